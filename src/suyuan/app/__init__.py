@@ -1,0 +1,1 @@
+"""The use cases: one file each, between the ways in and the store."""

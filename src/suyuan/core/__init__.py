@@ -1,0 +1,1 @@
+"""The pure core: codes, kinds, the fold over a timeline, duties and findings."""

@@ -1,0 +1,405 @@
+"""The life of a battery (pack, module, cell, reuse product, uncoded battery) as a state that events move.
+
+`apply_event` is the whole table "state of a battery" of the design; order preconditions stand beside it, because they
+ask the same state. Nothing here judges: rules look at the state before and after.
+"""
+
+import copy
+from collections.abc import Callable
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from suyuan.core.custody import Half, Match, half_of_hand_over, half_of_receipt, match_hand_over, match_receipt, status_by_role, without
+from suyuan.core.event import Event
+from suyuan.core.registry import Registry
+
+Holding = Literal["unknown", "owner", "party"]
+
+
+class Binding(msgspec.Struct, frozen=True):
+    """A stay of a pack in a vehicle; `until` is None while it is not known to have left.
+
+    `is_seen_by_vehicle` holds when the vehicle's own timeline tells how it ended, so that nobody need tell it.
+    """
+
+    vin: str
+    since: date
+    until: date | None = None
+    is_seen_by_vehicle: bool = False
+
+
+class Hands(msgspec.Struct, frozen=True):
+    """In whose hands a battery was last reported off a vehicle, by whose own account; read by the vehicle's fold."""
+
+    party: str
+    since: date
+
+
+class BatteryState(msgspec.Struct, omit_defaults=True):
+    """What is known of a battery after some events; a new one is unknown, which is not the same as nowhere.
+
+    `holding` tells a party from the unnamed owner from nobody known. `bindings` and `hands` follow events alone, never
+    the facts of other subjects, since they are what this battery tells its vehicles.
+    """
+
+    status: str = "unknown"
+    holder: str | None = None
+    holding: Holding = "unknown"
+    vehicle: str | None = None
+    is_used: bool = False
+    place: str | None = None
+    born_by: str | None = None
+    born_on: date | None = None
+    birth_content: str | None = None
+    fitted_by: str | None = None
+    is_sold: bool = False
+    responsible_producer: str | None = None
+    vehicle_scrapped_on: date | None = None
+    parent: str | None = None
+    parents: tuple[str, ...] = ()
+    product: str | None = None
+    bindings: tuple[Binding, ...] = ()
+    hands: Hands | None = None
+    open_hand_overs: tuple[Half, ...] = ()
+    waiting_receipts: tuple[Half, ...] = ()
+    match: Match | None = None
+    removed_components: tuple[tuple[str, date], ...] = ()
+    fitted_components: tuple[tuple[str, date], ...] = ()
+    dismantled_on: date | None = None
+    made_on: date | None = None
+    recovered_on: date | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether nothing may happen to it any more."""
+        return self.status == "recovered"
+
+
+def apply_event(state: BatteryState, event: Event, *, registry: Registry) -> BatteryState:
+    """Return the state after an event; the given state is not changed."""
+    after = copy.copy(state)
+    after.match = None
+    for role in event.roles:
+        move = MOVES.get(role)
+        if move is not None:
+            _track_told(after, event, role)
+            if not state.is_final:
+                move(after, event, registry)
+                after.place = event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
+    return after
+
+
+def settle_sale(state: BatteryState, *, sold_on: date | None, on: date) -> BatteryState:
+    """Return the state once its vehicle was sold by the day `on`: the pack is then the unnamed owner's."""
+    if sold_on is None or sold_on > on or state.status != "installed" or state.is_sold:
+        return state
+    after = copy.copy(state)
+    after.is_sold = True
+    if state.holding == "party":
+        after.holder, after.holding = None, "owner"
+    return after
+
+
+def holds(state: BatteryState, party: str) -> bool:
+    """Tell whether a party holds the battery, or is on the way to, or nobody known does."""
+    if state.holding != "party":
+        return state.holding == "unknown" or state.vehicle is None
+    return state.holder == party or any(half.receiver == party for half in state.open_hand_overs)
+
+
+# -- moves: what an event does to the state ------------------------------------------------------------------------
+
+
+def _give(state: BatteryState, party: str) -> None:
+    state.holder, state.holding, state.vehicle = party, "party", None
+
+
+def _born(state: BatteryState, event: Event, _registry: Registry) -> None:
+    if state.born_on is None:
+        state.born_by, state.birth_content = event.reporter, event.body.get("content")
+        produced_on = event.body.get("produced_on")
+        state.born_on = date.fromisoformat(produced_on) if produced_on else event.occurred_on
+    if state.status == "unknown":
+        _give(state, event.reporter)
+        state.status = "produced"
+
+
+def _declared(state: BatteryState, event: Event, registry: Registry) -> None:
+    if state.born_on is None:
+        state.born_by, state.born_on = event.reporter, event.occurred_on
+    _give(state, event.reporter)
+    state.is_used = True
+    state.status = status_by_role(registry, event.reporter, on=event.occurred_on, is_used=True)
+
+
+def _sold(state: BatteryState, event: Event, _registry: Registry) -> None:
+    if event.counterparty is not None:
+        _give(state, event.counterparty)
+    state.status = "produced"
+
+
+def _pooled(state: BatteryState, event: Event, _registry: Registry) -> None:
+    _give(state, event.reporter)
+    state.status, state.is_used = "in_swap_pool", False
+
+
+def _unpooled(state: BatteryState, event: Event, _registry: Registry) -> None:
+    _give(state, event.reporter)
+    state.status = "produced"
+
+
+def _bound(state: BatteryState, event: Event, _registry: Registry) -> None:
+    is_completion = state.status == "installed" and state.vehicle == event.body["vin"]
+    state.fitted_by = state.fitted_by or event.reporter
+    if is_completion:
+        return
+    state.status, state.vehicle, state.is_used, state.is_sold = "installed", event.body["vin"], False, False
+    state.holder, state.holding = event.reporter, "party"
+
+
+def _born_bound(state: BatteryState, event: Event, registry: Registry) -> None:
+    if state.born_on is None:
+        state.born_by, state.born_on, state.birth_content = event.reporter, event.occurred_on, event.body.get("content")
+    _bound(state, event, registry)
+
+
+def _fitted(state: BatteryState, event: Event, _registry: Registry) -> None:
+    state.status, state.vehicle, state.is_used = "installed", event.body["vin"], False
+    state.holder, state.holding = None, "owner"
+
+
+def _swapped_out(state: BatteryState, event: Event, _registry: Registry) -> None:
+    _give(state, event.reporter)
+    state.status, state.is_used = "in_swap_pool", False
+
+
+def _replaced_off(state: BatteryState, event: Event, _registry: Registry) -> None:
+    _give(state, event.counterparty or event.reporter)
+    state.status, state.is_used = "used", True
+
+
+def _removed(state: BatteryState, event: Event, _registry: Registry) -> None:
+    is_rework = event.body.get("reason") == "rework" and not state.is_sold
+    _give(state, event.reporter)
+    state.status, state.is_used = "used", not is_rework
+
+
+def _taken_out(state: BatteryState, event: Event, _registry: Registry) -> None:
+    _give(state, event.counterparty or event.reporter)
+    state.status, state.is_used, state.parent = "used", True, None
+
+
+def _put_in(state: BatteryState, event: Event, _registry: Registry) -> None:
+    state.parent, state.vehicle = event.body["battery_code"], None
+    state.status, state.is_used, state.holder, state.holding = "installed", False, None, "unknown"
+
+
+def _repaired(state: BatteryState, event: Event, _registry: Registry) -> None:
+    on = event.occurred_on
+    state.removed_components += tuple((code, on) for code in event.body.get("removed_codes", ()))
+    state.fitted_components += tuple((code, on) for code in event.body.get("fitted_codes", ()))
+
+
+def _found(state: BatteryState, event: Event, _registry: Registry) -> None:
+    _give(state, event.reporter)
+    state.status, state.vehicle, state.is_used = "at_dismantler", event.body["vin"], True
+    state.vehicle_scrapped_on = event.occurred_on
+
+
+def _handed_over(state: BatteryState, event: Event, _registry: Registry) -> None:
+    may_give = holds(state, event.reporter) or state.holding == "owner"
+    state.match = match_hand_over(event, state.waiting_receipts, giver_holds=state.holding == "party" and state.holder == event.reporter)
+    if state.match.form == "closed_receipt":
+        state.waiting_receipts = without(state.waiting_receipts, state.match.other)
+        return
+    state.open_hand_overs += (half_of_hand_over(event),)
+    if may_give:
+        _give(state, event.reporter)
+        state.status = "in_transit"
+
+
+def _received(state: BatteryState, event: Event, registry: Registry) -> None:
+    state.match = match_receipt(event, state.open_hand_overs)
+    state.open_hand_overs = without(state.open_hand_overs, state.match.other)
+    if state.match.form == "waiting":
+        state.waiting_receipts += (half_of_receipt(event),)
+    state.is_used = state.is_used or state.match.form == "from_owner"
+    _give(state, event.reporter)
+    state.status = status_by_role(registry, event.reporter, on=event.occurred_on, is_used=state.is_used)
+
+
+def _listed(state: BatteryState, event: Event, registry: Registry) -> None:
+    if state.holding == "party":
+        return  # what another is known to hold stays with it; the count is questioned by a rule
+    _give(state, event.reporter)
+    state.is_used = True
+    state.status = status_by_role(registry, event.reporter, on=event.occurred_on, is_used=True)
+
+
+def _refurbished(state: BatteryState, event: Event, _registry: Registry) -> None:
+    _give(state, event.reporter)
+    state.status, state.is_used = "produced", False
+
+
+def _dismantled(state: BatteryState, event: Event, _registry: Registry) -> None:
+    _give(state, event.reporter)
+    state.dismantled_on = event.occurred_on
+    if event.body.get("complete", True):
+        state.status, state.is_used = "dismantled", True
+
+
+def _part(state: BatteryState, event: Event, registry: Registry) -> None:
+    _give(state, event.reporter)
+    state.parent, state.is_used = None, True
+    state.status = status_by_role(registry, event.reporter, on=event.occurred_on, is_used=True)
+
+
+def _product(state: BatteryState, event: Event, _registry: Registry) -> None:
+    if state.born_on is None:
+        state.born_by, state.born_on, state.birth_content = event.reporter, event.occurred_on, event.body.get("content")
+    _give(state, event.reporter)
+    state.status, state.is_used = "reused", False
+
+
+def _parent(state: BatteryState, event: Event, _registry: Registry) -> None:
+    _give(state, event.reporter)
+    state.status, state.product = "reused", event.body["product_code"]
+
+
+def _product_sold(state: BatteryState, event: Event, _registry: Registry) -> None:
+    if event.counterparty is not None:
+        _give(state, event.counterparty)
+    state.status = "reused"
+
+
+def _fed(state: BatteryState, event: Event, _registry: Registry) -> None:
+    _give(state, event.reporter)
+    state.status, state.is_used = "recovered", True
+
+
+def _lost(state: BatteryState, _event: Event, _registry: Registry) -> None:
+    state.status, state.holder, state.holding, state.vehicle = "lost", None, "unknown", None
+
+
+def _exported(state: BatteryState, _event: Event, _registry: Registry) -> None:
+    state.status, state.holder, state.holding, state.vehicle = "exported", None, "unknown", None
+
+
+def _looked_at(_state: BatteryState, _event: Event, _registry: Registry) -> None:
+    """A test moves nothing."""
+
+
+MOVES: dict[str, Callable[[BatteryState, Event, Registry], None]] = {
+    "born": _born,
+    "declared": _declared,
+    "sold": _sold,
+    "pooled": _pooled,
+    "unpooled": _unpooled,
+    "bound": _bound,
+    "born_bound": _born_bound,
+    "fitted": _fitted,
+    "swapped_out": _swapped_out,
+    "replaced_off": _replaced_off,
+    "removed": _removed,
+    "taken_out": _taken_out,
+    "put_in": _put_in,
+    "repaired": _repaired,
+    "found": _found,
+    "handed_over": _handed_over,
+    "received": _received,
+    "tested": _looked_at,
+    "listed": _listed,
+    "refurbished": _refurbished,
+    "dismantled": _dismantled,
+    "part": _part,
+    "product": _product,
+    "parent": _parent,
+    "product_sold": _product_sold,
+    "fed": _fed,
+    "lost": _lost,
+    "exported": _exported,
+}
+
+BINDS = frozenset({"bound", "born_bound", "fitted"})
+UNBINDS = frozenset({"swapped_out", "replaced_off", "removed"})
+OFF_VEHICLE = frozenset(
+    {"pooled", "handed_over", "received", "refurbished", "dismantled", "parent", "fed", "listed", "lost", "exported"}
+)
+TAKES_IN_HAND = frozenset(
+    {"swapped_out", "replaced_off", "removed", "found", "handed_over", "received", "listed", "refurbished", "dismantled", "parent", "fed"}
+)
+
+
+def _track_told(state: BatteryState, event: Event, role: str) -> None:
+    """Keep what this battery tells others (stays, hands, parents); by events alone, so that emission never depends on facts."""
+    vin, on = event.body.get("vin"), event.occurred_on
+    if role == "product" and state.made_on is None:
+        state.made_on, state.parents = on, tuple(event.body.get("parent_codes", ()))
+    elif role == "fed" and state.recovered_on is None:
+        state.recovered_on = on
+    if role in BINDS:
+        if not any(stay.vin == vin and stay.until is None for stay in state.bindings):
+            state.bindings += (Binding(vin or "", on),)
+        state.hands = None
+    elif role in UNBINDS or role in OFF_VEHICLE or role == "found":
+        state.bindings = tuple(_end_stay(stay, role=role, vin=vin, on=on) if stay.until is None else stay for stay in state.bindings)
+    if role in TAKES_IN_HAND:
+        party = (event.counterparty if role == "replaced_off" else None) or event.reporter
+        if state.hands is None or state.hands.party != party:
+            state.hands = Hands(party, on)
+
+
+def _end_stay(stay: Binding, *, role: str, vin: str | None, on: date) -> Binding:
+    """Return an open stay as an event leaves it: ended by a removal of that vehicle or by turning up elsewhere."""
+    if role == "found":
+        return Binding(stay.vin, stay.since, None, is_seen_by_vehicle=True) if stay.vin == vin else stay
+    if role in UNBINDS:
+        return Binding(stay.vin, stay.since, on, is_seen_by_vehicle=True) if stay.vin == vin else stay
+    return Binding(stay.vin, stay.since, on, is_seen_by_vehicle=stay.is_seen_by_vehicle)
+
+
+# -- preconditions: may this event come next within its day? -------------------------------------------------------
+
+
+def is_off_vehicle(state: BatteryState, _event: Event) -> bool:
+    """Tell whether the pack sits in no vehicle."""
+    return state.status != "installed"
+
+
+def is_fitted_here(state: BatteryState, event: Event) -> bool:
+    """Tell whether the pack sits in the vehicle that the report names, or its place is unknown."""
+    return state.vehicle == event.body["vin"] or state.status == "unknown"
+
+
+def giver_holds(state: BatteryState, event: Event) -> bool:
+    """Tell whether the reporter holds it; an unknown holder satisfies this."""
+    return state.holding != "party" or (state.holder == event.reporter and state.status != "in_transit")
+
+
+def is_on_its_way(state: BatteryState, event: Event) -> bool:
+    """Tell whether it is on the way from the named sender to the reporter, or nobody is known to hold it."""
+    return state.holding != "party" or any(
+        half.giver == event.counterparty and half.receiver == event.reporter for half in state.open_hand_overs
+    )
+
+
+def is_in_parent(state: BatteryState, event: Event) -> bool:
+    """Tell whether the component may sit in the pack that the report names."""
+    return state.parent in (None, event.body["battery_code"]) and state.status in ("unknown", "produced", "installed")
+
+
+def is_loose(state: BatteryState, _event: Event) -> bool:
+    """Tell whether the component sits in no pack."""
+    return state.parent is None
+
+
+PRECONDITIONS: dict[str, Callable[[BatteryState, Event], bool]] = {
+    "off_vehicle": is_off_vehicle,
+    "fitted_here": is_fitted_here,
+    "giver_holds": giver_holds,
+    "on_its_way": is_on_its_way,
+    "in_parent": is_in_parent,
+    "loose": is_loose,
+}

@@ -1,0 +1,257 @@
+"""Duties: something somebody must report by a day. This table alone opens and closes them.
+
+A duty is opened by an event and closed by another of the same timeline; what never was a breach leaves no duty. The
+sweep, not the fold, tells which have lapsed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from suyuan.core.battery import BatteryState
+from suyuan.core.finding import Finding, Rule, Step
+from suyuan.core.identifiers import BatteryCode, IdentifierError
+from suyuan.core.rulebook import Rulebook
+
+FIRST_CODED_DAY = date(2018, 8, 1)  # before the 2018 rules nobody had to report a birth
+
+
+class Duty(msgspec.Struct):
+    """One duty in one subject's timeline; (subject, kind, opener, opened_by, rule) names it.
+
+    `due_on` is the last day in time, `lapses_on` the last day of grace; both None while no calendar can tell them.
+    """
+
+    kind: str
+    subject: str
+    party: str | None
+    opener: str
+    opened_by: str
+    opened_on: date
+    due_on: date | None
+    lapses_on: date | None
+    is_provisional: bool
+    rule: str
+    evidence: dict[str, Any]
+    closed_by: str | None = None
+    closer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyKind:
+    """One row of the table: who opens and closes it, whose duty it is, which limit runs, which rule its lapse brings."""
+
+    name: str
+    zh: str
+    en: str
+    limit_key: str
+    rule: str
+    opens: Callable[[Step], Iterator[tuple[str | None, dict[str, Any]]]]
+    closes: Callable[[Step, Duty], bool]
+
+
+def open_and_close(step: Step, duties: list[Duty], *, findings: Iterable[Finding] = ()) -> None:
+    """Apply one step of a fold to the list of duties: close what this event settles, then open what it calls for."""
+    for duty in duties:
+        if duty.closed_by is None and KIND_BY_NAME[duty.kind].closes(step, duty):
+            duty.closed_by, duty.closer = step.event.report_id, step.event.reporter
+    if step.family in ("battery", "lot"):
+        for role in step.event.roles:
+            for kind in OPENED_BY_ROLE.get(role, ()):
+                for party, evidence in kind.opens(step):
+                    event = step.event
+                    _open(duties, kind, step.subject, key=event.key, on=event.occurred_on, party=party, evidence=evidence,
+                          rule=kind.rule, rulebook=step.rulebook)  # fmt: skip
+    open_for_findings(duties, findings, rulebook=step.rulebook)
+
+
+def open_for_findings(duties: list[Duty], findings: Iterable[Finding], *, rulebook: Rulebook) -> None:
+    """Open the duties that leads ask for: to confirm or correct, to report a replacement."""
+    for finding in findings:
+        if finding.duty is not None:
+            key = (finding.reporter, finding.report_id)
+            kind = KIND_BY_NAME[finding.duty.kind]
+            _open(duties, kind, finding.subject, key=key, on=finding.on, party=finding.duty.party, evidence={}, rule=finding.rule, rulebook=rulebook)
+
+
+def _open(
+    duties: list[Duty],
+    kind: DutyKind,
+    subject: str,
+    *,
+    key: tuple[str, str],
+    on: date,
+    party: str | None,
+    evidence: dict[str, Any],
+    rule: str,
+    rulebook: Rulebook,
+) -> None:
+    """Open a duty unless the book of the day knows none, or this report has opened it already."""
+    if any((duty.kind, duty.opener, duty.opened_by, duty.rule) == (kind.name, *key, rule) for duty in duties):
+        return
+    due = due_days(on, limit_key=kind.limit_key, rulebook=rulebook)
+    if due is None:
+        return
+    due_on, lapses_on, is_provisional = due
+    duties.append(Duty(kind.name, subject, party, *key, on, due_on, lapses_on, is_provisional, rule, evidence))
+
+
+def due_days(opened_on: date, *, limit_key: str, rulebook: Rulebook) -> tuple[date | None, date | None, bool] | None:
+    """Return the last day in time, the last day of grace and whether they are provisional; None where no limit exists.
+
+    The day of the event does not count. Working days need a calendar that is not loaded yet: no due day then.
+    """
+    limit = rulebook.book_of(opened_on).limit(limit_key)
+    if limit is None:
+        return None
+    if limit.is_working_days:
+        return None, None, True
+    due_on = opened_on + timedelta(days=limit.days)
+    return due_on, due_on + timedelta(days=limit.grace_days), not limit.is_verified
+
+
+def lapse(duty: Duty, *, rule: Rule) -> Finding:
+    """Return the finding that a lapsed duty brings: the duty's party did not report what it had to.
+
+    A conflict that nobody confirmed or corrected becomes a violation, and so does a replacement that stays unreported.
+    """
+    is_answer_owed = duty.kind in ("confirm_or_correct", "report_replacement")
+    evidence = {"duty": duty.kind, "opened_on": duty.opened_on.isoformat(), **duty.evidence}
+    if duty.due_on is not None and duty.lapses_on is not None:
+        evidence |= {"due_on": duty.due_on.isoformat(), "lapses_on": duty.lapses_on.isoformat(), "is_provisional": duty.is_provisional}
+    weight = "violation" if is_answer_owed else rule.weight
+    return Finding(rule.name, weight, duty.subject, duty.opener, duty.opened_by, duty.party, (), evidence, duty.opened_on)
+
+
+# -- openers and closers -------------------------------------------------------------------------------------------
+
+Opened = Iterator[tuple[str | None, dict[str, Any]]]
+
+
+def _opens_receipt(step: Step) -> Opened:
+    match = step.after.match
+    if match is not None and match.form == "opened":
+        yield step.event.counterparty, {"giver": step.event.reporter, "handed_over_on": step.event.occurred_on.isoformat()}
+
+
+def _closes_receipt(step: Step, duty: Duty) -> bool:
+    match = step.after.match
+    return (
+        "received" in step.event.roles
+        and match is not None
+        and match.other is not None
+        and (match.other.reporter, match.other.report_id) == (duty.opener, duty.opened_by)
+    )
+
+
+def _opens_hand_over(step: Step) -> Opened:
+    match = step.after.match
+    if match is not None and match.form == "waiting":
+        yield step.event.counterparty, {"receiver": step.event.reporter, "received_on": step.event.occurred_on.isoformat()}
+
+
+def _closes_hand_over(step: Step, duty: Duty) -> bool:
+    match = step.after.match
+    return (
+        "handed_over" in step.event.roles
+        and match is not None
+        and match.other is not None
+        and (match.other.reporter, match.other.report_id) == (duty.opener, duty.opened_by)
+    )
+
+
+def _opens_origin(step: Step) -> Opened:
+    """A giver whom no event shows as the holder must say how it came to hold the battery, unless another is known to."""
+    before = step.before
+    if isinstance(before, BatteryState) and step.after.match.form == "opened" and before.holding != "party":
+        yield step.event.reporter, {"receiver": step.event.counterparty, "known_holder": None}
+
+
+def _never(_step: Step, _duty: Duty) -> bool:
+    """It ends when the history arrives: then the fold opens no such duty."""
+    return False
+
+
+def _opens_removed(step: Step) -> Opened:
+    before, after = step.before, step.after
+    if after.is_used and after.holding == "party" and before.holder != after.holder:
+        yield after.holder, {"since": step.event.occurred_on.isoformat(), "place": after.place}
+
+
+def _opens_held(step: Step) -> Opened:
+    after = step.after
+    if isinstance(after, BatteryState) and after.is_used and after.status in ("at_outlet", "at_dismantler", "at_utilization", "used"):
+        if step.before.holder != after.holder or step.before.holding != after.holding:
+            yield after.holder, {"since": step.event.occurred_on.isoformat(), "place": after.place}
+
+
+def _closes_when_it_leaves(step: Step, duty: Duty) -> bool:
+    """It is handed over, put back, made good, taken apart, used up, gone, or in other hands."""
+    after = step.after
+    return isinstance(after, BatteryState) and (
+        after.holder != duty.party or not after.is_used or after.status in ("in_transit", "dismantled", "reused", "recovered", "lost", "exported")
+    )
+
+
+def _opens_birth(step: Step) -> Opened:
+    """The owner of the manufacturer code owes the birth of a pack that was seen; components need no birth of their own."""
+    before = step.before
+    if not isinstance(before, BatteryState) or before.born_on is not None or step.after.born_on is not None:
+        return
+    try:
+        code = BatteryCode.parse(step.subject)
+    except IdentifierError:
+        return
+    if code.level_letter == "P" and not code.is_reuse_product and code.produced_on >= FIRST_CODED_DAY:
+        owners = step.registry.owners_of(code.manufacturer_code)
+        if owners:
+            yield owners[0], {"seen_on": step.event.occurred_on.isoformat(), "seen_by": step.event.reporter}
+
+
+def _closes_birth(step: Step, _duty: Duty) -> bool:
+    return step.before.born_on is None and step.after.born_on is not None
+
+
+def _asks_nothing(_step: Step) -> Opened:
+    """A finding opens it, not an event."""
+    yield from ()
+
+
+def _confirms(step: Step, duty: Duty) -> bool:
+    """The reporter looked at the battery again: a later test or count by the same party that names the same code."""
+    return (
+        step.event.reporter == duty.party
+        and step.event.occurred_on > duty.opened_on
+        and step.event.kind.name in ("battery_tested", "stock_counted")
+    )
+
+
+DUTY_KINDS: tuple[DutyKind, ...] = (
+    DutyKind("confirm_receipt", "确认接收", "confirm the receipt", "battery_received", "handed_over_but_never_received", _opens_receipt, _closes_receipt),
+    DutyKind("report_hand_over", "补报移交", "report the hand-over", "battery_handed_over", "received_but_never_handed_over", _opens_hand_over, _closes_hand_over),
+    DutyKind("report_origin", "说明来源", "report how it came to hold the battery", "battery_received", "handed_over_without_holding", _opens_origin, _never),
+    DutyKind("report_birth", "补报生产", "report the production", "battery_produced", "code_seen_before_birth", _opens_birth, _closes_birth),
+    DutyKind("hand_over_removed_battery", "移交拆下电池", "hand over the removed battery", "hand_over_removed_battery", "removed_battery_not_handed_over", _opens_removed, _closes_when_it_leaves),
+    DutyKind("pass_on_held_battery", "处置在库电池", "pass on the battery held", "pass_on_held_battery", "held_too_long", _opens_held, _closes_when_it_leaves),
+    DutyKind("confirm_or_correct", "确认或更正", "confirm or correct", "confirm_or_correct", "", _asks_nothing, _confirms),
+    DutyKind("report_replacement", "补报更换", "report the replacement", "battery_replaced", "scrapped_vehicle_battery_missing", _asks_nothing, _never),
+)  # fmt: skip
+KIND_BY_NAME: dict[str, DutyKind] = {kind.name: kind for kind in DUTY_KINDS}
+
+_RECEIPT, _HAND_OVER, _ORIGIN, _BIRTH, _REMOVED, _HELD = DUTY_KINDS[:6]
+SEEN_ROLES = ("bound", "fitted", "swapped_out", "replaced_off", "removed", "found", "received", "handed_over", "listed", "fed",
+              "dismantled", "parent", "sold", "pooled", "tested", "refurbished", "lost", "exported")  # fmt: skip
+OPENED_BY_ROLE: dict[str, tuple[DutyKind, ...]] = {role: (_BIRTH,) for role in SEEN_ROLES}
+for _role, _kinds in {
+    "handed_over": (_RECEIPT, _ORIGIN),
+    "received": (_HAND_OVER, _HELD),
+    "listed": (_HELD,),
+    "declared": (_HELD,),
+    "removed": (_REMOVED,),
+    "replaced_off": (_REMOVED,),
+    "found": (_REMOVED,),
+}.items():
+    OPENED_BY_ROLE[_role] = (*OPENED_BY_ROLE.get(_role, ()), *_kinds)

@@ -1,0 +1,137 @@
+"""What a rule saw (finding), how a rule is described (Rule), and what it looks at (Step)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+from suyuan.core.event import Event, Facts
+from suyuan.core.registry import Registry
+from suyuan.core.rulebook import Rulebook
+
+Weight = Literal["notice", "lead", "violation"]
+WEIGHTS: tuple[Weight, ...] = ("notice", "lead", "violation")
+CompetentLine = Literal["industry", "commerce", "transport", "ecology", "market"]
+
+
+class DutyRequest(msgspec.Struct, frozen=True):
+    """The duty that a lead opens: its kind in `core.duty` and the party that must settle it."""
+
+    kind: str
+    party: str | None
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a rule saw in one subject's timeline; (subject, rule, reporter, report_id) names it.
+
+    `party` is whom it is held against, None where that is unknown. `about` are other subjects under which it is shown.
+    """
+
+    rule: str
+    weight: Weight
+    subject: str
+    reporter: str
+    report_id: str
+    party: str | None
+    about: tuple[str, ...]
+    evidence: dict[str, Any]
+    on: date
+    duty: DutyRequest | None = None
+
+
+class Step(msgspec.Struct):
+    """One step of a fold, as a rule sees it: the state before the event and after it, and what is known around it.
+
+    `composition` lists pairs of parent and component claimed at birth, loaded only for events that need it.
+    """
+
+    subject: str
+    family: str
+    before: Any
+    event: Event
+    after: Any
+    facts: Facts
+    registry: Registry
+    rulebook: Rulebook
+    composition: tuple[tuple[str, str], ...]
+
+
+class End(msgspec.Struct):
+    """The end of a fold, for what only facts tell: a rule about it names the report it is about."""
+
+    subject: str
+    family: str
+    state: Any
+    facts: Facts
+    registry: Registry
+    rulebook: Rulebook
+
+
+StepCheck = Callable[[Step], Iterable[Finding]]
+EndCheck = Callable[[End], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of law or of the platform; the text is what `rules` and the reference page print.
+
+    `families` are the subject families ("battery", "vehicle", "lot") in whose timelines it fires, `kinds` the report
+    kinds it cares about (empty: every kind). `lapses` tells that the sweep, not the fold, makes its finding; a conflict
+    is a lead that the sweep turns into a violation when its duty `confirm_or_correct` lapses.
+    """
+
+    name: str
+    family: str
+    title: str
+    title_zh: str
+    weight: Weight
+    kinds: tuple[str, ...]
+    families: tuple[str, ...]
+    competent_line: CompetentLine
+    source: str
+    verified: bool
+    in_force_from: str
+    counts: str
+    counts_not: str
+    remedy: str
+    remedy_zh: str
+    check: StepCheck | None = None
+    check_end: EndCheck | None = None
+    lapses: bool = False
+    is_conflict: bool = False
+
+    def find(
+        self,
+        step: Step,
+        *,
+        party: str | None,
+        evidence: dict[str, Any],
+        weight: Weight | None = None,
+        about: Iterable[str] = (),
+        duty: DutyRequest | None = None,
+    ) -> Finding:
+        """Return a finding of this rule at a step; a conflict is a lead at once and asks its reporter to confirm or correct."""
+        event = step.event
+        return self.find_about(
+            step.subject, key=event.key, on=event.occurred_on, party=party, evidence=evidence, weight=weight, about=about, duty=duty
+        )
+
+    def find_about(
+        self,
+        subject: str,
+        *,
+        key: tuple[str, str],
+        on: date,
+        party: str | None,
+        evidence: dict[str, Any],
+        weight: Weight | None = None,
+        about: Iterable[str] = (),
+        duty: DutyRequest | None = None,
+    ) -> Finding:
+        """Return a finding about the report `key` (reporter and report id) of the day `on`."""
+        if self.is_conflict:
+            weight, duty = "lead", DutyRequest("confirm_or_correct", key[0])
+        others = tuple(sorted(set(about) - {subject}))
+        return Finding(self.name, weight or self.weight, subject, *key, party, others, evidence, on, duty)

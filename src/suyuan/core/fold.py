@@ -1,0 +1,225 @@
+"""Fold a timeline into its verdict: state, duties, findings, and the facts it tells other subjects.
+
+`fold_timeline` is the one door. It is pure; what it says depends on the set of events and facts, never on their arrival.
+What is told to others (`emit_facts`) depends on the subject's own events alone, so judging comes to rest.
+"""
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from suyuan.core import battery, lot, vehicle
+from suyuan.core.battery import BatteryState
+from suyuan.core.duty import Duty, open_and_close, open_for_findings
+from suyuan.core.event import Event, Fact, Facts
+from suyuan.core.finding import End, EndCheck, Finding, Rule, Step, StepCheck
+from suyuan.core.identifiers import subject_family
+from suyuan.core.lot import LotState
+from suyuan.core.order import drop_withdrawn, order_events
+from suyuan.core.registry import Registry
+from suyuan.core.rulebook import Rulebook
+from suyuan.core.vehicle import VehicleState
+
+Composition = tuple[tuple[str, str], ...]
+
+
+class RecordState(msgspec.Struct, omit_defaults=True):
+    """The state of a subject that only collects its reports: a model, a recovery without codes, a report of its own."""
+
+    status: str = "recorded"
+
+
+AnyState = BatteryState | VehicleState | LotState | RecordState
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What the fold of one subject says."""
+
+    state: AnyState
+    facts: list[Fact] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    duties: list[Duty] = field(default_factory=list)
+
+
+class RuleTable:
+    """The rules arranged for the fold: by subject family and kind of report."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        """Arrange the step rules and end rules."""
+        self.rules = {rule.name: rule for rule in rules}
+        self._steps: dict[tuple[str, str], tuple[StepCheck, ...]] = {}
+        self._ends: dict[str, tuple[EndCheck, ...]] = {}
+        for rule in self.rules.values():
+            for family in rule.families:
+                if rule.check is not None:
+                    for kind in rule.kinds:
+                        key = (family, kind)
+                        self._steps[key] = (*self._steps.get(key, ()), rule.check)
+                if rule.check_end is not None:
+                    self._ends[family] = (*self._ends.get(family, ()), rule.check_end)
+
+    def at_step(self, family: str, kind: str) -> tuple[StepCheck, ...]:
+        """Return the checks to run after an event."""
+        return self._steps.get((family, kind), ())
+
+    def at_end(self, family: str) -> tuple[EndCheck, ...]:
+        """Return the checks to run after the last event."""
+        return self._ends.get(family, ())
+
+
+def fold_timeline(
+    subject: str,
+    events: Iterable[Event],
+    *,
+    facts: Facts,
+    composition: Composition,
+    registry: Registry,
+    rulebook: Rulebook,
+    rules: RuleTable,
+) -> Verdict:
+    """Return the verdict on one subject from its recorded events and the facts others told it."""
+    family = subject_family(subject)
+    counted = drop_withdrawn(events)
+    if family == "battery":
+        fold: _Fold = _BatteryFold(facts, registry)
+    elif family == "vehicle":
+        fold = _VehicleFold(facts, registry)
+    elif family == "lot" and subject.startswith("LOT-"):
+        fold = _LotFold(facts, registry)
+    else:
+        return Verdict(RecordState())
+    verdict = Verdict(fold.initial())
+    for event in fold.order(counted):
+        before = fold.settle(verdict.state, event.occurred_on)
+        after = fold.apply(before, event)
+        checks = rules.at_step(family, event.kind.name)
+        step = Step(subject, family, before, event, after, facts, registry, rulebook, composition)
+        found = [finding for check in checks for finding in check(step)]
+        verdict.findings += found
+        open_and_close(step, verdict.duties, findings=found)
+        verdict.state = after
+    verdict.state = fold.settle(verdict.state, date.max)
+    if len(facts):
+        end = End(subject, family, verdict.state, facts, registry, rulebook)
+        found = [finding for check in rules.at_end(family) for finding in check(end)]
+        verdict.findings += found
+        open_for_findings(verdict.duties, found, rulebook=rulebook)
+    verdict.facts = emit_facts(subject, verdict.state)
+    return verdict
+
+
+class _Fold:
+    """How one family of subjects folds."""
+
+    def __init__(self, facts: Facts, registry: Registry) -> None:
+        self.facts, self.registry = facts, registry
+
+    def initial(self) -> Any:  # noqa: ANN401 - each family has its own state
+        raise NotImplementedError
+
+    def order(self, events: list[Event]) -> list[Event]:
+        raise NotImplementedError
+
+    def apply(self, state: Any, event: Event) -> Any:  # noqa: ANN401
+        raise NotImplementedError
+
+    def settle(self, state: Any, _on: date) -> Any:  # noqa: ANN401
+        return state
+
+
+class _BatteryFold(_Fold):
+    def __init__(self, facts: Facts, registry: Registry) -> None:
+        super().__init__(facts, registry)
+        self.apply = partial(battery.apply_event, registry=registry)  # type: ignore[method-assign]
+        self.sold = {fact.source: _day(fact.body.get("sold")) for fact in facts.named("vehicle_of_pack")}
+        self.scrapped = {fact.source: _day(fact.body.get("scrapped")) for fact in facts.named("vehicle_of_pack")}
+        recovered = [day for fact in facts.named("product_of_parent") if (day := _day(fact.body.get("recovered"))) is not None]
+        self.product_recovered = min(recovered, default=None)
+
+    def initial(self) -> BatteryState:
+        return BatteryState()
+
+    def order(self, events: list[Event]) -> list[Event]:
+        return order_events(events, initial=BatteryState(), apply=self.apply, preconditions=battery.PRECONDITIONS)
+
+    def settle(self, state: BatteryState, on: date) -> BatteryState:
+        if self.sold and state.vehicle is not None:
+            state = battery.settle_sale(state, sold_on=self.sold.get(state.vehicle), on=on)
+        if self.product_recovered is not None and self.product_recovered <= on and state.status == "reused":
+            state = copy.copy(state)
+            state.status = "recovered"
+        if on == date.max:
+            state = copy.copy(state)
+            first = state.bindings[0].vin if state.bindings else None
+            is_sold = state.fitted_by is not None and first is not None and self.sold.get(first) is not None
+            state.responsible_producer = state.fitted_by if is_sold else state.born_by
+        return state
+
+
+class _VehicleFold(_Fold):
+    def initial(self) -> VehicleState:
+        return VehicleState()
+
+    def order(self, events: list[Event]) -> list[Event]:
+        factless = partial(vehicle.apply_vehicle_event, facts=Facts(), registry=self.registry)
+        return order_events(events, initial=VehicleState(), apply=factless, preconditions=vehicle.PRECONDITIONS)
+
+    def apply(self, state: VehicleState, event: Event) -> VehicleState:
+        return vehicle.apply_vehicle_event(state, event, facts=self.facts, registry=self.registry)
+
+
+class _LotFold(_Fold):
+    def initial(self) -> LotState:
+        return LotState()
+
+    def order(self, events: list[Event]) -> list[Event]:
+        return order_events(events, initial=LotState(), apply=self.apply, preconditions=lot.PRECONDITIONS)
+
+    def apply(self, state: LotState, event: Event) -> LotState:
+        return lot.apply_lot_event(state, event, registry=self.registry)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+# -- emission: what a subject tells others, from its own events alone ------------------------------------------------
+
+
+def emit_facts(subject: str, state: AnyState) -> list[Fact]:
+    """Return the facts this subject tells: pack to vehicles, vehicle to packs, product to parents."""
+    if isinstance(state, BatteryState):
+        return [*_tell_vehicles(subject, state), *_tell_parents(subject, state)]
+    if isinstance(state, VehicleState):
+        return _tell_packs(subject, state)
+    return []
+
+
+def _tell_vehicles(pack: str, state: BatteryState) -> list[Fact]:
+    """A pack tells a vehicle in whose hands it turned up, where the vehicle's own timeline cannot know."""
+    if state.hands is None:
+        return []
+    body = {"party": state.hands.party, "since": state.hands.since.isoformat()}
+    vins = {stay.vin for stay in state.bindings if not stay.is_seen_by_vehicle}
+    return [Fact(vin, pack, "pack_in_hands", body) for vin in sorted(vins)]
+
+
+def _tell_packs(vin: str, state: VehicleState) -> list[Fact]:
+    body: Mapping[str, date | bool | None] = {"sold": state.sold_on, "scrapped": state.scrapped_on}
+    known = {name: value.isoformat() for name, value in body.items() if isinstance(value, date)}
+    return [Fact(pack, vin, "vehicle_of_pack", dict(known)) for pack in state.ever_packs] if known else []
+
+
+def _tell_parents(product: str, state: BatteryState) -> list[Fact]:
+    if state.made_on is None:
+        return []
+    body = {"made": state.made_on.isoformat()}
+    if state.recovered_on is not None:
+        body["recovered"] = state.recovered_on.isoformat()
+    return [Fact(parent, product, "product_of_parent", dict(body)) for parent in state.parents]

@@ -1,0 +1,111 @@
+"""The life of a lot: uncoded goods that move by weight, in parts, between several holders."""
+
+import copy
+from collections.abc import Callable
+
+import msgspec
+
+from suyuan.core.custody import Half, Match, half_of_hand_over, half_of_receipt, match_hand_over, match_receipt, status_by_role, without
+from suyuan.core.event import Event
+from suyuan.core.registry import Registry
+
+
+class LotState(msgspec.Struct, omit_defaults=True):
+    """What is known of a lot: mass by holder in grams, and the halves of movements that wait."""
+
+    status: str = "unknown"
+    holder: str | None = None
+    holders: dict[str, int] = {}
+    is_used: bool = True
+    content: str | None = None
+    chemistry: str | None = None
+    declared_mass_g: int | None = None
+    place: str | None = None
+    open_hand_overs: tuple[Half, ...] = ()
+    waiting_receipts: tuple[Half, ...] = ()
+    match: Match | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether nothing may happen to it any more."""
+        return self.status == "recovered"
+
+
+def apply_lot_event(state: LotState, event: Event, *, registry: Registry) -> LotState:
+    """Return the state after an event; the given state is not changed."""
+    after = copy.copy(state)
+    after.match, after.holders = None, dict(state.holders)
+    for role in event.roles:
+        move = MOVES.get(role)
+        if move is not None:
+            move(after, event, registry)
+            after.place = event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
+    after.holders = {party: mass for party, mass in sorted(after.holders.items()) if mass > 0}
+    after.holder = max(after.holders, key=lambda party: (after.holders[party], party), default=after.holder)
+    return after
+
+
+def holds_mass(state: LotState, party: str, *, mass_g: int) -> bool:
+    """Tell whether a party is known to hold that much of the lot; an undeclared lot is unknown and satisfies it."""
+    return state.declared_mass_g is None or state.holders.get(party, 0) >= mass_g
+
+
+def _declared(state: LotState, event: Event, registry: Registry) -> None:
+    state.content, state.chemistry = event.body.get("content"), event.body.get("chemistry")
+    if state.declared_mass_g is None:
+        state.declared_mass_g = event.body["mass_g"]
+        state.holders[event.reporter] = state.holders.get(event.reporter, 0) + event.body["mass_g"]
+    if state.status == "unknown":
+        state.status = status_by_role(registry, event.reporter, on=event.occurred_on, is_used=True)
+
+
+def _handed_over(state: LotState, event: Event, _registry: Registry) -> None:
+    mass_g = event.body["mass_g"]
+    state.match = match_hand_over(event, state.waiting_receipts, giver_holds=state.holders.get(event.reporter, 0) >= mass_g)
+    if state.match.form == "closed_receipt":
+        state.waiting_receipts = without(state.waiting_receipts, state.match.other)
+        return
+    state.open_hand_overs += (half_of_hand_over(event),)
+    state.status, state.holder = "in_transit", event.reporter
+
+
+def _received(state: LotState, event: Event, registry: Registry) -> None:
+    mass_g = event.body["mass_g"]
+    state.match = match_receipt(event, state.open_hand_overs)
+    state.open_hand_overs = without(state.open_hand_overs, state.match.other)
+    if state.match.form == "waiting":
+        state.waiting_receipts += (half_of_receipt(event),)
+    if event.counterparty is not None:
+        handed_g = state.match.other.mass_g if state.match.other else mass_g
+        state.holders[event.counterparty] = state.holders.get(event.counterparty, 0) - handed_g
+    state.holders[event.reporter] = state.holders.get(event.reporter, 0) + mass_g
+    state.holder = event.reporter
+    state.status = status_by_role(registry, event.reporter, on=event.occurred_on, is_used=True)
+
+
+def _fed(state: LotState, event: Event, _registry: Registry) -> None:
+    state.holders[event.reporter] = 0
+    state.holder = event.reporter
+    if not any(mass > 0 for mass in state.holders.values()):
+        state.status = "recovered"
+
+
+MOVES: dict[str, Callable[[LotState, Event, Registry], None]] = {
+    "declared": _declared,
+    "handed_over": _handed_over,
+    "received": _received,
+    "fed": _fed,
+}
+
+
+def lot_giver_holds(state: LotState, event: Event) -> bool:
+    """Tell whether the reporter holds some of the lot, or nobody is known to."""
+    return not state.holders or state.holders.get(event.reporter, 0) > 0
+
+
+def lot_is_on_its_way(state: LotState, event: Event) -> bool:
+    """Tell whether some of it is on the way from the named sender to the reporter, or nobody is known to hold it."""
+    return not state.holders or any(half.giver == event.counterparty and half.receiver == event.reporter for half in state.open_hand_overs)
+
+
+PRECONDITIONS: dict[str, Callable[[LotState, Event], bool]] = {"giver_holds": lot_giver_holds, "on_its_way": lot_is_on_its_way}

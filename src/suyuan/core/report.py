@@ -1,0 +1,154 @@
+"""A report: one checked and normalised row, its content digest, and the timelines it stands in."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import msgspec
+
+from suyuan.core.field import Field, FieldType, Filing, Kind
+from suyuan.core.identifiers import BatteryCode
+from suyuan.core.value import SHANGHAI
+
+DIGEST_VERSION = b"\x01"
+SET_TYPES = frozenset({FieldType.BATTERY_CODES, FieldType.LOT_CODES})
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+@dataclass(slots=True)
+class Report:
+    """One report after checking: `fields` hold the normalised content, kind, id, reporter and time included.
+
+    `occurred_time` is the time of day in Asia/Shanghai, None for a bare date.
+    """
+
+    kind: Kind
+    reporter: str
+    report_id: str
+    occurred_on: date
+    occurred_time: time | None
+    fields: dict[str, Any]
+
+
+@dataclass(slots=True)
+class FiledEvent:
+    """A report as it stands in the timeline of one subject: in which roles, and what its fold reads."""
+
+    subject: str
+    body: dict[str, Any]
+
+
+def split_occurrence(occurred_at: str) -> tuple[date, time | None]:
+    """Return the Shanghai day, and the time of day unless only a date was given, of a normalised `occurred_at`."""
+    if len(occurred_at) == 10:
+        return date.fromisoformat(occurred_at), None
+    moment = datetime.fromisoformat(occurred_at).astimezone(SHANGHAI)
+    return moment.date(), moment.time()
+
+
+def digest_content(report: Report) -> bytes:
+    """Return the digest by which a repeated report is told from an id used for other content.
+
+    33 bytes: version, then SHA-256 over the normalised fields; defaults and absent fields were dropped on checking.
+    """
+    return DIGEST_VERSION + hashlib.sha256(_encode(report.fields)).digest()
+
+
+def find_counterparty(report: Report) -> str | None:
+    """Return the USCC of the other party the report names, None if it names none."""
+    name = report.kind.counterparty
+    return report.fields.get(name) if name else None
+
+
+def file_report(report: Report) -> list[FiledEvent]:
+    """Return the timelines this report stands in, once each; a subject in several roles has them joined by "+".
+
+    A recovery without codes stands under `lot:<USCC>:<report_id>`, a report that names no subject under
+    `report:<USCC>:<report_id>`. A withdrawal is filed by whoever knows its target.
+    """
+    filed: dict[str, FiledEvent] = {}
+    fields = report.fields
+    for filing in report.kind.filings:
+        value = fields.get(filing.field)
+        if value is None:
+            continue
+        for subject, more in _subjects(report, filing, value):
+            body = {"as": filing.role, **{name: fields[name] for name in filing.body if name in fields}, **more}
+            known = filed.get(subject)
+            if known is not None:
+                body["as"] = f"{known.body['as']}+{filing.role}"
+                known.body = {**known.body, **body}
+                continue
+            if "place" in fields:
+                body["place"] = fields["place"]
+            filed[subject] = FiledEvent(subject, body)
+    if not filed:
+        prefix = "lot" if report.kind.name == "material_recovered" else "report"
+        subject = f"{prefix}:{report.reporter}:{report.report_id}"
+        filed[subject] = FiledEvent(subject, {"as": "own"})
+    return list(filed.values())
+
+
+def _subjects(report: Report, filing: Filing, value: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401 - any field value
+    if filing.role == "model":
+        return [(f"{report.reporter}:{value}", {})]
+    if filing.role == "born_bound":
+        return [(pack["code"], {**_birth_digest(pack), **{k: v for k, v in pack.items() if k != "code"}}) for pack in value]
+    if filing.role in ("born", "product"):
+        return [(value, {**_birth_digest(report.fields), **_newest_component(report)})]
+    if isinstance(value, list):
+        return [(code, {}) for code in value]
+    return [(value, {})]
+
+
+NOT_BIRTH_CONTENT = frozenset({"report_id", "note", "occurred_at", "reporter", "place", "site_id", "kind", "originally_reported_at"})
+
+
+def _birth_digest(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return what tells two births of one code apart, without the circumstances of the report."""
+    content = {name: value for name, value in fields.items() if name not in NOT_BIRTH_CONTENT}
+    return {"content": hashlib.sha256(_encode(content)).hexdigest()[:16]}
+
+
+def list_components(report: Report) -> list[tuple[str, str]]:
+    """Return the pairs of parent and component that a report claims; a module is the parent of its cells."""
+    claims: list[tuple[str, str]] = []
+    fields = report.fields
+    for name in report.kind.components:
+        parent = fields["battery_code"]
+        for part in fields.get(name, ()):
+            if isinstance(part, dict):
+                claims.append((parent, part["code"]))
+                claims += [(part["code"], cell) for cell in part["cells"]]
+            else:
+                claims.append((parent, part))
+    return claims
+
+
+def _newest_component(report: Report) -> dict[str, Any]:
+    """Return the component with the latest date in its code, for the rule that no child is younger than its assembly."""
+    if "cells" not in report.fields and "modules" not in report.fields:
+        return {}
+    codes = [component for _, component in list_components(report)]
+    if not codes:
+        return {}
+    newest = max(codes, key=lambda code: (BatteryCode(code).produced_on, code))
+    return {"newest_component": newest}
+
+
+def drop_defaults(fields: dict[str, Any], *, kind_fields: dict[str, Field]) -> None:
+    """Take out in place what equals its field's default and every empty optional list: saying it changes no content."""
+    for name in [name for name, value in fields.items() if _means_nothing(kind_fields[name], value)]:
+        del fields[name]
+
+
+def _means_nothing(field: Field, value: Any) -> bool:  # noqa: ANN401 - any field value
+    if field.default is not None:
+        return bool(value == field.default)
+    return value == [] and not field.is_required
+
+
+def utc_text(moment: datetime) -> str:
+    """Return a moment as answers print it: UTC with six fraction digits."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

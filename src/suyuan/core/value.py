@@ -1,0 +1,309 @@
+"""Check one value of a report against its field; one function a field type.
+
+Each checker returns the normalised value, or raises `ValueProblem` with every reason it saw.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Any
+
+from suyuan.core.catalogue import CHEMISTRIES, MATERIALS, METALS
+from suyuan.core.field import Field, FieldType
+from suyuan.core.identifiers import (
+    BatteryCode,
+    DivisionCode,
+    IdentifierError,
+    LotCode,
+    TemporaryCode,
+    Uscc,
+    Vin,
+    normalise_text,
+)
+from suyuan.core.refusal import RowError, refuse, refuse_malformed, shorten
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991, before any traction battery
+LIST_LENGTH_MAX = 50_000  # a row holds at most 1 MiB, which is fewer codes than this
+
+Checker = Callable[[Any, Field], Any]
+
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_REPORT_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+
+
+class ValueProblem(Exception):
+    """A value that its field does not take; `errors` say why, all of them."""
+
+    def __init__(self, *errors: RowError) -> None:
+        """Keep the reasons."""
+        super().__init__(errors)
+        self.errors = errors
+
+
+def check_value(value: object, field: Field) -> Any:  # noqa: ANN401 - the normalised value is JSON-like, its type is the field's
+    """Return the normalised value of a field; raises ValueProblem."""
+    return CHECKERS[field.type](value, field)
+
+
+def _malformed(value: object, field: Field, wanted: str, wanted_zh: str) -> ValueProblem:
+    return ValueProblem(refuse_malformed(field.name, value=value, wanted=wanted, wanted_zh=wanted_zh))
+
+
+def _check_text(value: object, field: Field) -> str:
+    if type(value) is not str:
+        raise _malformed(value, field, "text", "文本")
+    if not field.minimum <= len(value) <= field.maximum:
+        raise _malformed(value, field, f"text of {field.minimum} to {field.maximum} characters", f"{field.minimum} 至 {field.maximum} 个字符的文本")
+    if field.name in ("report_id", "withdrawn_report_id"):
+        if not _REPORT_ID.fullmatch(value):
+            raise _malformed(value, field, "1 to 64 letters, digits or . _ : -", "1 至 64 个字母、数字或 . _ : -")
+    elif "\x00" in value or not value.strip():
+        raise _malformed(value, field, "readable text", "可读文本")
+    return value
+
+
+def _check_integer(value: object, field: Field) -> int:
+    if type(value) is not int:
+        raise _malformed(value, field, "a whole number", "整数")
+    if not field.minimum <= value <= field.maximum:
+        raise ValueProblem(refuse("number_out_of_range", field=field.name, value=value, minimum=field.minimum, maximum=field.maximum))
+    return value
+
+
+def _check_boolean(value: object, field: Field) -> bool:
+    if type(value) is not bool:
+        raise _malformed(value, field, "true or false", "是或否")
+    return value
+
+
+@lru_cache(maxsize=16384)
+def parse_date(text: str) -> date:
+    """Return the day of `YYYY-MM-DD`; raises ValueError."""
+    if len(text) != 10:
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def parse_time(text: str) -> datetime:
+    """Return the aware moment of an RFC 3339 text; raises ValueError."""
+    if not _TIME.fullmatch(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text.upper())
+
+
+def _check_date(value: object, field: Field) -> str:
+    try:
+        return parse_date(value).isoformat()  # type: ignore[arg-type]
+    except (ValueError, TypeError, AttributeError):
+        raise _malformed(value, field, "a date like 2026-05-03", "形如 2026-05-03 的日期") from None
+
+
+def _check_time(value: object, field: Field) -> str:
+    try:
+        return format_time(parse_time(value))  # type: ignore[arg-type]
+    except (ValueError, TypeError, OverflowError):
+        raise _malformed(
+            value, field, "a time with offset like 2026-05-03T10:00:00+08:00", "带时区的时间，形如 2026-05-03T10:00:00+08:00"
+        ) from None
+
+
+def format_time(moment: datetime) -> str:
+    """Return the moment in UTC as RFC 3339 text, without an empty fraction."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def _check_date_or_time(value: object, field: Field) -> str:
+    if type(value) is str and len(value) == 10:
+        return _check_date(value, field)
+    return _check_time(value, field)
+
+
+def _check_choice(value: object, field: Field) -> str:
+    if type(value) is str and value in field.choices:
+        return value
+    listed = ", ".join(field.choices)
+    raise _malformed(value, field, f"one of {listed}", f"以下之一：{listed}")
+
+
+def _identifier(parse: Callable[[str], str], wanted: str, wanted_zh: str) -> Checker:
+    """Return the checker of an identifier type, which speaks through the type's own error."""
+
+    def check(value: object, field: Field) -> str:
+        if type(value) is not str:
+            raise _malformed(value, field, wanted, wanted_zh)
+        try:
+            return parse(value)
+        except IdentifierError as error:
+            raise ValueProblem(name_field(error, field=field.name)) from None
+
+    return check
+
+
+def name_field(error: IdentifierError, *, field: str) -> RowError:
+    """Return an identifier's error as the refusal of a field."""
+    return RowError(error.code, field, shorten(error.value), f"{field}: {error.message}", f"字段“{field}”：{error.message_zh}")
+
+
+def _check_battery_code(value: object, field: Field) -> str:
+    if type(value) is not str:
+        raise _malformed(value, field, "a battery code", "电池编码")
+    try:
+        if value[:4].upper() == "TMP-":
+            return TemporaryCode.parse(value)
+        code = BatteryCode.parse(value)
+    except IdentifierError as error:
+        raise ValueProblem(name_field(error, field=field.name)) from None
+    if field.levels != "PMC" and code.level_letter not in field.levels:
+        raise ValueProblem(
+            refuse_malformed(field.name, value=value, wanted=f"a code of level {field.levels}", wanted_zh=f"层级为 {field.levels} 的编码")
+        )
+    return code
+
+
+def _check_goods_code(value: object, field: Field) -> str:
+    if type(value) is str and normalise_text(value[:4]) == "LOT-":
+        try:
+            return LotCode.parse(value)
+        except IdentifierError as error:
+            raise ValueProblem(name_field(error, field=field.name)) from None
+    return _check_battery_code(value, field)
+
+
+def _check_list(value: object, field: Field, check: Checker) -> list[str]:
+    """Return the set-like list sorted, each member once; a component may not be listed twice."""
+    if type(value) is not list or len(value) > LIST_LENGTH_MAX:
+        raise _malformed(value, field, "a list of codes", "编码清单")
+    errors: list[RowError] = []
+    codes: set[str] = set()
+    for member in value:
+        try:
+            code = check(member, field)
+        except ValueProblem as problem:
+            errors += problem.errors
+            continue
+        if code in codes and field.name in ("cells", "fitted_codes", "removed_codes", "recovered_codes"):
+            errors.append(refuse("component_repeated", field=field.name, value=code))
+        codes.add(code)
+    if errors:
+        raise ValueProblem(*errors)
+    return sorted(codes)
+
+
+def _check_battery_codes(value: object, field: Field) -> list[str]:
+    return _check_list(value, field, _check_battery_code)
+
+
+def _check_lot_codes(value: object, field: Field) -> list[str]:
+    return _check_list(value, field, _check_goods_code)
+
+
+_MODULE = (
+    Field("code", FieldType.BATTERY_CODE, "模块编码", "module code", levels="M"),
+    Field("cells", FieldType.BATTERY_CODES, "单体", "cells", is_required=False, levels="C"),
+)
+_PACK = (
+    Field("code", FieldType.BATTERY_CODE, "电池编码", "battery code"),
+    Field("chemistry", FieldType.CHOICE, "电池类型", "chemistry", choices=CHEMISTRIES),
+    Field("rated_energy_wh", FieldType.INTEGER, "额定能量", "rated energy", minimum=1, maximum=10_000_000),
+    Field("mass_g", FieldType.INTEGER, "质量", "mass", minimum=1, maximum=100_000_000),
+)
+_MATERIAL = (
+    Field("material", FieldType.CHOICE, "材料", "material", choices=MATERIALS),
+    Field("mass_g", FieldType.INTEGER, "质量", "mass", maximum=100_000_000_000),
+    *(Field(name, FieldType.INTEGER, name, name, is_required=False, maximum=100_000_000_000) for name in METALS),
+)
+
+
+def _check_records(value: object, field: Field, shape: tuple[Field, ...]) -> list[dict[str, Any]]:
+    """Return a list of small records, each checked field by field; all errors at once."""
+    if type(value) is not list or len(value) > LIST_LENGTH_MAX:
+        raise _malformed(value, field, "a list of records", "记录清单")
+    errors: list[RowError] = []
+    records = []
+    for place, record in enumerate(value):
+        where = f"{field.name}[{place}]"
+        if type(record) is not dict:
+            errors.append(refuse_malformed(where, value=record, wanted="a record", wanted_zh="记录"))
+            continue
+        records.append(_check_record(record, where, shape, errors))
+    if errors:
+        raise ValueProblem(*errors)
+    return records
+
+
+def _check_record(record: dict[Any, Any], where: str, shape: tuple[Field, ...], errors: list[RowError]) -> dict[str, Any]:
+    known = {part.name for part in shape}
+    errors += [refuse("field_unknown", field=f"{where}.{shorten(name)}", kind=where) for name in record if name not in known]
+    checked: dict[str, Any] = {}
+    for part in shape:
+        value = record.get(part.name)
+        if value is None:
+            if part.is_required:
+                errors.append(refuse("field_missing", field=f"{where}.{part.name}", kind=where))
+            continue
+        try:
+            checked[part.name] = CHECKERS[part.type](value, part)
+        except ValueProblem as problem:
+            errors += [RowError(one.code, f"{where}.{one.field}", one.value, one.message, one.message_zh) for one in problem.errors]
+    return checked
+
+
+def _check_modules(value: object, field: Field) -> list[dict[str, Any]]:
+    modules = _check_records(value, field, _MODULE)
+    seen: set[str] = set()
+    errors = []
+    for module in modules:
+        module.setdefault("cells", [])
+        for code in (module["code"], *module["cells"]):
+            if code in seen:
+                errors.append(refuse("component_repeated", field=field.name, value=code))
+            seen.add(code)
+    if errors:
+        raise ValueProblem(*errors)
+    return sorted(modules, key=lambda module: str(module["code"]))
+
+
+def _check_packs(value: object, field: Field) -> list[dict[str, Any]]:
+    packs = sorted(_check_records(value, field, _PACK), key=lambda pack: str(pack["code"]))
+    codes = [pack["code"] for pack in packs]
+    repeated = sorted({code for code, following in zip(codes, codes[1:], strict=False) if code == following})
+    if repeated:
+        raise ValueProblem(*(refuse("component_repeated", field=field.name, value=code) for code in repeated))
+    return packs
+
+
+def _check_materials(value: object, field: Field) -> list[dict[str, Any]]:
+    materials = _check_records(value, field, _MATERIAL)
+    return sorted(materials, key=lambda part: (part["material"], part["mass_g"], sorted(part.items(), key=str)))
+
+
+def _check_sha256(value: object, field: Field) -> str:
+    if type(value) is str and _SHA256.fullmatch(value.lower()):
+        return value.lower()
+    raise _malformed(value, field, "a SHA-256 digest of 64 hexadecimal digits", "64 位十六进制 SHA-256 摘要")
+
+
+CHECKERS: dict[FieldType, Checker] = {
+    FieldType.TEXT: _check_text,
+    FieldType.INTEGER: _check_integer,
+    FieldType.BOOLEAN: _check_boolean,
+    FieldType.DATE: _check_date,
+    FieldType.DATE_OR_TIME: _check_date_or_time,
+    FieldType.TIME: _check_time,
+    FieldType.CHOICE: _check_choice,
+    FieldType.BATTERY_CODE: _check_battery_code,
+    FieldType.GOODS_CODE: _check_goods_code,
+    FieldType.TEMPORARY_CODE: _identifier(TemporaryCode.parse, "a temporary code", "临时编码"),
+    FieldType.LOT_CODE: _identifier(LotCode.parse, "a lot code", "批次号"),
+    FieldType.VIN: _identifier(Vin.parse, "a vehicle identification number", "车辆识别代号"),
+    FieldType.USCC: _identifier(Uscc.parse, "a unified social credit code", "统一社会信用代码"),
+    FieldType.DIVISION: _identifier(DivisionCode.parse, "a division code", "行政区划代码"),
+    FieldType.SHA256: _check_sha256,
+    FieldType.BATTERY_CODES: _check_battery_codes,
+    FieldType.LOT_CODES: _check_lot_codes,
+    FieldType.MODULES: _check_modules,
+    FieldType.PACKS: _check_packs,
+    FieldType.MATERIALS: _check_materials,
+}

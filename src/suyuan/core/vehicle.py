@@ -1,0 +1,190 @@
+"""The life of a vehicle as a state: which packs are bound to it, and what was found when it was scrapped.
+
+Unknown is not empty: a vehicle whose production was never reported has an unknown set of packs.
+"""
+
+import copy
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from suyuan.core.event import Event, Facts
+from suyuan.core.registry import Registry
+
+LAWFUL_HANDS = frozenset({"utilization_enterprise", "collection_outlet", "vehicle_dismantler"})
+
+
+class VehicleState(msgspec.Struct, omit_defaults=True):
+    """What is known of a vehicle after some events.
+
+    `packs` are bound now; they are the whole set only if `is_born`. `expected` is the set at the scrapping, `found`
+    what dismantlers reported, `missing` and `strange` their differences.
+    """
+
+    status: str = "unknown"
+    is_born: bool = False
+    is_swap_vehicle: bool = False
+    packs: tuple[str, ...] = ()
+    birth_packs: tuple[str, ...] = ()
+    ever_packs: tuple[str, ...] = ()
+    built_by: str | None = None
+    built_on: date | None = None
+    sold_on: date | None = None
+    scrapped_on: date | None = None
+    scrapped_by: str | None = None
+    expected: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
+    certificate: tuple[str, str] | None = None
+    place: str | None = None
+
+    @property
+    def is_scrapped(self) -> bool:
+        """Tell whether a dismantler has taken it."""
+        return self.scrapped_on is not None
+
+
+def apply_vehicle_event(state: VehicleState, event: Event, *, facts: Facts, registry: Registry) -> VehicleState:
+    """Return the state after an event; the given state is not changed."""
+    after = copy.copy(state)
+    move = MOVES.get(event.kind.name)
+    if move is None:
+        return after
+    move(after, event)
+    after.place = event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
+    if after.is_scrapped:
+        _settle_scrapping(after, facts, registry)
+    return after
+
+
+def is_in_lawful_hands(fact: dict[str, Any] | None, *, registry: Registry) -> bool:
+    """Tell whether a pack is, by its own timeline, with a dismantler, an outlet or a utilization enterprise, or recovered."""
+    if fact is None:
+        return False
+    return not LAWFUL_HANDS.isdisjoint(registry.roles_of(fact["party"], on=date.fromisoformat(fact["since"])))
+
+
+def _settle_scrapping(state: VehicleState, facts: Facts, registry: Registry) -> None:
+    """Work out what is missing and strange; a swap vehicle may come without its battery, an unknown set misses nothing."""
+    state.strange = tuple(code for code in state.found if code not in state.expected) if state.is_born and not state.is_swap_vehicle else ()
+    state.missing = ()
+    if state.is_born and not state.is_swap_vehicle:
+        state.missing = tuple(
+            code
+            for code in state.expected
+            if code not in state.found and not is_in_lawful_hands(facts.from_source("pack_in_hands", code), registry=registry)
+        )
+    if state.status != "exported":
+        state.status = "incomplete" if state.missing else "scrapped"
+
+
+def _add(state: VehicleState, *codes: str) -> None:
+    state.packs = tuple(sorted({*state.packs, *codes}))
+    state.ever_packs = tuple(sorted({*state.ever_packs, *codes}))
+
+
+def _take(state: VehicleState, code: str | None) -> None:
+    state.packs = tuple(pack for pack in state.packs if pack != code)
+
+
+def _built(state: VehicleState, event: Event) -> None:
+    codes = tuple(event.body["battery_codes"])
+    state.is_swap_vehicle = state.is_swap_vehicle or event.body.get("is_swap_vehicle", False)
+    if state.is_born and (not codes or codes == state.birth_packs):
+        return  # completion: the chassis first, then the body
+    if not state.is_born:
+        state.built_by, state.built_on = event.reporter, event.occurred_on
+    for pack in state.birth_packs:
+        _take(state, pack)  # a later report of other packs corrects the earlier one
+    state.is_born, state.birth_packs = True, codes
+    _add(state, *codes)
+    if state.status == "unknown":
+        state.status = "produced"
+
+
+def _sold(state: VehicleState, event: Event) -> None:
+    if state.sold_on is None and event.body.get("sale_kind", "new") == "new":
+        state.sold_on = event.occurred_on
+    if not state.is_scrapped:
+        state.status = "in_use"
+
+
+def _fitted(state: VehicleState, event: Event) -> None:
+    _add(state, event.body["battery_code"])
+
+
+def _swapped(state: VehicleState, event: Event) -> None:
+    removed = event.body.get("removed_battery_code")
+    if removed is None:
+        state.packs = ()  # a swap vehicle has one place; what was in it is out, whatever it was
+    else:
+        _take(state, removed)
+    state.is_swap_vehicle = state.is_swap_vehicle or not state.is_born
+    _add(state, event.body["fitted_battery_code"])
+
+
+def _replaced(state: VehicleState, event: Event) -> None:
+    _take(state, event.body["removed_battery_code"])
+    _add(state, event.body["fitted_battery_code"])
+
+
+def _removed(state: VehicleState, event: Event) -> None:
+    _take(state, event.body["battery_code"])
+
+
+def _scrapped(state: VehicleState, event: Event) -> None:
+    if not state.is_scrapped:
+        state.scrapped_on, state.scrapped_by, state.expected = event.occurred_on, event.reporter, state.packs
+    state.found = tuple(sorted({*state.found, *event.body["battery_codes_found"]}))
+    state.status = "scrapped"
+
+
+def _certified(state: VehicleState, event: Event) -> None:
+    state.certificate = event.key
+
+
+def _exported(state: VehicleState, _event: Event) -> None:
+    state.status = "exported"
+
+
+MOVES: dict[str, Callable[[VehicleState, Event], None]] = {
+    "vehicle_produced": _built,
+    "vehicle_imported": _built,
+    "vehicle_sold": _sold,
+    "battery_fitted": _fitted,
+    "battery_swapped": _swapped,
+    "battery_replaced": _replaced,
+    "battery_removed": _removed,
+    "vehicle_scrapped": _scrapped,
+    "recovery_certificate_issued": _certified,
+    "vehicle_exported": _exported,
+}
+
+
+# -- preconditions: may this event come next within its day? -------------------------------------------------------
+
+
+def is_place_empty(state: VehicleState, event: Event) -> bool:
+    """Tell whether a place for the pack is empty; an unknown set satisfies this."""
+    return not state.is_born or (event.body["battery_code"] not in state.packs and len(state.packs) < max(1, len(state.birth_packs)))
+
+
+def removed_is_bound(state: VehicleState, event: Event) -> bool:
+    """Tell whether the pack taken out is bound to the vehicle; an unknown set satisfies this."""
+    removed = event.body.get("removed_battery_code")
+    return not state.is_born or removed is None or removed in state.packs
+
+
+def pack_is_bound(state: VehicleState, event: Event) -> bool:
+    """Tell whether the pack removed is bound to the vehicle; an unknown set satisfies this."""
+    return not state.is_born or event.body["battery_code"] in state.packs
+
+
+PRECONDITIONS: dict[str, Callable[[VehicleState, Event], bool]] = {
+    "place_empty": is_place_empty,
+    "removed_is_bound": removed_is_bound,
+    "pack_is_bound": pack_is_bound,
+}

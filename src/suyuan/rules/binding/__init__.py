@@ -1,0 +1,1 @@
+"""Rules of the family binding, one file each."""

@@ -1,0 +1,1 @@
+"""Rules of the family custody, one file each."""

@@ -1,0 +1,1 @@
+"""Rules of the family end_of_life, one file each."""

@@ -1,0 +1,1 @@
+"""Rules of the family identity, one file each."""

@@ -1,0 +1,1 @@
+"""The store: the record and everything derived from it, in PostgreSQL."""

@@ -1,0 +1,128 @@
+"""The whole judgement in memory, without a database: admit, file, fold until facts rest, sweep. For tests of rules and order."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from suyuan.core.admission import Admission, admit
+from suyuan.core.duty import lapse
+from suyuan.core.event import Event, Fact, Facts
+from suyuan.core.finding import Finding
+from suyuan.core.fold import RuleTable, Verdict, fold_timeline
+from suyuan.core.registry import Participant, Registry
+from suyuan.core.report import Report, file_report, find_counterparty, list_components
+from suyuan.core.value import SHANGHAI
+from suyuan.rulebook import load_rulebook
+from suyuan.rules.catalogue import RULE_TABLE
+
+
+class MemoryEngine:
+    """Reports in, verdicts out; every subject is folded again until nobody tells anything new."""
+
+    def __init__(self, registry: Registry, *, rules: RuleTable = RULE_TABLE) -> None:
+        self.registry, self.rules, self.rulebook = registry, rules, load_rulebook()
+        self.events: dict[str, list[Event]] = {}
+        self.reports: dict[tuple[str, str], Report] = {}
+        self.claims: list[tuple[str, str, date, tuple[str, str]]] = []
+        self.verdicts: dict[str, Verdict] = {}
+        self._number = 0
+
+    def report(self, raw: dict[str, Any], *, by: str, received_at: datetime | None = None) -> None:
+        """Admit and file one report; an AssertionError tells why it is refused."""
+        occurred = date.fromisoformat(raw["occurred_at"][:10])
+        moment = received_at or datetime(occurred.year, occurred.month, occurred.day, 23, 59, tzinfo=SHANGHAI) + timedelta(days=1)
+        admitted = admit(raw, admission=Admission(self.registry, by, moment, is_historical=False))
+        assert admitted.report is not None, admitted.errors
+        report = admitted.report
+        key = (report.reporter, report.report_id)
+        if key in self.reports:
+            return
+        self.reports[key] = report
+        self._number += 1
+        if report.kind.name == "report_withdrawn":
+            target_id = report.fields["withdrawn_report_id"]
+            target = self.reports[(report.reporter, target_id)]
+            for filed in file_report(target):
+                self._append(report, filed.subject, {"as": "withdrawal", "withdraws": target_id}, moment)
+            self.claims = [claim for claim in self.claims if claim[3] != (report.reporter, target_id)]
+            return
+        for filed in file_report(report):
+            self._append(report, filed.subject, filed.body, moment)
+        self.claims += [(parent, component, report.occurred_on, key) for parent, component in list_components(report)]
+
+    def _append(self, report: Report, subject: str, body: dict[str, Any], moment: datetime) -> None:
+        event = Event(report.kind, tuple(body["as"].split("+")), self._number, report.report_id, report.reporter,
+                      find_counterparty(report), report.occurred_on, report.occurred_time, moment, body)  # fmt: skip
+        self.events.setdefault(subject, []).append(event)
+
+    def judge(self, *, until: date = date.max) -> None:
+        """Fold every subject as of a day until the facts rest."""
+        facts: dict[str, dict[tuple[str, str], Fact]] = {}
+        for fact in self._component_facts():
+            facts.setdefault(fact.target, {})[fact.source, fact.name] = fact
+        pending = set(self.events) | set(facts)
+        self.verdicts = {}
+        rounds = 0
+        while pending:
+            rounds += 1
+            assert rounds <= 4, "facts must come to rest after one hop"
+            pending = self._judge_round(pending, facts, until)
+
+    def _judge_round(self, pending: set[str], facts: dict[str, dict[tuple[str, str], Fact]], until: date) -> set[str]:
+        woken: set[str] = set()
+        for subject in sorted(pending):
+            old = {(fact.target, fact.name): fact for fact in self.verdicts[subject].facts} if subject in self.verdicts else {}
+            verdict = fold_timeline(
+                subject,
+                [event for event in self.events.get(subject, []) if event.occurred_on <= until],
+                facts=Facts(tuple(facts.get(subject, {}).values())),
+                composition=tuple((parent, component) for parent, component, _, _ in self.claims if parent == subject),
+                registry=self.registry,
+                rulebook=self.rulebook,
+                rules=self.rules,
+            )
+            self.verdicts[subject] = verdict
+            new = {(fact.target, fact.name): fact for fact in verdict.facts}
+            for target, name in old.keys() - new.keys():
+                del facts[target][subject, name]
+                woken.add(target)
+            for (target, name), fact in new.items():
+                if old.get((target, name)) != fact:
+                    facts.setdefault(target, {})[subject, name] = fact
+                    woken.add(target)
+        return woken
+
+    def _component_facts(self) -> list[Fact]:
+        by_component: dict[str, dict[str, tuple[date, tuple[str, str]]]] = {}
+        for parent, component, since, key in self.claims:
+            first = by_component.setdefault(component, {})
+            if parent not in first or (since, key) < first[parent]:
+                first[parent] = (since, key)
+        told = []
+        for component, parents in by_component.items():
+            for parent in parents:
+                others = {other: claim for other, claim in parents.items() if other != parent}
+                for other, (since, key) in sorted(others.items()):
+                    body = {"component": component, "other": other, "since": since.isoformat(), "reporter": key[0], "report_id": key[1],
+                            "own_since": parents[parent][0].isoformat()}  # fmt: skip
+                    told.append(Fact(parent, f"component:{component}:{other}", "component_claimed", body))
+        return told
+
+    def findings(self, *, sweep: date | None = None) -> list[Finding]:
+        """Return all findings, with those of duties lapsed before the day of a sweep; a lapsed conflict takes its lead's place."""
+        found = {(f.subject, f.rule, f.reporter, f.report_id): f for v in self.verdicts.values() for f in v.findings}
+        if sweep is not None:
+            for verdict in self.verdicts.values():
+                for duty in verdict.duties:
+                    if duty.closed_by is None and duty.lapses_on is not None and duty.lapses_on < sweep and duty.rule in self.rules.rules:
+                        finding = lapse(duty, rule=self.rules.rules[duty.rule])
+                        found[finding.subject, finding.rule, finding.reporter, finding.report_id] = finding
+        return list(found.values())
+
+
+def make_registry(rows: dict[str, tuple[str, str, str, str]]) -> Registry:
+    """Return a registry of `USCC: (roles, division, manufacturer codes, valid until)`."""
+    entries = [
+        Participant(uscc, uscc, frozenset(roles.split()), division, frozenset(makers.split()), date(2015, 1, 1), date.fromisoformat(until) if until else None)
+        for uscc, (roles, division, makers, until) in rows.items()
+    ]
+    return Registry(entries, version=1)
