@@ -30,6 +30,16 @@ class Binding(msgspec.Struct, frozen=True):
     is_seen_by_vehicle: bool = False
 
 
+class Birth(msgspec.Struct, frozen=True):
+    """What the report of a birth says, to tell a second birth of the code from the same one told twice."""
+
+    kind: str
+    content: str | None
+    mass_g: int | None = None
+    rated_energy_wh: int | None = None
+    chemistry: str | None = None
+
+
 class Hands(msgspec.Struct, frozen=True):
     """In whose hands a battery was last reported off a vehicle, by whose own account; read by the vehicle's fold."""
 
@@ -41,7 +51,8 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
     """What is known of a battery after some events; a new one is unknown, which is not the same as nowhere.
 
     `holding` tells a party from the unnamed owner from nobody known. `bindings` and `hands` follow events alone, never
-    the facts of other subjects, since they are what this battery tells its vehicles.
+    the facts of other subjects, since they are what this battery tells its vehicles. `made_by` names the report that
+    made a reuse product: its reporter and report id. `dismantled_on` is the first day, complete or not.
     """
 
     status: str = "unknown"
@@ -52,7 +63,7 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
     place: str | None = None
     born_by: str | None = None
     born_on: date | None = None
-    birth_content: str | None = None
+    birth: Birth | None = None
     fitted_by: str | None = None
     is_sold: bool = False
     responsible_producer: str | None = None
@@ -69,6 +80,7 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
     fitted_components: tuple[tuple[str, date], ...] = ()
     dismantled_on: date | None = None
     made_on: date | None = None
+    made_by: tuple[str, str] | None = None
     recovered_on: date | None = None
 
     @property
@@ -109,6 +121,12 @@ def holds(state: BatteryState, party: str) -> bool:
     return state.holder == party or any(half.receiver == party for half in state.open_hand_overs)
 
 
+def read_birth(event: Event) -> Birth:
+    """Return what an event that gives birth says of the battery."""
+    body = event.body
+    return Birth(event.kind.name, body.get("content"), body.get("mass_g"), body.get("rated_energy_wh"), body.get("chemistry"))
+
+
 # -- moves: what an event does to the state ------------------------------------------------------------------------
 
 
@@ -118,7 +136,7 @@ def _give(state: BatteryState, party: str) -> None:
 
 def _born(state: BatteryState, event: Event, _registry: Registry) -> None:
     if state.born_on is None:
-        state.born_by, state.birth_content = event.reporter, event.body.get("content")
+        state.born_by, state.birth = event.reporter, read_birth(event)
         produced_on = event.body.get("produced_on")
         state.born_on = date.fromisoformat(produced_on) if produced_on else event.occurred_on
     if state.status == "unknown":
@@ -161,7 +179,7 @@ def _bound(state: BatteryState, event: Event, _registry: Registry) -> None:
 
 def _born_bound(state: BatteryState, event: Event, registry: Registry) -> None:
     if state.born_on is None:
-        state.born_by, state.born_on, state.birth_content = event.reporter, event.occurred_on, event.body.get("content")
+        state.born_by, state.born_on, state.birth = event.reporter, event.occurred_on, read_birth(event)
     _bound(state, event, registry)
 
 
@@ -245,7 +263,7 @@ def _refurbished(state: BatteryState, event: Event, _registry: Registry) -> None
 
 def _dismantled(state: BatteryState, event: Event, _registry: Registry) -> None:
     _give(state, event.reporter)
-    state.dismantled_on = event.occurred_on
+    state.dismantled_on = state.dismantled_on or event.occurred_on
     if event.body.get("complete", True):
         state.status, state.is_used = "dismantled", True
 
@@ -258,7 +276,7 @@ def _part(state: BatteryState, event: Event, registry: Registry) -> None:
 
 def _product(state: BatteryState, event: Event, _registry: Registry) -> None:
     if state.born_on is None:
-        state.born_by, state.born_on, state.birth_content = event.reporter, event.occurred_on, event.body.get("content")
+        state.born_by, state.born_on, state.birth = event.reporter, event.occurred_on, read_birth(event)
     _give(state, event.reporter)
     state.status, state.is_used = "reused", False
 
@@ -336,7 +354,7 @@ def _track_told(state: BatteryState, event: Event, role: str) -> None:
     """Keep what this battery tells others (stays, hands, parents); by events alone, so that emission never depends on facts."""
     vin, on = event.body.get("vin"), event.occurred_on
     if role == "product" and state.made_on is None:
-        state.made_on, state.parents = on, tuple(event.body.get("parent_codes", ()))
+        state.made_on, state.made_by, state.parents = on, event.key, tuple(event.body.get("parent_codes", ()))
     elif role == "fed" and state.recovered_on is None:
         state.recovered_on = on
     if role in BINDS:

@@ -122,10 +122,11 @@ COMMON_FIELDS: tuple[Field, ...] = (
     _text("note", "备注", "note", required=False, longest=500),
 )
 
-KINDS: tuple[Kind, ...] = ()
+_KINDS: list[Kind] = []
 
 
 def _kind(
+    number: int,
     name: str,
     zh: str,
     en: str,
@@ -136,9 +137,8 @@ def _kind(
     counterparty: str = "",
     components: tuple[str, ...] = (),
 ) -> None:
-    """Append a kind; its place in this file is its lifecycle order."""
-    global KINDS
-    KINDS += (Kind(len(KINDS), name, zh, en, reporters, fields, files, births, counterparty, components, name),)
+    """Append a kind; its place in this file is its lifecycle order, its number is stored and never changes."""
+    _KINDS.append(Kind(number, len(_KINDS), name, zh, en, reporters, fields, files, births, counterparty, components, name))
 
 
 def _by(*roles: str) -> frozenset[str]:
@@ -146,63 +146,63 @@ def _by(*roles: str) -> frozenset[str]:
 
 
 BORN = (Filing("battery_code", "born", body=BIRTH_BODY),)
-_kind("battery_produced", "电池生产", "battery produced", _by(BP), *BORN_PACK,
+_kind(1, "battery_produced", "电池生产", "battery produced", _by(BP), *BORN_PACK,
       files=BORN, births=("battery_code",), components=("modules", "cells"))  # fmt: skip
-_kind("battery_imported", "电池进口", "battery imported", _by(BP), *BORN_PACK, CUSTOMS,
+_kind(2, "battery_imported", "电池进口", "battery imported", _by(BP), *BORN_PACK, CUSTOMS,
       files=BORN, births=("battery_code",), components=("modules", "cells"))  # fmt: skip
-_kind("uncoded_battery_declared", "无码电池申报", "uncoded battery declared", _by(CO, UE, VD, RE, SO, BP, VP),
+_kind(3, "uncoded_battery_declared", "无码电池申报", "uncoded battery declared", _by(CO, UE, VD, RE, SO, BP, VP),
       _field("temporary_code", FieldType.TEMPORARY_CODE, "临时编码", "temporary code"), MASS,
       _text("explanation", "情况说明", "explanation", longest=500), CHEMISTRY, _optional(VIN),
       _text("label_text", "标签可见文字", "what the label shows", required=False, longest=200),
       _field("photo_sha256", FieldType.SHA256, "照片摘要", "digest of the photo", required=False),
       files=(Filing("temporary_code", "declared", body=("mass_g", "chemistry", "vin")),),
       births=("temporary_code",))  # fmt: skip
-_kind("lot_declared", "批次申报", "lot declared", _by(BP, VP, CO, UE, RE, VD, SO),
+_kind(4, "lot_declared", "批次申报", "lot declared", _by(BP, VP, CO, UE, RE, VD, SO),
       _field("lot_code", FieldType.LOT_CODE, "批次号", "lot code"),
       _choice("content", "内容", "content", ("production_scrap", "electrode_scrap", "loose_cells", "loose_modules", "mixed")),
       GOODS_MASS, CHEMISTRY, _number("pieces", "件数", "pieces", required=False, least=1, most=1_000_000_000),
       files=(Filing("lot_code", "declared", body=("content", "mass_g", "chemistry")),), births=("lot_code",))  # fmt: skip
-_kind("dismantling_information_filed", "拆解信息提供", "dismantling information filed", _by(BP, VP),
+_kind(5, "dismantling_information_filed", "拆解信息提供", "dismantling information filed", _by(BP, VP),
       MODEL, _text("document_id", "文件编号", "document"), _text("version", "版本", "version"),
       _field("product_certified_on", FieldType.DATE, "产品认证日期", "mandatory certification date"),
       _field("attachment_sha256", FieldType.SHA256, "附件摘要", "digest of the attachment", required=False),
       files=(Filing("model", "model", body=("product_certified_on", "document_id", "version")),))  # fmt: skip
-_kind("battery_sold", "电池销售", "battery sold", _by(BP), CODE, _field("buyer", FieldType.USCC, "购买方", "buyer"),
+_kind(6, "battery_sold", "电池销售", "battery sold", _by(BP), CODE, _field("buyer", FieldType.USCC, "购买方", "buyer"),
       files=(Filing("battery_code", "sold", "giver_holds"),), counterparty="buyer")  # fmt: skip
-_kind("swap_pool_joined", "换电池入池", "swap pool joined", _by(SO), CODE, _optional(STATION),
+_kind(7, "swap_pool_joined", "换电池入池", "swap pool joined", _by(SO), CODE, _optional(STATION),
       files=(Filing("battery_code", "pooled", "off_vehicle"),))  # fmt: skip
-_kind("vehicle_produced", "整车下线", "vehicle produced", _by(VP), *BUILT,
+_kind(8, "vehicle_produced", "整车下线", "vehicle produced", _by(VP), *BUILT,
       files=(Filing("vin", "built", body=BUILT_BODY), Filing("battery_codes", "bound", "off_vehicle", ("vin",))))  # fmt: skip
-_kind("vehicle_imported", "整车进口", "vehicle imported", _by(VP), *BUILT, CUSTOMS,
+_kind(9, "vehicle_imported", "整车进口", "vehicle imported", _by(VP), *BUILT, CUSTOMS,
       _field("packs", FieldType.PACKS, "随车电池", "packs born with the import", required=False),
       files=(Filing("vin", "built", body=BUILT_BODY), Filing("battery_codes", "bound", "off_vehicle", ("vin",)),
              Filing("packs", "born_bound", "off_vehicle", ("vin",))), births=("packs",))  # fmt: skip
-_kind("vehicle_sold", "车辆销售", "vehicle sold", _by(VP, SE, OH), VIN,
+_kind(10, "vehicle_sold", "车辆销售", "vehicle sold", _by(VP, SE, OH), VIN,
       _choice("use_type", "使用性质", "use type", USE_TYPES),
       _choice("sale_kind", "销售类型", "kind of sale", ("new", "second_hand", "wreck"), required=False, default="new"),
-      files=(Filing("vin", "sold", body=("use_type", "sale_kind")),))  # fmt: skip
-_kind("battery_fitted", "电池装车", "battery fitted", _by(RE, VP, SO), VIN, CODE,
+      files=(Filing("vin", "sold", "has_a_pack", ("use_type", "sale_kind")),))  # fmt: skip
+_kind(11, "battery_fitted", "电池装车", "battery fitted", _by(RE, VP, SO), VIN, CODE,
       files=(Filing("vin", "vehicle", "place_empty", ("battery_code",)), Filing("battery_code", "fitted", "off_vehicle", ("vin",))))  # fmt: skip
-_kind("battery_swapped", "换电", "battery swapped", _by(SO), VIN,
+_kind(12, "battery_swapped", "换电", "battery swapped", _by(SO), VIN,
       _field("removed_battery_code", FieldType.BATTERY_CODE, "换下电池编码", "pack taken out", required=False),
       _field("fitted_battery_code", FieldType.BATTERY_CODE, "换上电池编码", "pack put in"), STATION,
       files=(Filing("vin", "vehicle", "removed_is_bound", ("removed_battery_code", "fitted_battery_code")),
              Filing("removed_battery_code", "swapped_out", "fitted_here", ("vin",)),
              Filing("fitted_battery_code", "fitted", "off_vehicle", ("vin",))))  # fmt: skip
-_kind("battery_replaced", "维修更换", "battery replaced", _by(RE, VP), VIN,
+_kind(13, "battery_replaced", "维修更换", "battery replaced", _by(RE, VP), VIN,
       _field("removed_battery_code", FieldType.BATTERY_CODE, "拆下电池编码", "battery taken off"),
       _field("fitted_battery_code", FieldType.BATTERY_CODE, "装上电池编码", "battery put on"), REASON, KEPT_BY,
       files=(Filing("vin", "vehicle", "removed_is_bound", ("removed_battery_code", "fitted_battery_code", "kept_by")),
              Filing("removed_battery_code", "replaced_off", "fitted_here", ("vin", "fitted_battery_code")),
              Filing("fitted_battery_code", "fitted", "off_vehicle", ("vin", "removed_battery_code"))), counterparty="kept_by")  # fmt: skip
-_kind("component_replaced", "模块、单体更换", "component replaced", _by(RE, BP, VP, UE), CODE, _optional(VIN),
+_kind(14, "component_replaced", "模块、单体更换", "component replaced", _by(RE, BP, VP, UE), CODE, _optional(VIN),
       _field("removed_codes", FieldType.BATTERY_CODES, "拆下部件编码", "components taken out", levels="MC"),
       _field("fitted_codes", FieldType.BATTERY_CODES, "装上部件编码", "components put in", levels="MC"), KEPT_BY, REASON,
       files=(Filing("battery_code", "repaired", body=("removed_codes", "fitted_codes", "vin")),
              Filing("removed_codes", "taken_out", "in_parent", ("battery_code",)),
              Filing("fitted_codes", "put_in", "loose", ("battery_code",))),
       counterparty="kept_by", components=("fitted_codes",))  # fmt: skip
-_kind("vehicle_scrapped", "报废车接收", "vehicle scrapped", _by(VD), VIN,
+_kind(15, "vehicle_scrapped", "报废车接收", "vehicle scrapped", _by(VD), VIN,
       _field("battery_codes_found", FieldType.BATTERY_CODES, "车上所见电池编码", "battery codes found on it"),
       _choice("absence_reason", "缺失原因", "reason of absence",
               ("stolen", "burnt", "replaced_unreported", "separated_in_accident", "held_by_insurer", "seized", "other"), required=False),
@@ -211,35 +211,35 @@ _kind("vehicle_scrapped", "报废车接收", "vehicle scrapped", _by(VD), VIN,
       _field("evidence_sha256", FieldType.SHA256, "证据摘要", "digest of the evidence", required=False),
       files=(Filing("vin", "scrapped", body=("battery_codes_found", "absence_reason", "replacement_record_no", "recovery_voucher_no")),
              Filing("battery_codes_found", "found", "fitted_here", ("vin",))))  # fmt: skip
-_kind("recovery_certificate_issued", "出具回收证明", "recovery certificate issued", _by(VD), VIN,
+_kind(16, "recovery_certificate_issued", "出具回收证明", "recovery certificate issued", _by(VD), VIN,
       _text("recovery_certificate_no", "回收证明编号", "recovery certificate number"),
       files=(Filing("vin", "certified", body=("recovery_certificate_no",)),))  # fmt: skip
-_kind("battery_removed", "电池拆卸", "battery removed", _by(RE, VD, SO, VP), CODE, VIN,
+_kind(17, "battery_removed", "电池拆卸", "battery removed", _by(RE, VD, SO, VP), CODE, VIN,
       _choice("reason", "原因", "reason", ("scrapping", "retirement", "warranty", "accident", "rework", "other")),
       files=(Filing("battery_code", "removed", "fitted_here", ("vin", "reason")),
              Filing("vin", "vehicle", "pack_is_bound", ("battery_code", "reason"))))  # fmt: skip
-_kind("swap_pool_left", "出池", "swap pool left", _by(SO), CODE, _optional(STATION),
+_kind(18, "swap_pool_left", "出池", "swap pool left", _by(SO), CODE, _optional(STATION),
       files=(Filing("battery_code", "unpooled", "giver_holds"),))  # fmt: skip
-_kind("battery_handed_over", "移交出库", "battery handed over", HOLDERS, GOODS, RECEIVER, GOODS_MASS,
+_kind(19, "battery_handed_over", "移交出库", "battery handed over", HOLDERS, GOODS, RECEIVER, GOODS_MASS,
       _field("carrier", FieldType.USCC, "承运人", "carrier", required=False),
       _text("waybill_no", "运单号", "waybill number", required=False),
       _text("un_number", "联合国编号", "UN number", required=False, longest=6), DAMAGE,
       _text("interprovincial_filing_no", "跨省转移备案号", "filing for transfer between provinces", required=False),
       files=(Filing("battery_code", "handed_over", "giver_holds", ("mass_g", "carrier")),), counterparty="receiver")  # fmt: skip
-_kind("battery_received", "接收入库", "battery received", HOLDERS, GOODS, SENDER,
+_kind(20, "battery_received", "接收入库", "battery received", HOLDERS, GOODS, SENDER,
       _switch("from_owner", "来自车主或用户", "from an owner", default=False), GOODS_MASS, DAMAGE,
       files=(Filing("battery_code", "received", "on_its_way", ("mass_g", "from_owner")),), counterparty="sender")  # fmt: skip
-_kind("battery_tested", "余能检测", "residual capacity tested", _by(CO, UE, BP, RE), CODE,
+_kind(21, "battery_tested", "余能检测", "residual capacity tested", _by(CO, UE, BP, RE), CODE,
       _number("residual_capacity_percent_x100", "剩余容量（万分比）", "residual capacity (0.01 %)", most=20_000),
       _number("residual_capacity_mah", "剩余容量（毫安时）", "residual capacity (mAh)", required=False, most=100_000_000),
       _text("method", "检测方法", "method", longest=200),
       Field("test_temperature_c", FieldType.INTEGER, "检测温度（摄氏度）", "test temperature (°C)", False, minimum=-50, maximum=100),
       _choice("conclusion", "结论", "conclusion", ("reuse", "recover", "hazardous"), required=False),
       files=(Filing("battery_code", "tested", "giver_holds", ("residual_capacity_percent_x100", "conclusion")),))  # fmt: skip
-_kind("battery_refurbished", "返修合格", "battery refurbished", _by(BP, VP, UE), CODE,
+_kind(22, "battery_refurbished", "返修合格", "battery refurbished", _by(BP, VP, UE), CODE,
       _text("conclusion_no", "结论编号", "conclusion number", required=False),
       files=(Filing("battery_code", "refurbished", "giver_holds"),))  # fmt: skip
-_kind("battery_dismantled", "电池拆解", "battery dismantled", _by(UE, CO, RE, VD, SO), CODE,
+_kind(23, "battery_dismantled", "电池拆解", "battery dismantled", _by(UE, CO, RE, VD, SO), CODE,
       _field("recovered_codes", FieldType.BATTERY_CODES, "拆得部件编码", "codes of the parts recovered", levels="MC"),
       _number("unreadable_count", "编码不可读件数", "parts with unreadable codes", required=False, most=1_000_000),
       _number("destroyed_count", "毁损件数", "parts destroyed", required=False, most=1_000_000),
@@ -248,20 +248,20 @@ _kind("battery_dismantled", "电池拆解", "battery dismantled", _by(UE, CO, RE
       files=(Filing("battery_code", "dismantled", "giver_holds",
                     ("recovered_codes", "unreadable_count", "destroyed_count", "recovered_mass_g", "complete")),
              Filing("recovered_codes", "part", body=("battery_code",))))  # fmt: skip
-_kind("reuse_product_made", "再利用产品制成", "reuse product made", _by(UE),
+_kind(24, "reuse_product_made", "再利用产品制成", "reuse product made", _by(UE),
       _field("product_code", FieldType.BATTERY_CODE, "再利用产品编码", "reuse product code"),
       _field("parent_codes", FieldType.BATTERY_CODES, "来源电池编码", "parent codes"),
       _choice("field_of_use", "应用领域", "field of use", FIELDS_OF_USE), ENERGY, GOODS_MASS,
       _text("storage_code", "储能编码", "storage code", required=False),
       files=(Filing("product_code", "product", body=("parent_codes", "field_of_use", "rated_energy_wh", "mass_g")),
              Filing("parent_codes", "parent", "giver_holds", ("product_code",))), births=("product_code",))  # fmt: skip
-_kind("reuse_product_sold", "再利用产品销售", "reuse product sold", _by(UE),
+_kind(25, "reuse_product_sold", "再利用产品销售", "reuse product sold", _by(UE),
       _field("product_code", FieldType.BATTERY_CODE, "再利用产品编码", "reuse product code"), RECEIVER,
       _switch("to_end_user", "售予最终用户", "to an end user", default=False),
       files=(Filing("product_code", "product_sold", "giver_holds", ("to_end_user",)),), counterparty="receiver")  # fmt: skip
-_kind("material_received", "材料入库", "material received", _by(UE, BP), MATERIAL, GOODS_MASS, SENDER,
+_kind(26, "material_received", "材料入库", "material received", _by(UE, BP), MATERIAL, GOODS_MASS, SENDER,
       _optional(CUSTOMS), LOT_NO, *METAL_FIELDS, counterparty="sender")  # fmt: skip
-_kind("material_recovered", "再生利用", "material recovered", _by(UE),
+_kind(27, "material_recovered", "再生利用", "material recovered", _by(UE),
       _field("battery_codes", FieldType.BATTERY_CODES, "投入电池编码", "batteries fed", required=False),
       _field("lot_codes", FieldType.LOT_CODES, "投入批次号", "lots fed", required=False),
       _field("inputs", FieldType.MATERIALS, "投入材料", "materials fed", required=False),
@@ -271,25 +271,27 @@ _kind("material_recovered", "再生利用", "material recovered", _by(UE),
       _field("residue_receiver", FieldType.USCC, "残渣接收方", "receiver of the residue", required=False),
       _text("manifest_no", "转移联单号", "transfer manifest", required=False),
       files=(Filing("battery_codes", "fed", "giver_holds"), Filing("lot_codes", "fed", "giver_holds")))  # fmt: skip
-_kind("material_sold", "材料销售", "material sold", _by(UE), MATERIAL, GOODS_MASS, RECEIVER, LOT_NO, *METAL_FIELDS,
+_kind(28, "material_sold", "材料销售", "material sold", _by(UE), MATERIAL, GOODS_MASS, RECEIVER, LOT_NO, *METAL_FIELDS,
       counterparty="receiver")  # fmt: skip
-_kind("stock_counted", "盘点", "stock counted", HOLDERS,
+_kind(29, "stock_counted", "盘点", "stock counted", HOLDERS,
       _number("counted_mass_g", "盘点质量（克）", "mass counted (g)"),
       _field("battery_codes", FieldType.BATTERY_CODES, "在库电池编码", "batteries on hand", required=False),
       files=(Filing("battery_codes", "listed", "giver_holds"),))  # fmt: skip
-_kind("battery_lost", "电池灭失", "battery lost", HOLDERS, CODE,
+_kind(30, "battery_lost", "电池灭失", "battery lost", HOLDERS, CODE,
       _choice("cause", "原因", "cause", ("stolen", "burnt", "destroyed", "unknown")),
       _text("explanation", "情况说明", "explanation", longest=500),
       _text("incident_record_no", "事件记录号", "record of the incident", required=False),
       files=(Filing("battery_code", "lost", "giver_holds", ("cause",)),))  # fmt: skip
-_kind("vehicle_exported", "车辆出口", "vehicle exported", _by(VP, SE, BP, OH), VIN, _optional(CUSTOMS), COUNTRY,
+_kind(31, "vehicle_exported", "车辆出口", "vehicle exported", _by(VP, SE, BP, OH), VIN, _optional(CUSTOMS), COUNTRY,
       files=(Filing("vin", "exported", body=("destination_country",)),))  # fmt: skip
-_kind("battery_exported", "电池出口", "battery exported", _by(VP, SE, BP, OH), CODE, _optional(CUSTOMS), COUNTRY,
+_kind(32, "battery_exported", "电池出口", "battery exported", _by(VP, SE, BP, OH), CODE, _optional(CUSTOMS), COUNTRY,
       files=(Filing("battery_code", "exported", "giver_holds", ("destination_country",)),))  # fmt: skip
-_kind("nothing_to_report", "零报告", "nothing to report", frozenset(ROLES),
+_kind(33, "nothing_to_report", "零报告", "nothing to report", frozenset(ROLES),
       _field("period_from", FieldType.DATE, "期间起", "period from"),
       _field("period_until", FieldType.DATE, "期间止", "period until"))  # fmt: skip
-_kind("report_withdrawn", "撤回", "report withdrawn", frozenset(ROLES),
+_kind(34, "report_withdrawn", "撤回", "report withdrawn", frozenset(ROLES),
       _text("withdrawn_report_id", "被撤回的报告编号", "report withdrawn"), REASON)  # fmt: skip
 
+KINDS: tuple[Kind, ...] = tuple(_KINDS)
+KIND_BY_NUMBER: dict[int, Kind] = {kind.number: kind for kind in KINDS}
 KIND_BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}

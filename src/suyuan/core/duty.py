@@ -51,6 +51,7 @@ class DutyKind:
     rule: str
     opens: Callable[[Step], Iterator[tuple[str | None, dict[str, Any]]]]
     closes: Callable[[Step, Duty], bool]
+    is_single: bool = False  # one in a timeline, however many events call for it
 
 
 def open_and_close(step: Step, duties: list[Duty], *, findings: Iterable[Finding] = ()) -> None:
@@ -73,8 +74,9 @@ def open_for_findings(duties: list[Duty], findings: Iterable[Finding], *, rulebo
     for finding in findings:
         if finding.duty is not None:
             key = (finding.reporter, finding.report_id)
-            kind = KIND_BY_NAME[finding.duty.kind]
-            _open(duties, kind, finding.subject, key=key, on=finding.on, party=finding.duty.party, evidence={}, rule=finding.rule, rulebook=rulebook)
+            evidence = {**finding.evidence, "about": list(finding.about)}
+            _open(duties, KIND_BY_NAME[finding.duty.kind], finding.subject, key=key, on=finding.on, party=finding.duty.party,
+                  evidence=evidence, rule=finding.rule, rulebook=rulebook)  # fmt: skip
 
 
 def _open(
@@ -89,9 +91,10 @@ def _open(
     rule: str,
     rulebook: Rulebook,
 ) -> None:
-    """Open a duty unless the book of the day knows none, or this report has opened it already."""
-    if any((duty.kind, duty.opener, duty.opened_by, duty.rule) == (kind.name, *key, rule) for duty in duties):
-        return
+    """Open a duty unless the book of the day knows none, or it is open already: by this report, or at all if single."""
+    for duty in duties:
+        if duty.kind == kind.name and duty.rule == rule and (kind.is_single or (duty.opener, duty.opened_by) == key):
+            return
     due = due_days(on, limit_key=kind.limit_key, rulebook=rulebook)
     if due is None:
         return
@@ -116,14 +119,17 @@ def due_days(opened_on: date, *, limit_key: str, rulebook: Rulebook) -> tuple[da
 def lapse(duty: Duty, *, rule: Rule) -> Finding:
     """Return the finding that a lapsed duty brings: the duty's party did not report what it had to.
 
-    A conflict that nobody confirmed or corrected becomes a violation, and so does a replacement that stays unreported.
+    A conflict that nobody confirmed or corrected becomes a violation, and so does a replacement that stays unreported;
+    both keep what the lead showed.
     """
     is_answer_owed = duty.kind in ("confirm_or_correct", "report_replacement")
-    evidence = {"duty": duty.kind, "opened_on": duty.opened_on.isoformat(), **duty.evidence}
+    shown = dict(duty.evidence)
+    about = tuple(shown.pop("about", ()))
+    evidence = {"duty": duty.kind, "opened_on": duty.opened_on.isoformat(), **shown}
     if duty.due_on is not None and duty.lapses_on is not None:
         evidence |= {"due_on": duty.due_on.isoformat(), "lapses_on": duty.lapses_on.isoformat(), "is_provisional": duty.is_provisional}
     weight = "violation" if is_answer_owed else rule.weight
-    return Finding(rule.name, weight, duty.subject, duty.opener, duty.opened_by, duty.party, (), evidence, duty.opened_on)
+    return Finding(rule.name, weight, duty.subject, duty.opener, duty.opened_by, duty.party, about, evidence, duty.opened_on)
 
 
 # -- openers and closers -------------------------------------------------------------------------------------------
@@ -211,6 +217,25 @@ def _opens_birth(step: Step) -> Opened:
             yield owners[0], {"seen_on": step.event.occurred_on.isoformat(), "seen_by": step.event.reporter}
 
 
+def _opens_reuse_birth(step: Step) -> Opened:
+    """The maker of a reuse product that was seen owes the report of its making and its parents; nobody, if unknown."""
+    before = step.before
+    if not isinstance(before, BatteryState) or before.born_on is not None or step.after.born_on is not None:
+        return
+    code = reuse_product_code(step.subject)
+    if code is not None and code.produced_on >= FIRST_CODED_DAY:
+        owners = step.registry.owners_of(code.manufacturer_code)
+        yield owners[0] if owners else None, {"seen_on": step.event.occurred_on.isoformat(), "seen_by": step.event.reporter}
+
+
+def reuse_product_code(subject: str) -> BatteryCode | None:
+    """Return the subject as the code of a reuse product, None if it is anything else."""
+    if subject.startswith(("TMP-", "LOT-")):
+        return None
+    code = BatteryCode(subject)
+    return code if code.is_reuse_product else None
+
+
 def _closes_birth(step: Step, _duty: Duty) -> bool:
     return step.before.born_on is None and step.after.born_on is not None
 
@@ -233,7 +258,8 @@ DUTY_KINDS: tuple[DutyKind, ...] = (
     DutyKind("confirm_receipt", "确认接收", "confirm the receipt", "battery_received", "handed_over_but_never_received", _opens_receipt, _closes_receipt),
     DutyKind("report_hand_over", "补报移交", "report the hand-over", "battery_handed_over", "received_but_never_handed_over", _opens_hand_over, _closes_hand_over),
     DutyKind("report_origin", "说明来源", "report how it came to hold the battery", "battery_received", "handed_over_without_holding", _opens_origin, _never),
-    DutyKind("report_birth", "补报生产", "report the production", "battery_produced", "code_seen_before_birth", _opens_birth, _closes_birth),
+    DutyKind("report_birth", "补报生产", "report the production", "battery_produced", "code_seen_before_birth", _opens_birth, _closes_birth, is_single=True),
+    DutyKind("report_reuse_product", "补报再利用产品", "report the making of the reuse product", "battery_produced", "reuse_code_without_parent", _opens_reuse_birth, _closes_birth, is_single=True),
     DutyKind("hand_over_removed_battery", "移交拆下电池", "hand over the removed battery", "hand_over_removed_battery", "removed_battery_not_handed_over", _opens_removed, _closes_when_it_leaves),
     DutyKind("pass_on_held_battery", "处置在库电池", "pass on the battery held", "pass_on_held_battery", "held_too_long", _opens_held, _closes_when_it_leaves),
     DutyKind("confirm_or_correct", "确认或更正", "confirm or correct", "confirm_or_correct", "", _asks_nothing, _confirms),
@@ -241,10 +267,11 @@ DUTY_KINDS: tuple[DutyKind, ...] = (
 )  # fmt: skip
 KIND_BY_NAME: dict[str, DutyKind] = {kind.name: kind for kind in DUTY_KINDS}
 
-_RECEIPT, _HAND_OVER, _ORIGIN, _BIRTH, _REMOVED, _HELD = DUTY_KINDS[:6]
+_RECEIPT, _HAND_OVER, _ORIGIN, _BIRTH, _REUSE_BIRTH, _REMOVED, _HELD = DUTY_KINDS[:7]
 SEEN_ROLES = ("bound", "fitted", "swapped_out", "replaced_off", "removed", "found", "received", "handed_over", "listed", "fed",
-              "dismantled", "parent", "sold", "pooled", "tested", "refurbished", "lost", "exported")  # fmt: skip
-OPENED_BY_ROLE: dict[str, tuple[DutyKind, ...]] = {role: (_BIRTH,) for role in SEEN_ROLES}
+              "dismantled", "parent", "sold", "pooled", "unpooled", "repaired", "tested", "refurbished", "product_sold",
+              "lost", "exported")  # fmt: skip
+OPENED_BY_ROLE: dict[str, tuple[DutyKind, ...]] = dict.fromkeys(SEEN_ROLES, (_BIRTH, _REUSE_BIRTH))
 for _role, _kinds in {
     "handed_over": (_RECEIPT, _ORIGIN),
     "received": (_HAND_OVER, _HELD),

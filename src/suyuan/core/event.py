@@ -8,6 +8,17 @@ import msgspec
 from suyuan.core.field import Kind
 
 
+Moment = tuple[date, time | None]
+"""A Shanghai day, and the time of day where the report carries one."""
+
+
+def is_surely_before(earlier: Moment, later: Moment) -> bool:
+    """Tell whether one moment is known to come before another; within a day only if both carry a time."""
+    if earlier[0] != later[0] or earlier[1] is None or later[1] is None:
+        return earlier[0] < later[0]
+    return earlier[1] < later[1]
+
+
 class Event(msgspec.Struct, frozen=True):
     """One entry of a timeline.
 
@@ -29,6 +40,11 @@ class Event(msgspec.Struct, frozen=True):
     def key(self) -> tuple[str, str]:
         """Return what names the report for ever: its reporter and the reporter's own id."""
         return self.reporter, self.report_id
+
+    @property
+    def moment(self) -> Moment:
+        """Return when it happened, as far as the report tells."""
+        return self.occurred_on, self.occurred_time
 
 
 class Fact(msgspec.Struct, frozen=True):

@@ -76,12 +76,13 @@ class Filing:
 class Kind:
     """One kind of report.
 
-    `number` is the lifecycle order and the number stored in a timeline. `reporters` are role names. `births` name the
+    `number` stands for it in stored timelines, for ever; `order` is its place in the lifecycle. `reporters` are role names. `births` name the
     fields whose codes are born here, `counterparty` the field with the other party. `limit_key` finds the time limit
     of the report in the rulebook.
     """
 
     number: int
+    order: int
     name: str
     zh: str
     en: str

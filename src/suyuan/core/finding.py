@@ -44,11 +44,13 @@ class Finding(msgspec.Struct, frozen=True):
 class Step(msgspec.Struct):
     """One step of a fold, as a rule sees it: the state before the event and after it, and what is known around it.
 
-    `composition` lists pairs of parent and component claimed at birth, loaded only for events that need it.
+    `composition` lists pairs of parent and component claimed at birth, loaded only for events that need it. `is_first`
+    tells that nothing was reported about the subject before.
     """
 
     subject: str
     family: str
+    is_first: bool
     before: Any
     event: Event
     after: Any

@@ -15,6 +15,7 @@ import msgspec
 
 from suyuan.core import battery, lot, vehicle
 from suyuan.core.battery import BatteryState
+from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.duty import Duty, open_and_close, open_for_findings
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import End, EndCheck, Finding, Rule, Step, StepCheck
@@ -58,7 +59,7 @@ class RuleTable:
         for rule in self.rules.values():
             for family in rule.families:
                 if rule.check is not None:
-                    for kind in rule.kinds:
+                    for kind in rule.kinds or KIND_BY_NAME:
                         key = (family, kind)
                         self._steps[key] = (*self._steps.get(key, ()), rule.check)
                 if rule.check_end is not None:
@@ -95,15 +96,16 @@ def fold_timeline(
     else:
         return Verdict(RecordState())
     verdict = Verdict(fold.initial())
+    is_first = True
     for event in fold.order(counted):
         before = fold.settle(verdict.state, event.occurred_on)
         after = fold.apply(before, event)
         checks = rules.at_step(family, event.kind.name)
-        step = Step(subject, family, before, event, after, facts, registry, rulebook, composition)
+        step = Step(subject, family, is_first, before, event, after, facts, registry, rulebook, composition)
         found = [finding for check in checks for finding in check(step)]
         verdict.findings += found
         open_and_close(step, verdict.duties, findings=found)
-        verdict.state = after
+        verdict.state, is_first = after, False
     verdict.state = fold.settle(verdict.state, date.max)
     if len(facts):
         end = End(subject, family, verdict.state, facts, registry, rulebook)
@@ -211,15 +213,17 @@ def _tell_vehicles(pack: str, state: BatteryState) -> list[Fact]:
 
 
 def _tell_packs(vin: str, state: VehicleState) -> list[Fact]:
-    body: Mapping[str, date | bool | None] = {"sold": state.sold_on, "scrapped": state.scrapped_on}
-    known = {name: value.isoformat() for name, value in body.items() if isinstance(value, date)}
+    days = {"sold": state.sold_on, "scrapped": state.scrapped_on}
+    known: dict[str, Any] = {name: day.isoformat() for name, day in days.items() if day is not None}
+    if state.is_swap_vehicle:
+        known["is_swap_vehicle"] = True
     return [Fact(pack, vin, "vehicle_of_pack", dict(known)) for pack in state.ever_packs] if known else []
 
 
 def _tell_parents(product: str, state: BatteryState) -> list[Fact]:
-    if state.made_on is None:
+    if state.made_on is None or state.made_by is None:
         return []
-    body = {"made": state.made_on.isoformat()}
+    body = {"made": state.made_on.isoformat(), "maker": state.made_by[0]}
     if state.recovered_on is not None:
         body["recovered"] = state.recovered_on.isoformat()
     return [Fact(parent, product, "product_of_parent", dict(body)) for parent in state.parents]

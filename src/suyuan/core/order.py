@@ -58,7 +58,7 @@ def _order_day(day: list[Event], may_come: Callable[[Event], bool]) -> Iterator[
 
 
 def _rank(event: Event) -> tuple[int, str, str]:
-    return event.kind.number, event.reporter, event.report_id
+    return event.kind.order, event.reporter, event.report_id
 
 
 def _may_come(event: Event, state: Any, preconditions: dict[str, Precondition]) -> bool:  # noqa: ANN401 - any state

@@ -13,7 +13,8 @@ from suyuan.core.value import SHANGHAI
 
 DIGEST_VERSION = b"\x01"
 SET_TYPES = frozenset({FieldType.BATTERY_CODES, FieldType.LOT_CODES})
-_encode = msgspec.json.Encoder(order="deterministic").encode
+# Identifiers are subclasses of str, which msgspec does not write by itself.
+_encode = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
 
 
 @dataclass(slots=True)
@@ -47,12 +48,14 @@ def split_occurrence(occurred_at: str) -> tuple[date, time | None]:
     return moment.date(), moment.time()
 
 
-def digest_content(report: Report) -> bytes:
-    """Return the digest by which a repeated report is told from an id used for other content.
+def encode_content(report: Report) -> bytes:
+    """Return the normalised content as JSON with sorted keys; defaults and absent fields were dropped on checking."""
+    return _encode(report.fields)
 
-    33 bytes: version, then SHA-256 over the normalised fields; defaults and absent fields were dropped on checking.
-    """
-    return DIGEST_VERSION + hashlib.sha256(_encode(report.fields)).digest()
+
+def digest_content(content: bytes) -> bytes:
+    """Return the digest by which a repeated report is told from an id used for other content: version, then SHA-256."""
+    return DIGEST_VERSION + hashlib.sha256(content).digest()
 
 
 def find_counterparty(report: Report) -> str | None:
@@ -130,7 +133,7 @@ def _newest_component(report: Report) -> dict[str, Any]:
     """Return the component with the latest date in its code, for the rule that no child is younger than its assembly."""
     if "cells" not in report.fields and "modules" not in report.fields:
         return {}
-    codes = [component for _, component in list_components(report)]
+    codes = [component for _, component in list_components(report) if not component.startswith("TMP-")]
     if not codes:
         return {}
     newest = max(codes, key=lambda code: (BatteryCode(code).produced_on, code))

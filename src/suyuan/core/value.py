@@ -134,7 +134,7 @@ def _identifier(parse: Callable[[str], str], wanted: str, wanted_zh: str) -> Che
         if type(value) is not str:
             raise _malformed(value, field, wanted, wanted_zh)
         try:
-            return parse(value)
+            return str(parse(value))  # plain text from here on: JSON and COPY know no subclasses
         except IdentifierError as error:
             raise ValueProblem(name_field(error, field=field.name)) from None
 
@@ -151,7 +151,7 @@ def _check_battery_code(value: object, field: Field) -> str:
         raise _malformed(value, field, "a battery code", "电池编码")
     try:
         if value[:4].upper() == "TMP-":
-            return TemporaryCode.parse(value)
+            return str(TemporaryCode.parse(value))
         code = BatteryCode.parse(value)
     except IdentifierError as error:
         raise ValueProblem(name_field(error, field=field.name)) from None
@@ -159,13 +159,13 @@ def _check_battery_code(value: object, field: Field) -> str:
         raise ValueProblem(
             refuse_malformed(field.name, value=value, wanted=f"a code of level {field.levels}", wanted_zh=f"层级为 {field.levels} 的编码")
         )
-    return code
+    return str(code)
 
 
 def _check_goods_code(value: object, field: Field) -> str:
     if type(value) is str and normalise_text(value[:4]) == "LOT-":
         try:
-            return LotCode.parse(value)
+            return str(LotCode.parse(value))
         except IdentifierError as error:
             raise ValueProblem(name_field(error, field=field.name)) from None
     return _check_battery_code(value, field)

@@ -5,7 +5,7 @@ Unknown is not empty: a vehicle whose production was never reported has an unkno
 
 import copy
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import msgspec
@@ -33,6 +33,7 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
     built_on: date | None = None
     sold_on: date | None = None
     scrapped_on: date | None = None
+    scrapped_time: time | None = None
     scrapped_by: str | None = None
     expected: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
@@ -137,7 +138,8 @@ def _removed(state: VehicleState, event: Event) -> None:
 
 def _scrapped(state: VehicleState, event: Event) -> None:
     if not state.is_scrapped:
-        state.scrapped_on, state.scrapped_by, state.expected = event.occurred_on, event.reporter, state.packs
+        state.scrapped_on, state.scrapped_time = event.occurred_on, event.occurred_time
+        state.scrapped_by, state.expected = event.reporter, state.packs
     state.found = tuple(sorted({*state.found, *event.body["battery_codes_found"]}))
     state.status = "scrapped"
 
@@ -167,6 +169,12 @@ MOVES: dict[str, Callable[[VehicleState, Event], None]] = {
 # -- preconditions: may this event come next within its day? -------------------------------------------------------
 
 
+def has_a_pack(state: VehicleState, event: Event) -> bool:
+    """Tell whether a pack is bound to a vehicle that is sold new; a swap vehicle or an unknown set satisfies this."""
+    is_new = event.body.get("sale_kind", "new") == "new"
+    return not is_new or not state.is_born or state.is_swap_vehicle or bool(state.packs)
+
+
 def is_place_empty(state: VehicleState, event: Event) -> bool:
     """Tell whether a place for the pack is empty; an unknown set satisfies this."""
     return not state.is_born or (event.body["battery_code"] not in state.packs and len(state.packs) < max(1, len(state.birth_packs)))
@@ -184,6 +192,7 @@ def pack_is_bound(state: VehicleState, event: Event) -> bool:
 
 
 PRECONDITIONS: dict[str, Callable[[VehicleState, Event], bool]] = {
+    "has_a_pack": has_a_pack,
     "place_empty": is_place_empty,
     "removed_is_bound": removed_is_bound,
     "pack_is_bound": pack_is_bound,

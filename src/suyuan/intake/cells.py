@@ -4,7 +4,6 @@ What does not convert stays text: then the checker says what is wrong with it, i
 """
 
 import re
-import sys
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,17 +12,25 @@ from typing import Any
 import msgspec
 
 from suyuan.core.field import JSON_INTEGER_MAX, Field, FieldType
-from suyuan.intake.json_report import JsonProblem, decode_json_value
+from suyuan.core.value import SHANGHAI
+from suyuan.intake.json_report import JsonProblemError, decode_json_value
 
-COMPONENT_CODES = Field("component_codes", FieldType.BATTERY_CODES, "模块和单体编码", "component codes", is_required=False)
+COMPONENT_CODES = Field(
+    "component_codes", FieldType.BATTERY_CODES, "模块和单体编码", "component codes", is_required=False
+)
 """The column that stands for `modules` and `cells` in tables: M codes are modules without cells, C codes cells."""
 
 PROSE_CHARACTERS = 64  # text fields that may be longer hold sentences, whose apostrophes are the writer's own
 EMPTY_LIST_WORDS = frozenset({"[]", "无", "none"})
 
-_BLANKS = "".join(filter(str.isspace, map(chr, range(sys.maxunicode + 1)))) + "\u200b\u2060\ufeff"
+_BLANKS = (
+    " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\u200b\u2060\ufeff"  # all that is white space, then the three of no width
+)
 _INTEGER = re.compile(r"[+-]?(\d{1,16}|\d{1,3}(,\d{3}){1,5})(\.0*)?")
-_DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
+_DAY = re.compile(
+    r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
+)
 _PAIR = re.compile(r"\s*([^\s:]+)\s*:\s*(\d{1,15})(?:\.0*)?\s*")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "是": True, "否": False, "yes": True, "no": False}
 
@@ -44,11 +51,12 @@ def convert_cell(text: str, field: Field) -> Any:  # noqa: ANN401 - the value is
 
 def _bare(text: str) -> str:
     """Return the text without what spreadsheets put before it to keep it text: an apostrophe, or `="…"`."""
-    if text[0] == "'":
-        return text[1:]
-    if text[0] == "=" and len(text) > 3 and text.startswith('="') and text.endswith('"'):  # noqa: PLR2004 - ="x"
-        return text[2:-1]
-    return text
+    bare = text
+    if text.startswith("'"):
+        bare = text[1:]
+    elif text.startswith('="') and text.endswith('"'):
+        bare = text[2:-1]
+    return trim(bare) or text
 
 
 def _narrow(text: str) -> str:
@@ -83,13 +91,12 @@ def _convert_day(text: str, field: Field) -> str:
         return text
     year, month, day, month_2, day_2, hour, minute, second = found.groups()
     try:
-        moment = datetime(
-            int(year), int(month or month_2), int(day or day_2), int(hour or 0), int(minute or 0), int(second or 0)
-        )  # a wall-clock time, its offset follows
+        day_of_year = (int(year), int(month or month_2), int(day or day_2))
+        moment = datetime(*day_of_year, int(hour or 0), int(minute or 0), int(second or 0), tzinfo=SHANGHAI)
     except ValueError:
         return text
     if moment.hour or moment.minute or moment.second:
-        return text if field.type is FieldType.DATE else f"{moment.isoformat()}+08:00"
+        return text if field.type is FieldType.DATE else moment.isoformat()
     return moment.date().isoformat()
 
 
@@ -98,7 +105,7 @@ def _convert_json(text: str, _field: Field) -> Any:  # noqa: ANN401 - any JSON v
         return text
     try:
         return decode_json_value(text)
-    except JsonProblem:
+    except JsonProblemError:
         return text
 
 

@@ -20,7 +20,8 @@ _UTF16 = FileError(
     "文件保存为 UTF-16（“Unicode 文本”）。请另存为“CSV UTF-8”或 UTF-8 文本后重新报送。",
 )
 _WORKBOOK = FileError(
-    "The file is a workbook or a zip archive, not text. Send a workbook with the ending .xlsx; unpack an archive first.",
+    "The file is a workbook or a zip archive, not text. Send a workbook with the ending .xlsx; unpack an "
+    "archive first.",
     "文件是工作簿或压缩包，不是文本。工作簿请以 .xlsx 为扩展名报送；压缩包请先解压。",
 )
 _OLE = FileError(
@@ -37,7 +38,7 @@ def split_lines(chunks: Iterable[bytes], *, newline: bytes = b"\n") -> Iterator[
     """Yield the lines without their newline, in blocks of about the chunks' size.
 
     A line longer than ROW_BYTES_MAX comes cut to one byte more than that, so memory is bounded by the longest row. What
-    follows the last newline is the last line, unless it is empty.
+    follows the last newline always comes last, mostly empty.
     """
     held: list[bytes] = []
     held_bytes = 0
@@ -54,8 +55,7 @@ def split_lines(chunks: Iterable[bytes], *, newline: bytes = b"\n") -> Iterator[
             held = [lines.pop()]
             held_bytes = len(held[0])
             yield lines
-    if held_bytes:
-        yield [b"".join(held)[: ROW_BYTES_MAX + 1]]
+    yield [b"".join(held)[: ROW_BYTES_MAX + 1]]
 
 
 def peek(chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
@@ -74,7 +74,13 @@ def peek(chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 def refuse_foreign(head: bytes) -> FileError | None:
     """Return why the beginning of a file is not that of a text, or None."""
-    for magic, error in ((ZIP_MAGIC, _WORKBOOK), (OLE_MAGIC, _OLE), (b"\x1f\x8b", _GZIP), (b"\xff\xfe", _UTF16), (b"\xfe\xff", _UTF16)):
+    for magic, error in (
+        (ZIP_MAGIC, _WORKBOOK),
+        (OLE_MAGIC, _OLE),
+        (b"\x1f\x8b", _GZIP),
+        (b"\xff\xfe", _UTF16),
+        (b"\xfe\xff", _UTF16),
+    ):
         if head.startswith(magic):
             return error
     position = head.find(b"\0")

@@ -75,7 +75,7 @@ def is_ignored(heading: str) -> bool:
 def find_field(heading: str, *, kind: Kind | None) -> Field | None:
     """Return the field of a column: by English name, Chinese or English title, or a Chinese title with the name.
 
-    `电池编码`, `battery_code`, `电池编码 battery_code` and `电池编码\\nbattery_code` mean the same column.
+    `电池编码`, `battery_code`, `电池编码 battery_code` and the two under each other mean the same column.
     """
     titles = _TITLES.get(kind)
     if titles is None:

@@ -17,8 +17,10 @@ _NO_LIST = FileError(
     "The file is not a list of reports: it must begin with [. For one report a line use the ending .jsonl.",
     "文件不是报告列表：应以 [ 开头。每行一份报告时请使用扩展名 .jsonl。",
 )
-_IN_TEXT = re.compile(rb'["\\]')
-_OUTSIDE_TEXT = re.compile(rb'["\[\]{},]')
+_INSIDE = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'  # of a text; the patterns give nothing back, so no input makes them slow
+_WITHIN_MEMBER = re.compile(rb'[^"\[\]{}]*+(?:"' + _INSIDE + rb'"[^"\[\]{}]*+)*+', re.DOTALL)
+_BETWEEN_MEMBERS = re.compile(rb'[^"\[\]{},]*+(?:"' + _INSIDE + rb'"[^"\[\]{},]*+)*+', re.DOTALL)
+_REST_OF_TEXT = re.compile(_INSIDE, re.DOTALL)
 
 
 def read_json_list(source: Source) -> Iterator[DecodedRow | FileError]:
@@ -61,6 +63,20 @@ class _Scanner:
         self.member = bytearray()
         self.is_closed = False
 
+    def enter_text(self, rest: bytes) -> None:
+        """Note that the chunk ends within a text; `rest` is from its quotation mark on."""
+        self.is_in_text = True
+        self.is_after_backslash = (len(rest) - len(rest.rstrip(b"\\"))) % 2 == 1
+
+    def leave_text(self, chunk: bytes) -> int:
+        """Return where in this chunk the text ends that an earlier one began; its end if it goes on."""
+        if not chunk:
+            return 0
+        end = _REST_OF_TEXT.match(chunk, int(self.is_after_backslash)).end()  # type: ignore[union-attr] - as in _scan
+        self.is_in_text = chunk[end : end + 1] != b'"'
+        self.is_after_backslash = self.is_in_text and end < len(chunk)
+        return len(chunk) if self.is_in_text else end + 1
+
     def keep(self, part: bytes) -> None:
         """Add to the member, but never hold more than one byte beyond the limit of a row."""
         self.member += part[: ROW_BYTES_MAX + 1 - len(self.member)]
@@ -102,26 +118,23 @@ def _split_members(chunks: Iterator[bytes]) -> Iterator[bytes | FileError]:
 def _scan(chunk: bytes, scanner: _Scanner) -> Iterator[bytes]:
     """Yield the members that end in this chunk; what is left over stays in the scanner."""
     start = 0
-    position = int(scanner.is_after_backslash and bool(chunk))
-    scanner.is_after_backslash = scanner.is_after_backslash and not chunk
-    while not scanner.is_closed:
-        found = (_IN_TEXT if scanner.is_in_text else _OUTSIDE_TEXT).search(chunk, position)
-        if found is None:
+    position = scanner.leave_text(chunk) if scanner.is_in_text else 0
+    while not scanner.is_closed and not scanner.is_in_text:
+        skip = _WITHIN_MEMBER if scanner.depth > 1 else _BETWEEN_MEMBERS
+        end = skip.match(chunk, position).end()  # type: ignore[union-attr] - it matches the empty text at least
+        mark = chunk[end : end + 1]
+        position = end + 1
+        if mark == b'"':  # a text that this chunk does not end
+            scanner.enter_text(chunk[end:])
+        if mark in (b'"', b""):
             break
-        position = found.end()
-        mark = found.group()
-        if mark == b'"':
-            scanner.is_in_text = not scanner.is_in_text
-        elif mark == b"\\":
-            position += 1
-            scanner.is_after_backslash = position > len(chunk)
-        elif mark in b"{[":
+        if mark in b"{[":
             scanner.depth += 1
         elif mark == b"]" or (mark == b"}" and scanner.depth > 1):  # a brace never closes the list itself
             scanner.depth -= 1
         is_end = scanner.depth == 0
         if is_end or (mark == b"," and scanner.depth == 1):
-            scanner.keep(chunk[start : found.start()])
+            scanner.keep(chunk[start:end])
             start = position
             member = scanner.take_member()
             scanner.is_closed = is_end
@@ -132,7 +145,8 @@ def _scan(chunk: bytes, scanner: _Scanner) -> Iterator[bytes]:
 
 def _after_end(count: int) -> FileError:
     return FileError(
-        f"After the end of the list (report {count}) there is more text. Take it out, or put all reports into one list.",
+        f"After the end of the list (report {count}) there is more text. Take it out, or put all reports into "
+        "one list.",
         f"列表结束（第 {count} 份报告）之后还有内容。请删除，或将全部报告放入同一列表。",
     )
 

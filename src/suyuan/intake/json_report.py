@@ -21,7 +21,7 @@ _POSITION = re.compile(r"^(?:JSON is malformed: )?(.*?) \(byte (\d+)\)$")
 _ONLY_TEXT = {str}
 
 
-class JsonProblem(Exception):
+class JsonProblemError(Exception):
     """A JSON text that is refused; `error` says why."""
 
     def __init__(self, error: RowError) -> None:
@@ -39,12 +39,12 @@ def decode_report(text: bytes, *, row: int, has_spaced_colon: bool) -> DecodedRo
         return DecodedRow(row, None, [refuse("row_too_long", field="", limit=ROW_BYTES_MAX)], len(text))
     try:
         return DecodedRow(row, _decode_object(text, has_spaced_colon=has_spaced_colon), [], len(text))
-    except JsonProblem as problem:
+    except JsonProblemError as problem:
         return DecodedRow(row, None, [problem.error], len(text))
 
 
 def decode_json_value(text: str) -> Any:  # noqa: ANN401 - any JSON value
-    """Return the JSON value in a cell of a table, under the same rules as a report; raises JsonProblem."""
+    """Return the JSON value in a cell of a table, under the same rules as a report; raises JsonProblemError."""
     encoded = text.encode("utf-8", "surrogatepass")
     value = _parse(encoded)
     key_count = _count_names(value, 1)
@@ -55,7 +55,7 @@ def decode_json_value(text: str) -> Any:  # noqa: ANN401 - any JSON value
 def _decode_object(text: bytes, *, has_spaced_colon: bool) -> dict[str, Any]:
     raw = _parse(text)
     if type(raw) is not dict:
-        raise JsonProblem(
+        raise JsonProblemError(
             refuse_row(
                 "This row is JSON but not an object. A report is written in braces: {…}.",
                 "本行是 JSON，但不是对象。一份报告应写在花括号中：{…}。",
@@ -63,7 +63,7 @@ def _decode_object(text: bytes, *, has_spaced_colon: bool) -> dict[str, Any]:
             )
         )
     if len(raw) > FIELDS_MAX:
-        raise JsonProblem(refuse("too_many_fields", field="", limit=FIELDS_MAX))
+        raise JsonProblemError(refuse("too_many_fields", field="", limit=FIELDS_MAX))
     key_count = len(raw)
     for value in raw.values():
         kind = type(value)
@@ -71,7 +71,7 @@ def _decode_object(text: bytes, *, has_spaced_colon: bool) -> dict[str, Any]:
             continue
         if kind is int:
             if not -JSON_INTEGER_MAX <= value <= JSON_INTEGER_MAX:
-                raise JsonProblem(_unsafe_integer(value))
+                raise JsonProblemError(_unsafe_integer(value))
         elif kind is list or kind is dict:
             key_count += _count_names(value, 2)
     _refuse_repeated_names(text, key_count, has_spaced_colon=has_spaced_colon)
@@ -82,7 +82,7 @@ def _parse(text: bytes) -> Any:  # noqa: ANN401 - any JSON value
     try:
         return _decode(text)
     except UnicodeDecodeError as error:
-        raise JsonProblem(
+        raise JsonProblemError(
             refuse_row(
                 "This row is not valid UTF-8. Save the file as UTF-8 and send this row again.",
                 "本行不是有效的 UTF-8 文本。请将文件保存为 UTF-8 后重新报送本行。",
@@ -90,15 +90,15 @@ def _parse(text: bytes) -> Any:  # noqa: ANN401 - any JSON value
             )
         ) from error
     except RecursionError as error:
-        raise JsonProblem(_too_deep()) from error
+        raise JsonProblemError(_too_deep()) from error
     except msgspec.DecodeError as error:
-        raise JsonProblem(_not_json(str(error), text)) from error
+        raise JsonProblemError(_not_json(str(error), text)) from error
 
 
 def _count_names(value: Any, depth: int) -> int:  # noqa: ANN401 - any JSON value
     """Return how many names the objects in a value have; refuses what is nested too deep or too large."""
     if depth > DEPTH_MAX:
-        raise JsonProblem(_too_deep())
+        raise JsonProblemError(_too_deep())
     kind = type(value)
     if kind is list:
         members, count = value, 0
@@ -112,7 +112,7 @@ def _count_names(value: Any, depth: int) -> int:  # noqa: ANN401 - any JSON valu
         kind = type(member)
         if kind is int:
             if not -JSON_INTEGER_MAX <= member <= JSON_INTEGER_MAX:
-                raise JsonProblem(_unsafe_integer(member))
+                raise JsonProblemError(_unsafe_integer(member))
         elif kind is list or kind is dict:
             count += _count_names(member, depth + 1)
     return count
@@ -135,7 +135,7 @@ def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for name, value in pairs:
         if name in members:
-            raise JsonProblem(
+            raise JsonProblemError(
                 refuse_row(
                     f'The name "{name[:80]}" stands twice in one object. Keep one of them and send this row again.',
                     f"同一对象中名称“{name[:80]}”出现两次。请只保留一个后重新报送本行。",
@@ -148,7 +148,8 @@ def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _unsafe_integer(value: int) -> RowError:
     return refuse_row(
-        f"A number lies beyond {JSON_INTEGER_MAX}, which not every reader keeps exactly. Correct it, or write a code as text in quotation marks.",
+        f"A number lies beyond {JSON_INTEGER_MAX}, which not every reader keeps exactly. Correct it, or write a "
+        "code as text in quotation marks.",
         f"数值超出 {JSON_INTEGER_MAX}，无法精确保存。请改正；若为编码，请加引号写成文本。",
         value=str(value) if abs(value) < 10**80 else "",
     )
@@ -171,7 +172,9 @@ def _not_json(problem: str, text: bytes) -> RowError:
         )
     if "out of range" in problem:
         return refuse_row(
-            f"A number is too large. Whole numbers go up to {JSON_INTEGER_MAX}.", f"数值过大。整数最大为 {JSON_INTEGER_MAX}。", value=shown
+            f"A number is too large. Whole numbers go up to {JSON_INTEGER_MAX}.",
+            f"数值过大。整数最大为 {JSON_INTEGER_MAX}。",
+            value=shown,
         )
     found = _POSITION.match(problem)
     reason, place = (found[1], int(found[2]) + 1) if found else (problem, 0)

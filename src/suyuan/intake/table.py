@@ -9,6 +9,8 @@ from suyuan.intake.cells import COMPONENT_CODES, convert_cell, place_components,
 from suyuan.intake.headings import find_field, find_kind, is_ignored, is_known, name_of, normalise_name
 from suyuan.intake.row import FIELDS_MAX, ROW_BYTES_MAX, DecodedRow, FileError
 
+_ONLY_KIND = {"kind"}
+
 
 class _Column(NamedTuple):
     place: int
@@ -26,8 +28,10 @@ class TableDecoder:
         self._ignored = frozenset(place for place, heading in enumerate(headings) if is_ignored(heading))
         self._plans: dict[str | None, list[_Column]] = {}
 
-    def decode(self, cells: Sequence[str], *, row: int, text_bytes: int, sheet: str = "", sheet_row: int = 0) -> DecodedRow | None:
-        """Return the report of one row of cells, or None if all are empty."""
+    def decode(
+        self, cells: Sequence[str], *, row: int, text_bytes: int, sheet: str = "", sheet_row: int = 0
+    ) -> DecodedRow | None:
+        """Return the report of one row of cells, or None if nothing is filled in but, perhaps, the kind."""
         kind, kind_text = self._kind_of(cells)
         raw: dict[str, Any] = {}
         for place, name, field in self._plan(kind):
@@ -40,7 +44,7 @@ class TableDecoder:
             text = trim(cells[place])
             if text:
                 raw[_nameless(place)] = text
-        if not raw:
+        if not raw or raw.keys() == _ONLY_KIND:
             return None
         if kind_text:
             raw["kind"] = kind_text
@@ -104,13 +108,15 @@ def read_heading_row(cells: Sequence[str], *, kind: Kind | None, where: str, whe
     if repeated:
         shown = repeated[0].replace("\n", " ")[:80]
         return FileError(
-            f'{where}: the heading "{shown}" stands over more than one column. Keep one of them and send the file again.',
+            f'{where}: the heading "{shown}" stands over more than one column. Keep one of them and send the '
+            "file again.",
             f"{where_zh}：列名“{shown}”出现多次。请只保留一列后重新报送。",
         )
     places = [place for place, heading in enumerate(headings) if _is_kind_column(heading)]
     if kind is None and not places:
         return FileError(
-            f'{where}: nothing says what kind of reports these are. Add a column "kind" (报告种类), or name the sheet or the '
+            f'{where}: nothing says what kind of reports these are. Add a column "kind" (报告种类), or name the '
+            "sheet or the "
             "file after the kind, such as 电池生产 or battery_produced.",
             f"{where_zh}：无法判断报告种类。请增加“kind（报告种类）”列，或将工作表或文件以种类命名，例如“电池生产”。",
         )
@@ -124,5 +130,3 @@ def _is_kind_column(heading: str) -> bool:
 
 def _nameless(place: int) -> str:
     return f"column_{place + 1}"
-
-

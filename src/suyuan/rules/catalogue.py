@@ -2,10 +2,42 @@
 
 from suyuan.core.finding import Rule
 from suyuan.core.fold import RuleTable
+from suyuan.rules.binding import (
+    pack_bound_to_two_vehicles,
+    replaced_pack_was_not_fitted,
+    replacement_code_unchanged,
+    seen_after_scrapping,
+    vehicle_sold_without_pack,
+)
 from suyuan.rules.custody import handed_over_but_never_received
 from suyuan.rules.end_of_life import scrapped_vehicle_battery_missing
+from suyuan.rules.identity import (
+    child_younger_than_assembly,
+    code_date_contradicts_production_date,
+    code_registered_twice,
+    code_seen_before_birth,
+    component_in_two_parents,
+    parents_in_a_ring,
+    reuse_code_without_parent,
+    unknown_issuer,
+    vehicle_check_digit_wrong,
+)
 
 RULES: tuple[Rule, ...] = (
+    code_registered_twice.RULE,
+    code_seen_before_birth.RULE,
+    code_date_contradicts_production_date.RULE,
+    component_in_two_parents.RULE,
+    child_younger_than_assembly.RULE,
+    reuse_code_without_parent.RULE,
+    parents_in_a_ring.RULE,
+    vehicle_check_digit_wrong.RULE,
+    unknown_issuer.RULE,
+    pack_bound_to_two_vehicles.RULE,
+    vehicle_sold_without_pack.RULE,
+    replaced_pack_was_not_fitted.RULE,
+    replacement_code_unchanged.RULE,
+    seen_after_scrapping.RULE,
     handed_over_but_never_received.RULE,
     scrapped_vehicle_battery_missing.RULE,
 )

@@ -152,12 +152,13 @@ def _connect(url: str, *, autocommit: bool) -> Connection[TupleRow]:
 def _parameters(url: str) -> dict[str, Any]:
     try:
         parameters = conninfo_to_dict(url)
-    except psycopg.ProgrammingError as error:
+    except psycopg.ProgrammingError:
+        # Not the reason in libpq's words: it quotes the text, and with it the password.
         raise DatabaseUnavailableError(
-            f"SUYUAN_DATABASE_URL is not a PostgreSQL address ({_one_line(str(error))}). "
-            "It looks like postgresql://user:password@host:5432/suyuan.",
-            message_zh=f"SUYUAN_DATABASE_URL 不是 PostgreSQL 地址（{_one_line(str(error))}）。"
-            "格式如 postgresql://user:password@host:5432/suyuan。",
+            "SUYUAN_DATABASE_URL is not a PostgreSQL address. It looks like "
+            "postgresql://user:password@host:5432/suyuan; characters like / and @ in a password are written %2F, %40.",
+            message_zh="SUYUAN_DATABASE_URL 不是 PostgreSQL 地址。格式如 postgresql://user:password@host:5432/suyuan；"
+            "密码中的 / 和 @ 等字符要写成 %2F、%40。",
         ) from None
     parameters.setdefault("application_name", "suyuan")
     parameters.setdefault("connect_timeout", _CONNECT_SECONDS_MAX)

@@ -1,0 +1,50 @@
+"""What every use case needs of its surroundings, given once: connections and the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from suyuan.core.registry import Registry
+from suyuan.core.rulebook import Rulebook
+from suyuan.rulebook import load_rulebook
+from suyuan.store.registry import PartyNumbers, load_registry
+
+Clock = Callable[[], datetime]
+Progress = Callable[[int], None]
+
+
+def no_progress(_count: int) -> None:
+    """Tell nobody how far the work is."""
+
+
+def system_clock() -> datetime:
+    """Return the present moment; only the edges of the program (command line, server, worker) choose this clock."""
+    return datetime.now(UTC)
+
+
+class UseCaseError(Exception):
+    """What was asked cannot be done; the text says why and what to do, in both languages."""
+
+    def __init__(self, message: str, *, message_zh: str) -> None:
+        """Keep both texts."""
+        super().__init__(message)
+        self.message, self.message_zh = message, message_zh
+
+
+@dataclass(slots=True)
+class Context:
+    """A connection outside any transaction, the clock, and what a process remembers of the register and of party numbers."""
+
+    connection: Connection[TupleRow]
+    clock: Clock
+    parties: PartyNumbers = field(default_factory=PartyNumbers)
+    rulebook: Rulebook = field(default_factory=load_rulebook)
+    registry: Registry | None = None
+
+    def read_registry(self) -> Registry:
+        """Return the register as it stands now; read again only when its version has changed."""
+        self.registry = load_registry(self.connection, known=self.registry)
+        return self.registry

@@ -1,0 +1,315 @@
+"""Arrive, decode, check, record: from a file to a receipt.
+
+The raw bytes are durable before the first row is looked at; batches are recorded one by one, each in one transaction, so a
+submission that was cut off goes on where it stopped.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Connection, errors
+from psycopg.rows import TupleRow
+
+from suyuan.app.context import Context, Progress, UseCaseError, no_progress
+from suyuan.core.admission import Admission, Admitted, admit
+from suyuan.core.report import utc_text
+from suyuan.intake.reader import DecodedRow, FileError, open_reader
+from suyuan.store.outcomes import read_outcomes
+from suyuan.store.record import BatchOutcome, CheckedRow, Recorder
+from suyuan.store.registry import is_historical
+from suyuan.store.slot import place_of
+from suyuan.store.submission import (
+    PIECE_BYTES,
+    Submission,
+    add_progress,
+    create_submission,
+    ensure_partition,
+    find_by_key,
+    finish_receiving,
+    is_judged,
+    lock_submission,
+    month_of,
+    read_pieces,
+    read_submission,
+    store_piece,
+    submission_name,
+)
+
+BATCH_ROWS_MAX = 10_000  # a transaction may hold 100,000 (architecture); 10,000 keeps the memory of a process small
+BATCH_BYTES_MAX = 16_000_000
+BULK_BYTES_MIN = 256_000  # a larger submission is judged after the small ones
+LISTED_ROWS_MAX = 1_000  # an answer lists every row up to here; beyond it only what must be told
+TOLD_ROWS_MAX = 10_000  # and of that no more than this
+PIECES_PER_TRANSACTION = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What comes in: who sends it, in which form, under which name, when it was received."""
+
+    submitter: str
+    form: str
+    file_name: str
+    received_at: datetime
+    idempotency_key: str | None = None
+
+
+def submit(context: Context, chunks: Iterable[bytes], *, arrival: Arrival, progress: Progress = no_progress) -> int:
+    """Receive and record a file; return the number of the submission. Raises UseCaseError for an unknown submitter."""
+    submission_no = receive(context, chunks, arrival=arrival)
+    record(context, submission_no, progress=progress)
+    return submission_no
+
+
+def receive(context: Context, chunks: Iterable[bytes], *, arrival: Arrival) -> int:
+    """Store the raw bytes durably and return the number of the submission; the same idempotency key gives the stored one."""
+    connection = context.connection
+    if arrival.submitter not in context.read_registry():
+        raise UseCaseError(
+            f"{arrival.submitter} is not registered as a participant. Ask the operator to register it.",
+            message_zh=f"{arrival.submitter} 未登记为报告单位。请联系平台运营方登记。",
+        )
+    if arrival.idempotency_key is not None:
+        known = find_by_key(connection, uscc=arrival.submitter, idempotency_key=arrival.idempotency_key)
+        if known is not None:
+            return known
+    month = month_of(arrival.received_at)
+    ensure_partition(connection, month)
+    try:
+        return _store_bytes(context, _cut(chunks), arrival)
+    except errors.UniqueViolation:  # another request with the same key was faster
+        known = find_by_key(connection, uscc=arrival.submitter, idempotency_key=arrival.idempotency_key or "")
+        if known is None:
+            raise
+        return known
+
+
+def _store_bytes(context: Context, pieces: Iterator[bytes], arrival: Arrival) -> int:
+    """Store the pieces, some to a transaction; one transaction for a file of few pieces."""
+    connection = context.connection
+    digest, byte_count, piece_no, submission_no = hashlib.sha256(), 0, 0, 0
+    following: bytes | None = next(pieces, b"")
+    while following is not None:
+        with connection.transaction():
+            if submission_no == 0:
+                submission_no = create_submission(
+                    connection,
+                    submitter_no=context.parties.learn(connection, [arrival.submitter])[arrival.submitter],
+                    received_at=arrival.received_at,
+                    form=arrival.form,
+                    file_name=arrival.file_name,
+                    idempotency_key=arrival.idempotency_key,
+                )
+            for _ in range(PIECES_PER_TRANSACTION):
+                if following is None:
+                    break
+                store_piece(connection, submission_no, month=month_of(arrival.received_at), piece_no=piece_no, body=following)
+                digest.update(following)
+                byte_count, piece_no = byte_count + len(following), piece_no + 1
+                following = next(pieces, None)
+            if following is None:
+                lane = 1 if byte_count >= BULK_BYTES_MIN else 0
+                finish_receiving(connection, submission_no, byte_count=byte_count, digest=digest.digest(), lane=lane)
+    return submission_no
+
+
+def _cut(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the bytes in pieces of at most 1 MB."""
+    held = bytearray()
+    for chunk in chunks:
+        held += chunk
+        while len(held) >= PIECE_BYTES:
+            yield bytes(held[:PIECE_BYTES])
+            del held[:PIECE_BYTES]
+    if held:
+        yield bytes(held)
+
+
+def record(context: Context, submission_no: int, *, progress: Progress = no_progress) -> None:
+    """Decode, check and record what is not yet recorded of a submission; ends at once when another process is at it."""
+    submission = read_submission(context.connection, submission_no)
+    if submission is None or submission.is_recorded or submission.status == "receiving":
+        return
+    _record_from(context.connection, context, submission, lambda: read_pieces(context.connection, submission), progress)
+
+
+def try_out(context: Context, source: Callable[[], Iterable[bytes]], *, arrival: Arrival) -> dict[str, Any]:
+    """Return the result that a submission would have, by doing all of it and taking it back: the dry run is the real run."""
+    connection = context.connection
+    registry = context.read_registry()
+    if arrival.submitter not in registry:
+        receive(context, (), arrival=arrival)
+    result: dict[str, Any] = {}
+    with connection.transaction(force_rollback=True):
+        submission_no = _store_bytes(context, _cut(source()), arrival)
+        submission = read_submission(connection, submission_no)
+        assert submission is not None
+        _record_from(connection, context, submission, source, no_progress)
+        result = describe_submission(context, submission_no)
+    context.parties = type(context.parties)()  # numbers given in the rolled-back transaction are void
+    return {**result, "submission": None, "dry_run": True, "judged": False}
+
+
+def _record_from(
+    connection: Connection[TupleRow],
+    context: Context,
+    submission: Submission,
+    source: Callable[[], Iterable[bytes]],
+    progress: Progress,
+) -> None:
+    admission = Admission(context.read_registry(), submission.submitter, submission.received_at, is_historical(connection))
+    recorder = Recorder(
+        connection,
+        submission_no=submission.submission_no,
+        received_at=submission.received_at,
+        is_bulk=submission.lane > 0,
+        parties=context.parties,
+    )
+    rows = open_reader(source, form=submission.form, file_name=submission.file_name)
+    done = submission.rows_done
+    for batch, file_errors, is_last in _batch(rows, after=done):
+        checked = [check_row(row, admission=admission) for row in batch]
+        with connection.transaction():
+            status, rows_done, deferred = lock_submission(connection, submission.submission_no)
+            if status in ("recorded", "unreadable") or rows_done != done:
+                return  # another process records this submission
+            outcome = recorder.record_batch(checked, is_last=is_last and not deferred)
+            deferred += outcome.deferred
+            done = batch[-1].row if batch else done
+            ended = _end_status(submission, outcome, file_errors) if is_last and not deferred else "recording"
+            add_progress(
+                connection,
+                submission.submission_no,
+                outcome=outcome,
+                status=ended,
+                rows_done=done,
+                deferred_rows=deferred,
+                file_errors=file_errors,
+            )
+        progress(done)
+    if read_status(connection, submission.submission_no) == "recording":
+        _record_deferred(connection, recorder, admission, submission, source)
+
+
+def read_status(connection: Connection[TupleRow], submission_no: int) -> str:
+    """Return the status of a submission."""
+    submission = read_submission(connection, submission_no)
+    return submission.status if submission else "unknown"
+
+
+def _end_status(submission: Submission, outcome: BatchOutcome, file_errors: list[FileError]) -> str:
+    has_rows = submission.rows_done or outcome.accepted or outcome.duplicate or outcome.rejected
+    return "unreadable" if file_errors and not has_rows else "recorded"
+
+
+def _record_deferred(
+    connection: Connection[TupleRow],
+    recorder: Recorder,
+    admission: Admission,
+    submission: Submission,
+    source: Callable[[], Iterable[bytes]],
+) -> None:
+    """Settle the withdrawals that named a report further down in the file, now that all of it is recorded."""
+    with connection.transaction():
+        status, rows_done, deferred = lock_submission(connection, submission.submission_no)
+        if status != "recording":
+            return
+        wanted = set(deferred)
+        rows = open_reader(source, form=submission.form, file_name=submission.file_name)
+        found = [check_row(row, admission=admission) for row in rows if isinstance(row, DecodedRow) and row.row in wanted]
+        outcome = recorder.record_batch(found, is_last=True)
+        now = read_submission(connection, submission.submission_no)
+        add_progress(
+            connection,
+            submission.submission_no,
+            outcome=outcome,
+            status="recorded",
+            rows_done=rows_done,
+            deferred_rows=(),
+            file_errors=now.file_errors if now else [],
+        )
+
+
+def _batch(rows: Iterator[DecodedRow | FileError], *, after: int) -> Iterator[tuple[list[DecodedRow], list[FileError], bool]]:
+    """Yield batches of rows behind `after`, the errors that ended the file, and whether the batch is the last."""
+    batch: list[DecodedRow] = []
+    size = 0
+    for row in rows:
+        if isinstance(row, FileError):
+            yield batch, [row], True
+            return
+        if row.row <= after:
+            continue
+        if batch and (len(batch) >= BATCH_ROWS_MAX or size >= BATCH_BYTES_MAX):
+            yield batch, [], False
+            batch, size = [], 0
+        batch.append(row)
+        size += row.text_bytes
+    yield batch, [], True
+
+
+def check_row(row: DecodedRow, *, admission: Admission) -> CheckedRow:
+    """Return a decoded row with what the checker says of it."""
+    if row.raw is None:
+        return CheckedRow(row.row, row.where, None, Admitted(None, list(row.errors), []))
+    admitted = admit(row.raw, admission=admission)
+    if row.errors:
+        admitted.report = None
+        admitted.errors = [*row.errors, *admitted.errors]
+    return CheckedRow(row.row, row.where, row.raw, admitted)
+
+
+def describe_submission(context: Context, submission_no: int) -> dict[str, Any]:
+    """Return the public result of a submission. Raises UseCaseError if there is none of this number."""
+    connection = context.connection
+    submission = read_submission(connection, submission_no)
+    if submission is None:
+        raise UseCaseError(
+            f"There is no submission {submission_name(submission_no)}. Check the number on the receipt.",
+            message_zh=f"没有报送记录 {submission_name(submission_no)}。请核对回执上的编号。",
+        )
+    count = submission.accepted + submission.duplicate + submission.rejected
+    rows: list[dict[str, Any]] = []
+    not_listed = 0
+    for outcome in read_outcomes(connection, submission_no, only_told=count > LISTED_ROWS_MAX):
+        if len(rows) < TOLD_ROWS_MAX:
+            rows.append(_describe_row(outcome))
+        else:
+            not_listed += 1
+    rows.sort(key=lambda row: int(row["row"]))
+    result: dict[str, Any] = {
+        "submission": submission.name,
+        "received_at": utc_text(submission.received_at),
+        "digest_sha256": submission.digest.hex(),
+        "status": submission.status,
+        "accepted": submission.accepted,
+        "duplicate": submission.duplicate,
+        "rejected": submission.rejected,
+        "judged": submission.is_recorded and is_judged(connection, submission_no),
+        "sealed": False,
+        "rows": rows,
+        "receipt": {"digest_sha256": submission.digest.hex(), "received_at": utc_text(submission.received_at)},
+    }
+    if not_listed:
+        result["rows_not_listed"] = not_listed
+    if submission.file_errors:
+        result["file_errors"] = submission.file_errors
+    return result
+
+
+def _describe_row(outcome: dict[str, Any]) -> dict[str, Any]:
+    """Return a row's outcome as the public format has it."""
+    row: dict[str, Any] = {"row": outcome["row"], "outcome": outcome["outcome"]}
+    if outcome["outcome"] == "accepted":
+        return {**row, "report_id": outcome["report"]["report_id"], "notices": outcome.get("notices", [])}
+    if outcome["outcome"] == "duplicate":
+        submission_no, first_row = place_of(outcome["duplicate_of"])
+        return {**row, "report_id": outcome["report_id"], "duplicate_of": {"submission": submission_name(submission_no), "row": first_row}}
+    raw = outcome.get("raw") or {}
+    report_id = raw.get("report_id")
+    return {**row, "report_id": report_id if isinstance(report_id, str) else None, "where": outcome["where"], "errors": outcome["errors"]}
+
+

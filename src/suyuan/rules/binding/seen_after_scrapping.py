@@ -1,0 +1,71 @@
+"""Vehicle alive after its scrapping (报废后车辆再次出现)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from suyuan.core.event import Event
+from suyuan.core.finding import Finding, Rule, Step
+from suyuan.core.vehicle import VehicleState
+
+
+def seen_after_scrapping(step: Step) -> Iterator[Finding]:
+    """Find what only a living vehicle can do after a dismantler has taken it."""
+    before: VehicleState = step.before
+    event = step.event
+    if before.scrapped_on is None or not _is_later(event, before) or _is_innocent(event, before):
+        return
+    evidence: dict[str, Any] = {
+        "kind": event.kind.name,
+        "scrapped_on": before.scrapped_on.isoformat(),
+        "scrapped_by": before.scrapped_by,
+    }
+    fitted = event.body.get("fitted_battery_code") or event.body.get("battery_code")
+    yield RULE.find(step, party=None, evidence=evidence, about=[fitted] if fitted else [])
+
+
+def _is_later(event: Event, before: VehicleState) -> bool:
+    """Tell whether the event surely follows the scrapping: on a later day, or at a later time where both have one."""
+    assert before.scrapped_on is not None
+    if event.occurred_on != before.scrapped_on:
+        return event.occurred_on > before.scrapped_on
+    scrapped_time = before.scrapped_time
+    return event.occurred_time is not None and scrapped_time is not None and event.occurred_time > scrapped_time
+
+
+def _is_innocent(event: Event, before: VehicleState) -> bool:
+    """Tell whether it belongs to scrapping: a wreck sold on, or the same dismantler adding what it found."""
+    if event.kind.name == "vehicle_sold":
+        return event.body.get("sale_kind", "new") == "wreck"
+    return event.kind.name == "vehicle_scrapped" and event.reporter == before.scrapped_by
+
+
+RULE = Rule(
+    name="seen_after_scrapping",
+    family="binding",
+    title="Vehicle alive after its scrapping",
+    title_zh="报废车辆再次出现",
+    weight="violation",
+    kinds=(
+        "vehicle_produced",
+        "vehicle_imported",
+        "vehicle_sold",
+        "battery_fitted",
+        "battery_swapped",
+        "battery_replaced",
+        "vehicle_scrapped",
+        "vehicle_exported",
+    ),
+    families=("vehicle",),
+    competent_line="commerce",
+    source="Interim Measures (Order 73): vehicle and battery scrapped together (article unknown)",
+    verified=False,
+    in_force_from="2026-04-01",
+    counts="A vehicle built, sold, given a pack, exported or taken by another dismantler after the day of its "
+    "scrapping: first a lead, a violation when nobody confirms or corrects it in time.",
+    counts_not="Removals and the recovery certificate; the sale of a wreck; a second report of the same dismantler; "
+    "the same day, unless both reports carry a time.",
+    remedy="Whoever mistyped the VIN withdraws that report and sends it again.",
+    remedy_zh="车辆识别代号录入错误方撤回该报告并重新报送。",
+    check=seen_after_scrapping,
+    is_conflict=True,
+)

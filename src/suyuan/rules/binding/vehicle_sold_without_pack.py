@@ -1,0 +1,42 @@
+"""New vehicle sold without a battery (新车无电池销售)."""
+
+from collections.abc import Iterator
+
+from suyuan.core.finding import Finding, Rule, Step
+from suyuan.core.vehicle import VehicleState
+
+
+def vehicle_sold_without_pack(step: Step) -> Iterator[Finding]:
+    """Find the first sale of a new vehicle to which no pack is bound on that day."""
+    before: VehicleState = step.before
+    is_first_new_sale = step.event.body.get("sale_kind", "new") == "new" and before.sold_on is None
+    if is_first_new_sale and before.is_born and not before.is_swap_vehicle and not before.packs:
+        evidence = {
+            "built_by": before.built_by,
+            "built_on": before.built_on.isoformat() if before.built_on else None,
+            "sold_by": step.event.reporter,
+            "packs_before": list(before.ever_packs),
+        }
+        yield RULE.find(step, party=before.built_by, evidence=evidence, about=before.ever_packs)
+
+
+RULE = Rule(
+    name="vehicle_sold_without_pack",
+    family="binding",
+    title="New vehicle sold without a bound battery",
+    title_zh="新车销售时未绑定电池",
+    weight="violation",
+    kinds=("vehicle_sold",),
+    families=("vehicle",),
+    competent_line="industry",
+    source="Interim Measures (Order 73): vehicle producers report which battery is in which vehicle (article unknown)",
+    verified=False,
+    in_force_from="2026-04-01",
+    counts="The first sale as new of a vehicle whose production was reported and to which no pack is bound at the end "
+    "of that day.",
+    counts_not="Swap vehicles; second-hand vehicles and wrecks; vehicles whose production nobody reported; a pack "
+    "fitted on the day of sale.",
+    remedy="The vehicle producer reports the packs: the production again with its packs, or the fitting.",
+    remedy_zh="由汽车生产企业补报所装电池（重新报送下线信息或装车信息）。",
+    check=vehicle_sold_without_pack,
+)

@@ -1,0 +1,161 @@
+"""The register in the database: participants by date, the numbers of parties, acts, settings and tokens."""
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from suyuan.core.registry import Participant, Registry
+from suyuan.store.queries import load_queries
+
+SQL = load_queries("registry")
+
+
+def load_registry(connection: Connection[TupleRow], *, known: Registry | None = None) -> Registry:
+    """Return the register as it stands, or `known` when nothing has changed since."""
+    version = read_version(connection)
+    if known is not None and known.version == version:
+        return known
+    entries = [
+        Participant(uscc, name, frozenset(roles), division, frozenset(codes), since, until)
+        for uscc, name, roles, division, codes, since, until in connection.execute(SQL.read_participants, {})
+    ]
+    sites = [(uscc, site_id) for uscc, site_id in connection.execute(SQL.read_sites, {})]
+    return Registry(entries, version=version, sites=sites)
+
+
+def read_version(connection: Connection[TupleRow]) -> int:
+    """Return the version of the register."""
+    row = connection.execute(SQL.read_version, {}).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def write_participants(connection: Connection[TupleRow], entries: Iterable[Participant], *, act_no: int) -> None:
+    """Write entries of the register under the act that says so."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            SQL.write_participant,
+            [
+                {
+                    "uscc": entry.uscc,
+                    "name": entry.name,
+                    "roles": sorted(entry.roles),
+                    "division": entry.division,
+                    "manufacturer_codes": sorted(entry.manufacturer_codes),
+                    "valid_from": entry.valid_from,
+                    "valid_until": entry.valid_until,
+                    "act_no": act_no,
+                }
+                for entry in entries
+            ],
+        )
+
+
+def raise_version(connection: Connection[TupleRow]) -> None:
+    """Commit-order the change of the register: the next reader sees a new version."""
+    connection.execute(SQL.raise_version, {})
+
+
+def delay_concerned_subjects(
+    connection: Connection[TupleRow], *, usccs: Iterable[str], manufacturer_codes: Iterable[str]
+) -> int:
+    """Make the subjects pending that a change of these parties concerns; returns how many."""
+    numbers = list(find_parties(connection, usccs).values())
+    given = {"numbers": numbers, "manufacturer_codes": sorted(set(manufacturer_codes))}
+    return connection.execute(SQL.delay_concerned_subjects, given).rowcount
+
+
+def write_act(connection: Connection[TupleRow], kind: str, *, acted_at: datetime, body: bytes) -> int:
+    """Record an act with its bytes and return its number."""
+    given = {
+        "kind": kind,
+        "acted_at": acted_at,
+        "digest": hashlib.sha256(body).digest(),
+        "body": zlib.compress(body, 6),
+    }
+    row = connection.execute(SQL.write_act, given).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def read_acts(connection: Connection[TupleRow]) -> list[tuple[int, str, datetime, bytes]]:
+    """Return all acts in order: number, kind, moment, bytes."""
+    rows = connection.execute(SQL.read_acts, {}).fetchall()
+    return [(number, kind, at, zlib.decompress(body)) for number, kind, at, _, body in rows]
+
+
+def find_parties(connection: Connection[TupleRow], usccs: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of those parties that have one."""
+    return dict(connection.execute(SQL.find_parties, {"usccs": sorted(set(usccs))}).fetchall())
+
+
+class PartyNumbers:
+    """The small numbers of parties, both ways, remembered by one process; a number never changes."""
+
+    def __init__(self) -> None:
+        self._by_uscc: dict[str, int] = {}
+        self._by_number: dict[int, str] = {}
+
+    def learn(self, connection: Connection[TupleRow], usccs: Iterable[str]) -> Mapping[str, int]:
+        """Return the numbers of all these parties; new ones get theirs in the caller's transaction.
+
+        A number is remembered only once another statement has read it, so a rolled-back one is asked for again.
+        """
+        missing = set(usccs) - self._by_uscc.keys()
+        if not missing:
+            return self._by_uscc
+        found = find_parties(connection, missing)
+        if new := missing - found.keys():
+            connection.execute(SQL.add_parties, {"usccs": sorted(new)})
+            return {**self._by_uscc, **found, **find_parties(connection, new)}
+        self._remember(found)
+        return self._by_uscc
+
+    def name(self, connection: Connection[TupleRow], numbers: Iterable[int]) -> Mapping[int, str]:
+        """Return the USCC behind each number."""
+        missing = set(numbers) - self._by_number.keys()
+        if missing:
+            rows = connection.execute(SQL.read_parties, {"numbers": sorted(missing)}).fetchall()
+            self._by_number.update(rows)
+        return self._by_number
+
+    def _remember(self, found: Mapping[str, int]) -> None:
+        self._by_uscc.update(found)
+        self._by_number.update({number: uscc for uscc, number in found.items()})
+
+
+def read_setting(connection: Connection[TupleRow], name: str) -> str | None:
+    """Return a setting, None where it was never written."""
+    row = connection.execute(SQL.read_setting, {"name": name}).fetchone()
+    return row[0] if row else None
+
+
+def write_setting(connection: Connection[TupleRow], name: str, *, value: str) -> None:
+    """Write a setting."""
+    connection.execute(SQL.write_setting, {"name": name, "value": value})
+
+
+def is_historical(connection: Connection[TupleRow]) -> bool:
+    """Tell whether this database was initialised to load the past."""
+    return read_setting(connection, "historical") == "yes"
+
+
+def read_swept_day(connection: Connection[TupleRow]) -> date | None:
+    """Return the day of the last sweep, None before the first."""
+    value = read_setting(connection, "swept_day")
+    return date.fromisoformat(value) if value else None
+
+
+def add_token(connection: Connection[TupleRow], *, token_hash: bytes, uscc: str | None, created_at: datetime) -> None:
+    """Keep the hash of a token; uscc None is the operator's."""
+    connection.execute(SQL.add_token, {"token_hash": token_hash, "uscc": uscc, "created_at": created_at})
+
+
+def find_token(connection: Connection[TupleRow], *, token_hash: bytes) -> tuple[bool, str | None]:
+    """Return whether the token is known, and whose it is (None: the operator's)."""
+    row = connection.execute(SQL.find_token, {"token_hash": token_hash}).fetchone()
+    return (row is not None, row[0] if row else None)

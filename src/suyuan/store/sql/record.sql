@@ -1,0 +1,49 @@
+-- name: insert_reports
+-- Claims report ids in key order; an id that is taken is left out and looked at by the next statement.
+INSERT INTO report (reporter, report_id, report_no, content_digest)
+SELECT reporter, report_id, report_no, content_digest
+FROM unnest(%(reporters)s::integer[], %(report_ids)s::text[], %(report_nos)s::bigint[], %(digests)s::bytea[])
+    AS staged (reporter, report_id, report_no, content_digest)
+ON CONFLICT (reporter, report_id) DO NOTHING;
+
+-- name: find_reports
+-- Reads what is recorded under these ids.
+SELECT report.reporter, report.report_id, report.report_no, report.content_digest
+FROM unnest(%(reporters)s::integer[], %(report_ids)s::text[]) AS wanted (reporter, report_id)
+INNER JOIN report
+    ON report.reporter = wanted.reporter
+    AND report.report_id = wanted.report_id;
+
+-- name: copy_timeline
+-- Takes timeline rows in the order of their key.
+COPY timeline (slot, subject, report_no, occurred_on, occurred_time, received_at, reporter, counterparty, kind, report_id, body)
+FROM STDIN;
+
+-- name: insert_pending
+-- Makes subjects pending.
+INSERT INTO pending_judgement (slot, subject, cause_submission, lane)
+SELECT slot, subject, %(cause)s, lane
+FROM unnest(%(slots)s::smallint[], %(subjects)s::text[], %(lanes)s::smallint[]) AS staged (slot, subject, lane);
+
+-- name: insert_claims
+-- Records which report claims which component for which parent.
+INSERT INTO component_claim (slot, component, parent, report_no, since)
+SELECT slot, component, parent, report_no, since
+FROM unnest(%(slots)s::smallint[], %(components)s::text[], %(parents)s::text[], %(report_nos)s::bigint[], %(days)s::date[])
+    AS staged (slot, component, parent, report_no, since)
+ON CONFLICT DO NOTHING;
+
+-- name: withdraw_claims
+-- Ends the claims of a withdrawn report from the day of its withdrawal.
+UPDATE component_claim
+SET withdrawn_on = staged.withdrawn_on
+FROM unnest(%(parents)s::text[], %(report_nos)s::bigint[], %(days)s::date[]) AS staged (parent, report_no, withdrawn_on)
+WHERE component_claim.parent = staged.parent
+    AND component_claim.report_no = staged.report_no;
+
+-- name: insert_pending_components
+-- Makes lists of components pending, one row a prefix.
+INSERT INTO pending_component (slot, prefix, report_no, parent, cause_submission)
+SELECT slot, prefix, report_no, parent, %(cause)s
+FROM unnest(%(slots)s::smallint[], %(prefixes)s::text[], %(report_nos)s::bigint[], %(parents)s::text[])
+    AS staged (slot, prefix, report_no, parent);

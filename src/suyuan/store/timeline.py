@@ -1,0 +1,58 @@
+"""Timelines and facts, read for the fold."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from suyuan.core.catalogue import KIND_BY_NUMBER
+from suyuan.core.event import Event, Fact
+from suyuan.store.queries import load_queries
+from suyuan.store.registry import PartyNumbers
+
+SQL = load_queries("judgement")
+_decode_body = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def read_timelines(
+    connection: Connection[TupleRow], *, slot: int, subjects: Sequence[str], parties: PartyNumbers
+) -> dict[str, list[Event]]:
+    """Return the events of each subject of one slot, unordered."""
+    rows = connection.execute(SQL.read_timelines, {"slot": slot, "subjects": list(subjects)}).fetchall()
+    numbers = {row[5] for row in rows}
+    numbers.update(row[6] for row in rows)
+    numbers.discard(None)
+    names = parties.name(connection, numbers)
+    timelines: dict[str, list[Event]] = {subject: [] for subject in subjects}
+    for subject, report_no, on, at, received_at, reporter, counterparty, kind, report_id, body_text in rows:
+        body = _decode_body(body_text)
+        timelines[subject].append(
+            Event(
+                KIND_BY_NUMBER[kind],
+                tuple(body["as"].split("+")),
+                report_no,
+                report_id,
+                names[reporter],
+                names[counterparty] if counterparty is not None else None,
+                on,
+                at,
+                received_at,
+                body,
+            )
+        )
+    return timelines
+
+
+def read_facts(connection: Connection[TupleRow], *, slot: int, subjects: Sequence[str]) -> dict[str, list[Fact]]:
+    """Return what others tell each subject of one slot."""
+    facts: dict[str, list[Fact]] = {}
+    for target, source, name, body in connection.execute(SQL.read_facts, {"slot": slot, "subjects": list(subjects)}):
+        facts.setdefault(target, []).append(Fact(target, source, name, _decode_body(body)))
+    return facts
+
+
+def needs_composition(events: Iterable[Event]) -> bool:
+    """Tell whether a fold of these events asks for the components claimed at birth."""
+    return any(event.kind.name == "battery_dismantled" for event in events)

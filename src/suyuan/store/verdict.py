@@ -1,0 +1,218 @@
+"""Write what the fold said: states, duties, findings and facts; only what changed, in the judge's transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from zlib import crc32
+
+import msgspec
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from suyuan.core.battery import BatteryState
+from suyuan.core.duty import Duty
+from suyuan.core.event import Fact
+from suyuan.core.finding import Finding
+from suyuan.core.fold import Verdict
+from suyuan.store.queries import load_queries
+from suyuan.store.slot import slot_of
+
+SQL = load_queries("judgement")
+encode_json = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
+
+FindingRow = tuple[str, str, str, str, str, str, str | None, str, str]
+DutyRow = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Written:
+    """What stands in the database of one subject before it is judged again."""
+
+    told: dict[str, int] = field(default_factory=dict)
+    has_findings: bool = False
+    has_duties: bool = False
+
+
+def read_written(connection: Connection[TupleRow], *, slot: int, subjects: list[str]) -> dict[str, Written]:
+    """Return what was written of each subject; subjects never judged are absent."""
+    rows = connection.execute(SQL.read_states, {"slot": slot, "subjects": subjects})
+    return {row[0]: Written(msgspec.json.decode(row[2]), row[3], row[4]) for row in rows}
+
+
+def write_verdicts(
+    connection: Connection[TupleRow],
+    verdicts: Mapping[str, Verdict],
+    *,
+    slot: int,
+    written: Mapping[str, Written],
+    causes: Mapping[str, Iterable[int]],
+    lanes: Mapping[str, int],
+    verdict_version: str,
+) -> None:
+    """Write the verdicts of subjects of one slot, and wake whom they tell something new."""
+    kept = _write_findings(connection, verdicts, slot=slot, written=written)
+    _write_duties(connection, verdicts, slot=slot, written=written)
+    _write_facts(connection, verdicts, written=written, causes=causes, lanes=lanes)
+    ordered = sorted(verdicts)
+    states = [verdicts[subject].state for subject in ordered]
+    connection.execute(
+        SQL.write_states,
+        {
+            "slot": slot,
+            "verdict_version": verdict_version,
+            "subjects": ordered,
+            "statuses": [state.status for state in states],
+            "holders": [getattr(state, "holder", None) for state in states],
+            "vehicles": [state.vehicle if isinstance(state, BatteryState) else None for state in states],
+            "bodies": [encode_json(state).decode() for state in states],
+            "told": [encode_json(digest_facts(verdicts[subject].facts)).decode() for subject in ordered],
+            "with_findings": [subject in kept for subject in ordered],
+            "with_duties": [bool(verdicts[subject].duties) for subject in ordered],
+        },
+    )
+
+
+def digest_facts(facts: Iterable[Fact]) -> dict[str, int]:
+    """Return a small digest of each fact by name and target, by which a change is seen without reading the facts."""
+    return {f"{fact.name} {fact.target}": crc32(encode_json(fact.body)) for fact in facts}
+
+
+FINDING_COLUMNS = ("subjects", "rules", "reporters", "report_ids", "origins", "weights", "parties", "abouts", "evidences")
+
+
+# -- findings ------------------------------------------------------------------------------------------------------
+
+
+def finding_row(finding: Finding, *, origin: str) -> FindingRow:
+    """Return a finding as its row without the slot; the names in `about` are separated by blanks."""
+    evidence = encode_json(finding.evidence).decode()
+    about = " ".join(finding.about)
+    return finding.subject, finding.rule, finding.reporter, finding.report_id, origin, finding.weight, finding.party, about, evidence
+
+
+def _write_findings(
+    connection: Connection[TupleRow], verdicts: Mapping[str, Verdict], *, slot: int, written: Mapping[str, Written]
+) -> set[str]:
+    """Write the difference; a lapse finding stays only while its duty stands open. Returns the subjects with findings."""
+    wanted = {}
+    for verdict in verdicts.values():
+        for finding in verdict.findings:
+            row = finding_row(finding, origin="judge")
+            wanted[row[:5]] = row
+    before = read_finding_rows(connection, slot=slot, subjects=[s for s in verdicts if s in written and written[s].has_findings])
+    for key, row in before.items():
+        if key[4] == "sweep" and _stands_open(verdicts[key[0]].duties, rule=key[1], opener=key[2], opened_by=key[3]):
+            wanted[key] = row
+    replace_findings(connection, slot=slot, before=before, wanted=wanted)
+    return {key[0] for key in wanted}
+
+
+def _stands_open(duties: Iterable[Duty], *, rule: str, opener: str, opened_by: str) -> bool:
+    return any((duty.rule, duty.opener, duty.opened_by) == (rule, opener, opened_by) and duty.closed_by is None for duty in duties)
+
+
+def read_finding_rows(connection: Connection[TupleRow], *, slot: int, subjects: list[str]) -> dict[tuple[str, ...], FindingRow]:
+    """Return the finding rows of subjects by key (subject, rule, reporter, report_id, origin)."""
+    if not subjects:
+        return {}
+    rows = connection.execute(SQL.read_findings, {"slot": slot, "subjects": subjects}).fetchall()
+    return {tuple(row[:5]): (*row[:7], " ".join(row[7]), row[8]) for row in rows}
+
+
+def replace_findings(
+    connection: Connection[TupleRow],
+    *,
+    slot: int,
+    before: Mapping[tuple[str, ...], FindingRow],
+    wanted: Mapping[tuple[str, ...], FindingRow],
+) -> None:
+    """Delete what is gone and write what is new or changed."""
+    gone = sorted(before.keys() - wanted.keys())
+    if gone:
+        connection.execute(SQL.delete_findings, {"slot": slot, **_columns(FINDING_COLUMNS[:5], gone)})
+    changed = sorted(row for key, row in wanted.items() if before.get(key) != row) if wanted else []
+    if changed:
+        connection.execute(SQL.write_findings, {"slot": slot, **_columns(FINDING_COLUMNS, changed)})
+
+
+# -- duties --------------------------------------------------------------------------------------------------------
+
+DUTY_COLUMNS = (
+    "subjects", "kinds", "openers", "opened_bys", "rules", "parties", "opened_ons", "due_ons", "lapses_ons", "provisionals", "closed_bys",
+    "closers", "evidences",
+)  # fmt: skip
+
+
+def _duty_row(duty: Duty) -> DutyRow:
+    return (
+        duty.subject, duty.kind, duty.opener, duty.opened_by, duty.rule, duty.party, duty.opened_on, duty.due_on, duty.lapses_on,
+        duty.is_provisional, duty.closed_by, duty.closer, encode_json(duty.evidence).decode(),
+    )  # fmt: skip
+
+
+def _write_duties(
+    connection: Connection[TupleRow], verdicts: Mapping[str, Verdict], *, slot: int, written: Mapping[str, Written]
+) -> None:
+    wanted = {row[:5]: row for verdict in verdicts.values() for row in map(_duty_row, verdict.duties)}
+    subjects = [subject for subject in verdicts if subject in written and written[subject].has_duties]
+    before: dict[DutyRow, DutyRow] = {}
+    if subjects:
+        rows = connection.execute(SQL.read_duties, {"slot": slot, "subjects": subjects})
+        before = {tuple(row[:5]): tuple(row) for row in rows}
+    gone = sorted(before.keys() - wanted.keys())
+    if gone:
+        connection.execute(SQL.delete_duties, {"slot": slot, **_columns(DUTY_COLUMNS[:5], gone)})
+    changed = [row for key, row in sorted(wanted.items()) if before.get(key) != row]
+    if changed:
+        connection.execute(SQL.write_duties, {"slot": slot, **_columns(DUTY_COLUMNS, changed)})
+
+
+# -- facts ---------------------------------------------------------------------------------------------------------
+
+
+def _write_facts(
+    connection: Connection[TupleRow],
+    verdicts: Mapping[str, Verdict],
+    *,
+    written: Mapping[str, Written],
+    causes: Mapping[str, Iterable[int]],
+    lanes: Mapping[str, int],
+) -> None:
+    """Replace the facts of each source as a set; a target that is told something else, or nothing any more, wakes."""
+    new: list[Fact] = []
+    gone: list[tuple[int, str, str, str]] = []
+    woken: set[tuple[int, str, int, int]] = set()
+    for source, verdict in verdicts.items():
+        told = written[source].told if source in written else {}
+        if not told and not verdict.facts:
+            continue
+        telling = digest_facts(verdict.facts)
+        changed = [fact for fact in verdict.facts if told.get(f"{fact.name} {fact.target}") != telling[f"{fact.name} {fact.target}"]]
+        dropped = [key.split(" ", 1) for key in told.keys() - telling.keys()]
+        new += changed
+        gone += [(slot_of(target), target, source, name) for name, target in dropped]
+        for target in {fact.target for fact in changed} | {target for _, target in dropped}:
+            woken.update((slot_of(target), target, cause, lanes[source]) for cause in causes[source])
+    apply_facts(connection, new=new, gone=gone, woken=woken)
+
+
+def apply_facts(
+    connection: Connection[TupleRow],
+    *,
+    new: Iterable[Fact],
+    gone: Iterable[tuple[int, str, str, str]],
+    woken: Iterable[tuple[int, str, int, int]],
+) -> None:
+    """Write facts, delete facts (slot, target, source, name) and make targets (slot, subject, cause, lane) pending."""
+    if deleted := sorted(gone):
+        names = ("slots", "targets", "sources", "names")
+        connection.execute(SQL.delete_facts, _columns(names, deleted))
+    rows = sorted((slot_of(fact.target), fact.target, fact.source, fact.name, encode_json(fact.body).decode()) for fact in new)
+    if rows:
+        connection.execute(SQL.write_facts, _columns(("slots", "targets", "sources", "names", "bodies"), rows))
+    if waking := sorted(woken):
+        connection.execute(SQL.wake_targets, _columns(("slots", "subjects", "causes", "lanes"), waking))
+
+
+def _columns(names: Iterable[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    return {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}

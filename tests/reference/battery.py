@@ -1,0 +1,317 @@
+"""The reference model of one battery: its state by the table of the judging page, its halves and its findings."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tests.reference.timeline import LIFECYCLE, Told, put_in_order
+from suyuan.core.registry import Registry
+from suyuan.core.rulebook import Rulebook
+
+UNKNOWN = "holder unknown"
+OWNER = "the unnamed owner"
+CIRCUMSTANCES = {"report_id", "note", "occurred_at", "reporter", "place", "site_id", "kind", "originally_reported_at"}
+RECEIVING_ROLES = {
+    "collection_outlet": "at_outlet",
+    "vehicle_dismantler": "at_dismantler",
+    "utilization_enterprise": "at_utilization",
+}
+
+
+@dataclass
+class Half:
+    """One half of a hand-over, the party that owes the other half, and what closed it."""
+
+    told: Told
+    giver: str | None
+    receiver: str | None
+    owed_by: str | None
+    limit_key: str
+    closed_by: Told | None = None
+
+
+@dataclass
+class Seen:
+    """A finding: rule, weight, subject, the report it names, and the party (or "?" where the design leaves it open)."""
+
+    rule: str
+    weight: str
+    subject: str
+    key: tuple[str, str]
+    on: date
+    party: str | None = "?"
+
+
+@dataclass
+class World:
+    """What the fold of one battery may know of others; empty while it only speaks of itself."""
+
+    registry: Registry
+    rulebook: Rulebook
+    sales: dict[str, tuple[date, int]] = field(default_factory=dict)  # VIN > first new sale
+    recoveries: dict[str, tuple[date, str]] = field(default_factory=dict)  # product > day and by whom
+
+
+@dataclass
+class Battery:
+    """What is known of a battery at one moment."""
+
+    code: str
+    status: str = "unknown"
+    holder: str = UNKNOWN
+    vehicle: str | None = None
+    is_used: bool = False
+    parent: str | None = None
+    births: list[Any] = field(default_factory=list)
+    maker: str | None = None
+    builder: str | None = None
+    seller: str | None = None
+    products: list[str] = field(default_factory=list)
+    modules: set[str] | None = None
+    handed_over: list[Half] = field(default_factory=list)
+    received: list[Half] = field(default_factory=list)
+    findings: list[Seen] = field(default_factory=list)
+
+    def become(self, status: str, holder: str, *, vehicle: str | None = None, used: bool | None = None) -> None:
+        self.status, self.holder, self.vehicle = status, holder, vehicle
+        self.parent = None
+        if used is not None:
+            self.is_used = used
+
+    def see(self, rule: str, told: Told, *, weight: str = "violation", party: str | None = "?") -> None:
+        self.findings.append(Seen(rule, weight, self.code, told.key, told.on, party))
+
+
+def fold_battery(code: str, *, told: list[Told], world: World, flaw: str = "") -> Battery:
+    """Return the battery as its events and the facts of others leave it."""
+    alone = World(world.registry, world.rulebook)
+    order = put_in_order(
+        told, start=Battery(code), may_come=may_come, apply=lambda state, one: happen(state, one, alone), flaw=flaw
+    )
+    state = Battery(code)
+    for one in order:
+        hear_of_others(state, world, moment=(one.on, LIFECYCLE[one.kind]))
+        happen(state, one, world)
+    hear_of_others(state, world, moment=(date.max, 0))
+    return state
+
+
+def hear_of_others(state: Battery, world: World, *, moment: tuple[date, int]) -> None:
+    """Apply the sale of the vehicle it sits in and the recovery of a product made from it, if they came before."""
+    sale = world.sales.get(state.vehicle or "")
+    if sale and sale < moment and state.status == "installed":
+        state.holder, state.seller = OWNER, state.builder
+    for product in state.products:
+        if product in world.recoveries:
+            on, by = world.recoveries[product]
+            if (on, LIFECYCLE["material_recovered"]) < moment:
+                state.become("recovered", by)
+
+
+def may_come(state: Battery, told: Told) -> bool:
+    """Tell whether the precondition of the event holds; who knows nothing objects to nothing."""
+    return state.status == "unknown" or all(_holds(state, told, role) for role in told.roles)
+
+
+def _holds(state: Battery, told: Told, role: str) -> bool:  # noqa: PLR0911 - one line a precondition
+    match role:
+        case "pooled" | "bound" | "born_bound" | "fitted":
+            return state.vehicle is None
+        case "swapped_out" | "replaced_off" | "found" | "removed":
+            return state.vehicle == told.raw["vin"]
+        case "taken_out":
+            return state.parent == told.raw["battery_code"]
+        case "put_in":
+            return state.parent is None
+        case "received":
+            return state.holder == UNKNOWN or any(half.receiver == told.by for half in _open(state.handed_over))
+        case "born" | "product" | "repaired" | "part":
+            return True
+    return state.holder in (UNKNOWN, told.by)
+
+
+def happen(state: Battery, told: Told, world: World) -> None:
+    """Let one event change the battery."""
+    if "born" in told.roles or "born_bound" in told.roles or "product" in told.roles:
+        _be_born(state, told)
+    if told.kind == "battery_replaced" and len(told.roles) == 2:
+        state.see("replacement_code_unchanged", told, party=told.by)
+        return
+    if state.status == "recovered" and not _confirms_a_receipt(state, told):
+        state.see("event_after_final_state", told, weight="lead")
+        return
+    for role in told.roles:
+        if role == "handed_over":
+            _hand_over(state, told, world)
+        elif role == "received":
+            _receive(state, told, world)
+        else:
+            _move(state, told, role, world)
+
+
+def _be_born(state: Battery, told: Told) -> None:
+    fields = told.raw
+    if "born_bound" in told.roles:
+        fields = next(pack for pack in fields["packs"] if pack["code"] == state.code)
+    content = {name: value for name, value in fields.items() if name not in CIRCUMSTANCES and name != "received_at"}
+    if state.births and state.births[0] != content:
+        state.see("code_registered_twice", told, party=told.by)
+    if not state.births:
+        state.maker = told.by
+        state.modules = {module["code"] for module in fields.get("modules", [])} | (state.modules or set())
+    state.births.append(content)
+
+
+def _move(state: Battery, told: Told, role: str, world: World) -> None:  # noqa: C901, PLR0912, PLR0915 - one table
+    raw, by = told.raw, told.by
+    match role:
+        case "born":
+            if state.status == "unknown":
+                state.become("produced", by)
+        case "sold":
+            state.become("produced", raw["buyer"])
+        case "pooled":
+            state.become("in_swap_pool", by)
+        case "unpooled":
+            state.become("produced", by)
+        case "bound" | "born_bound":
+            _bind(state, told, holder=by)
+            state.builder = by
+        case "fitted":
+            _bind(state, told, holder=OWNER)
+            state.is_used = False
+        case "swapped_out":
+            state.become("in_swap_pool", by, used=False)
+        case "replaced_off":
+            state.become("used", raw["kept_by"], used=True)
+        case "found":
+            state.become("at_dismantler", by, vehicle=raw["vin"], used=True)
+        case "removed":
+            is_rework = raw["reason"] == "rework" and not _was_sold(raw["vin"], told, world)
+            state.become("produced" if is_rework else "used", by, used=state.is_used if is_rework else True)
+        case "listed":
+            _count(state, told, world)
+        case "refurbished":
+            state.become("produced", by, used=False)
+        case "dismantled":
+            _dismantle(state, told)
+        case "part":
+            state.become(at_home(told, world, used=True), by, used=True)
+        case "taken_out":
+            state.become("used", raw["kept_by"], used=True)
+        case "put_in":
+            state.become("installed", OWNER, used=False)
+            state.parent = raw["battery_code"]
+        case "repaired":
+            if state.modules is not None:
+                state.modules = (state.modules - set(raw["removed_codes"])) | set(raw["fitted_codes"])
+        case "product":
+            state.become("reused", by)
+            if raw["field_of_use"] in world.rulebook.threshold("prohibited_fields_of_use", on=told.on):
+                state.see("prohibited_use_field", told, party=by)
+        case "parent":
+            state.become("reused", by)
+            state.products.append(raw["product_code"])
+        case "product_sold":
+            state.become("reused", raw["receiver"])
+        case "fed":
+            state.become("recovered", by)
+        case "lost" | "exported":
+            state.become(role, UNKNOWN)
+
+
+def _bind(state: Battery, told: Told, *, holder: str) -> None:
+    vin = told.raw["vin"]
+    if state.vehicle == vin:
+        return
+    if state.vehicle is not None:
+        state.see("pack_bound_to_two_vehicles", told, weight="lead")
+    state.become("installed", holder, vehicle=vin)
+
+
+def _was_sold(vin: str, told: Told, world: World) -> bool:
+    return vin in world.sales and world.sales[vin] < (told.on, LIFECYCLE[told.kind])
+
+
+def at_home(told: Told, world: World, *, used: bool) -> str:
+    """Return the status that the role of the reporter gives to what it holds."""
+    roles = world.registry.roles_of(told.by, on=told.on)
+    return next((status for role, status in RECEIVING_ROLES.items() if role in roles), "used" if used else "produced")
+
+
+def _open(halves: list[Half]) -> list[Half]:
+    return [half for half in halves if half.closed_by is None]
+
+
+def _confirms_a_receipt(state: Battery, told: Told) -> bool:
+    return told.kind == "battery_handed_over" and any(
+        (half.giver, half.receiver) == (told.by, told.raw["receiver"]) for half in _open(state.received)
+    )
+
+
+def _hand_over(state: Battery, told: Told, world: World) -> None:
+    receiver = told.raw["receiver"]
+    if state.is_used:
+        _judge_receiver(state, told, world)
+    for half in _open(state.received):
+        if (half.giver, half.receiver) == (told.by, receiver):
+            half.closed_by = told
+            return
+    state.handed_over.append(Half(told, told.by, receiver, receiver, "battery_received"))
+    state.become("in_transit", told.by)
+
+
+def _judge_receiver(state: Battery, told: Told, world: World) -> None:
+    receiver, book = told.raw["receiver"], world.rulebook.book_of(told.on)
+    roles = world.registry.roles_of(receiver, on=told.on)
+    if not book.receivers:
+        return
+    if not book.may_hand_over(giver=world.registry.roles_of(told.by, on=told.on), receiver=roles):
+        goes_home = receiver in (state.maker, state.seller)
+        state.see("handover_to_unlawful_receiver", told, weight="notice" if goes_home else "violation", party=told.by)
+    elif not world.registry.is_qualified(receiver, on=told.on):
+        state.see("receiver_qualification_expired", told, party=told.by)
+
+
+def _receive(state: Battery, told: Told, world: World) -> None:
+    sender = told.raw.get("sender")
+    if state.holder not in (UNKNOWN, OWNER, told.by, sender):
+        state.see("two_holders_claim_one_battery", told, weight="lead")
+    waiting = _open(state.handed_over)
+    same_pair = [half for half in waiting if half.receiver == told.by and half.giver == sender]
+    same_giver = [half for half in waiting if half.giver == sender]
+    if same_pair:
+        same_pair[0].closed_by = told
+    elif same_giver:
+        same_giver[0].closed_by = told
+        state.see("receiver_differs", told, weight=_weight_of_difference(same_giver[0], told, world))
+    elif sender is not None:
+        state.received.append(Half(told, sender, told.by, sender, "battery_handed_over"))
+    used = True if told.raw.get("from_owner") else state.is_used
+    state.become(at_home(told, world, used=used), told.by, used=used)
+
+
+def _weight_of_difference(half: Half, told: Told, world: World) -> str:
+    book, registry = world.rulebook.book_of(half.told.on), world.registry
+    giver = registry.roles_of(half.giver, on=half.told.on)
+    both = [registry.roles_of(party, on=half.told.on) for party in (half.receiver, told.by)]
+    return "lead" if all(book.may_hand_over(giver=giver, receiver=roles) for roles in both) else "violation"
+
+
+def _count(state: Battery, told: Told, world: World) -> None:
+    if state.holder in (UNKNOWN, OWNER):
+        state.become(at_home(told, world, used=True), told.by, used=True)
+    elif state.holder != told.by:
+        state.see("two_holders_claim_one_battery", told, weight="lead")
+
+
+def _dismantle(state: Battery, told: Told) -> None:
+    if state.modules is not None:
+        missing = state.modules - set(told.raw["recovered_codes"])
+        if missing and told.raw.get("complete", True):
+            accounted = told.raw.get("unreadable_count", 0) + told.raw.get("destroyed_count", 0)
+            state.see(
+                "modules_missing_at_dismantling", told, weight="lead" if accounted >= len(missing) else "violation"
+            )
+        state.modules = missing
+    state.become("dismantled", told.by)
