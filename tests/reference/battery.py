@@ -16,6 +16,9 @@ RECEIVING_ROLES = {
     "vehicle_dismantler": "at_dismantler",
     "utilization_enterprise": "at_utilization",
 }
+SEEN_ELSEWHERE = (
+    "pooled", "handed_over", "received", "listed", "refurbished", "dismantled", "parent", "fed", "lost", "exported",
+)  # fmt: skip
 
 
 @dataclass
@@ -48,8 +51,9 @@ class World:
 
     registry: Registry
     rulebook: Rulebook
-    sales: dict[str, tuple[date, int]] = field(default_factory=dict)  # VIN > first new sale
-    recoveries: dict[str, tuple[date, str]] = field(default_factory=dict)  # product > day and by whom
+    sales: dict[str, date] = field(default_factory=dict)  # VIN > first new sale
+    swap_vehicles: set[str] = field(default_factory=set)
+    recoveries: dict[str, tuple[date, str]] = field(default_factory=dict)  # parent of a product > day and by whom
 
 
 @dataclass
@@ -62,19 +66,22 @@ class Battery:
     vehicle: str | None = None
     is_used: bool = False
     parent: str | None = None
+    bound_to: set[str] = field(default_factory=set)  # vehicles that nobody told it has left
     births: list[Any] = field(default_factory=list)
     maker: str | None = None
     builder: str | None = None
-    seller: str | None = None
-    products: list[str] = field(default_factory=list)
+    is_sold: bool = False
     modules: set[str] | None = None
     handed_over: list[Half] = field(default_factory=list)
     received: list[Half] = field(default_factory=list)
     findings: list[Seen] = field(default_factory=list)
 
+    @property
+    def is_held(self) -> bool:
+        return self.holder not in (UNKNOWN, OWNER)
+
     def become(self, status: str, holder: str, *, vehicle: str | None = None, used: bool | None = None) -> None:
         self.status, self.holder, self.vehicle = status, holder, vehicle
-        self.parent = None
         if used is not None:
             self.is_used = used
 
@@ -90,22 +97,20 @@ def fold_battery(code: str, *, told: list[Told], world: World, flaw: str = "") -
     )
     state = Battery(code)
     for one in order:
-        hear_of_others(state, world, moment=(one.on, LIFECYCLE[one.kind]))
+        hear_of_others(state, world, by=one.on)
         happen(state, one, world)
-    hear_of_others(state, world, moment=(date.max, 0))
+    hear_of_others(state, world, by=date.max)
     return state
 
 
-def hear_of_others(state: Battery, world: World, *, moment: tuple[date, int]) -> None:
-    """Apply the sale of the vehicle it sits in and the recovery of a product made from it, if they came before."""
-    sale = world.sales.get(state.vehicle or "")
-    if sale and sale < moment and state.status == "installed":
-        state.holder, state.seller = OWNER, state.builder
-    for product in state.products:
-        if product in world.recoveries:
-            on, by = world.recoveries[product]
-            if (on, LIFECYCLE["material_recovered"]) < moment:
-                state.become("recovered", by)
+def hear_of_others(state: Battery, world: World, *, by: date) -> None:
+    """Apply the sale of the vehicle it sits in and the recovery of the product made from it, if they are known by a day."""
+    sold_on = world.sales.get(state.vehicle or "")
+    if state.status == "installed" and sold_on is not None and sold_on <= by:
+        state.is_sold = True
+        state.holder = OWNER
+    if state.status == "reused" and state.code in world.recoveries and world.recoveries[state.code][0] <= by:
+        state.become("recovered", world.recoveries[state.code][1])
 
 
 def may_come(state: Battery, told: Told) -> bool:
@@ -116,27 +121,27 @@ def may_come(state: Battery, told: Told) -> bool:
 def _holds(state: Battery, told: Told, role: str) -> bool:  # noqa: PLR0911 - one line a precondition
     match role:
         case "pooled" | "bound" | "born_bound" | "fitted":
-            return state.vehicle is None
+            return state.status != "installed"
         case "swapped_out" | "replaced_off" | "found" | "removed":
             return state.vehicle == told.raw["vin"]
         case "taken_out":
-            return state.parent == told.raw["battery_code"]
+            return state.status in ("produced", "installed") and state.parent in (None, told.raw["battery_code"])
         case "put_in":
             return state.parent is None
         case "received":
-            return state.holder == UNKNOWN or any(half.receiver == told.by for half in _open(state.handed_over))
+            pair = (told.raw.get("sender"), told.by)
+            return not state.is_held or any((half.giver, half.receiver) == pair for half in _open(state.handed_over))
         case "born" | "product" | "repaired" | "part":
             return True
-    return state.holder in (UNKNOWN, told.by)
+    return not state.is_held or (state.holder == told.by and state.status != "in_transit")
 
 
 def happen(state: Battery, told: Told, world: World) -> None:
     """Let one event change the battery."""
     if "born" in told.roles or "born_bound" in told.roles or "product" in told.roles:
         _be_born(state, told)
-    if told.kind == "battery_replaced" and len(told.roles) == 2:
-        state.see("replacement_code_unchanged", told, party=told.by)
-        return
+    for role in told.roles:
+        _follow_the_vehicles(state, told, role, world)
     if state.status == "recovered" and not _confirms_a_receipt(state, told):
         state.see("event_after_final_state", told, weight="lead")
         return
@@ -153,13 +158,21 @@ def _be_born(state: Battery, told: Told) -> None:
     fields = told.raw
     if "born_bound" in told.roles:
         fields = next(pack for pack in fields["packs"] if pack["code"] == state.code)
-    content = {name: value for name, value in fields.items() if name not in CIRCUMSTANCES and name != "received_at"}
-    if state.births and state.births[0] != content:
+    content = {name: value for name, value in fields.items() if name not in CIRCUMSTANCES}
+    if state.births and not _is_same_birth(state.births[0], (told.kind, content)):
         state.see("code_registered_twice", told, party=told.by)
     if not state.births:
         state.maker = told.by
-        state.modules = {module["code"] for module in fields.get("modules", [])} | (state.modules or set())
-    state.births.append(content)
+    state.modules = {module["code"] for module in fields.get("modules", [])} | (state.modules or set())
+    state.births.append((told.kind, content))
+
+
+def _is_same_birth(first: tuple[str, Any], second: tuple[str, Any]) -> bool:
+    """Compare all that is told; of two kinds of report, what both of them tell of mass, energy and chemistry."""
+    if first[0] == second[0]:
+        return bool(first[1] == second[1])
+    both = {"mass_g", "rated_energy_wh", "chemistry"} & first[1].keys() & second[1].keys()
+    return all(first[1][name] == second[1][name] for name in both)
 
 
 def _move(state: Battery, told: Told, role: str, world: World) -> None:  # noqa: C901, PLR0912, PLR0915 - one table
@@ -171,15 +184,16 @@ def _move(state: Battery, told: Told, role: str, world: World) -> None:  # noqa:
         case "sold":
             state.become("produced", raw["buyer"])
         case "pooled":
-            state.become("in_swap_pool", by)
+            state.become("in_swap_pool", by, used=False)
         case "unpooled":
             state.become("produced", by)
         case "bound" | "born_bound":
-            _bind(state, told, holder=by)
-            state.builder = by
+            state.builder = state.builder or by
+            if state.status != "installed" or state.vehicle != raw["vin"]:
+                _bind(state, told, holder=by)
+                state.is_sold = False
         case "fitted":
             _bind(state, told, holder=OWNER)
-            state.is_used = False
         case "swapped_out":
             state.become("in_swap_pool", by, used=False)
         case "replaced_off":
@@ -187,31 +201,31 @@ def _move(state: Battery, told: Told, role: str, world: World) -> None:  # noqa:
         case "found":
             state.become("at_dismantler", by, vehicle=raw["vin"], used=True)
         case "removed":
-            is_rework = raw["reason"] == "rework" and not _was_sold(raw["vin"], told, world)
-            state.become("produced" if is_rework else "used", by, used=state.is_used if is_rework else True)
+            state.become("used", by, used=raw["reason"] != "rework" or state.is_sold)
         case "listed":
             _count(state, told, world)
         case "refurbished":
             state.become("produced", by, used=False)
         case "dismantled":
-            _dismantle(state, told)
+            _dismantle(state, told, world)
         case "part":
             state.become(at_home(told, world, used=True), by, used=True)
+            state.parent = None
         case "taken_out":
             state.become("used", raw["kept_by"], used=True)
+            state.parent = None
         case "put_in":
-            state.become("installed", OWNER, used=False)
+            state.become("installed", UNKNOWN, used=False)
             state.parent = raw["battery_code"]
         case "repaired":
             if state.modules is not None:
                 state.modules = (state.modules - set(raw["removed_codes"])) | set(raw["fitted_codes"])
         case "product":
-            state.become("reused", by)
+            state.become("reused", by, used=False)
             if raw["field_of_use"] in world.rulebook.threshold("prohibited_fields_of_use", on=told.on):
                 state.see("prohibited_use_field", told, party=by)
         case "parent":
             state.become("reused", by)
-            state.products.append(raw["product_code"])
         case "product_sold":
             state.become("reused", raw["receiver"])
         case "fed":
@@ -221,16 +235,24 @@ def _move(state: Battery, told: Told, role: str, world: World) -> None:  # noqa:
 
 
 def _bind(state: Battery, told: Told, *, holder: str) -> None:
-    vin = told.raw["vin"]
-    if state.vehicle == vin:
-        return
-    if state.vehicle is not None:
-        state.see("pack_bound_to_two_vehicles", told, weight="lead")
-    state.become("installed", holder, vehicle=vin)
+    state.become("installed", holder, vehicle=told.raw["vin"], used=False)
 
 
-def _was_sold(vin: str, told: Told, world: World) -> bool:
-    return vin in world.sales and world.sales[vin] < (told.on, LIFECYCLE[told.kind])
+def _follow_the_vehicles(state: Battery, told: Told, role: str, world: World) -> None:
+    """Keep which vehicles have not let go of the pack; a second one is a conflict.
+
+    A swap need not name the pack it takes out, so a pack of a swap vehicle may have left it unnamed.
+    """
+    vin = told.raw.get("vin", "")
+    if role in ("bound", "born_bound", "fitted"):
+        others = state.bound_to - {vin} - (world.swap_vehicles if told.kind == "battery_swapped" else set())
+        if others and vin not in state.bound_to:
+            state.see("pack_bound_to_two_vehicles", told, weight="lead")
+        state.bound_to = state.bound_to | {vin}
+    elif role in ("removed", "replaced_off", "swapped_out"):
+        state.bound_to = state.bound_to - {vin}
+    elif role in SEEN_ELSEWHERE:
+        state.bound_to = set()
 
 
 def at_home(told: Told, world: World, *, used: bool) -> str:
@@ -253,12 +275,15 @@ def _hand_over(state: Battery, told: Told, world: World) -> None:
     receiver = told.raw["receiver"]
     if state.is_used:
         _judge_receiver(state, told, world)
-    for half in _open(state.received):
-        if (half.giver, half.receiver) == (told.by, receiver):
-            half.closed_by = told
-            return
+    if state.holder != told.by:  # who holds it begins a new movement
+        for half in _open(state.received):
+            if (half.giver, half.receiver) == (told.by, receiver):
+                half.closed_by = told
+                return
+    may_give = not state.is_held or state.holder == told.by or told.by in [half.receiver for half in _open(state.handed_over)]
     state.handed_over.append(Half(told, told.by, receiver, receiver, "battery_received"))
-    state.become("in_transit", told.by)
+    if may_give:
+        state.become("in_transit", told.by)
 
 
 def _judge_receiver(state: Battery, told: Told, world: World) -> None:
@@ -267,7 +292,7 @@ def _judge_receiver(state: Battery, told: Told, world: World) -> None:
     if not book.receivers:
         return
     if not book.may_hand_over(giver=world.registry.roles_of(told.by, on=told.on), receiver=roles):
-        goes_home = receiver in (state.maker, state.seller)
+        goes_home = receiver in (state.maker, state.builder if state.is_sold else None)
         state.see("handover_to_unlawful_receiver", told, weight="notice" if goes_home else "violation", party=told.by)
     elif not world.registry.is_qualified(receiver, on=told.on):
         state.see("receiver_qualification_expired", told, party=told.by)
@@ -305,7 +330,7 @@ def _count(state: Battery, told: Told, world: World) -> None:
         state.see("two_holders_claim_one_battery", told, weight="lead")
 
 
-def _dismantle(state: Battery, told: Told) -> None:
+def _dismantle(state: Battery, told: Told, world: World) -> None:
     if state.modules is not None:
         missing = state.modules - set(told.raw["recovered_codes"])
         if missing and told.raw.get("complete", True):
@@ -314,4 +339,5 @@ def _dismantle(state: Battery, told: Told) -> None:
                 "modules_missing_at_dismantling", told, weight="lead" if accounted >= len(missing) else "violation"
             )
         state.modules = missing
-    state.become("dismantled", told.by)
+    is_complete = told.raw.get("complete", True)
+    state.become("dismantled" if is_complete else at_home(told, world, used=True), told.by, used=True)

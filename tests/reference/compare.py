@@ -63,8 +63,7 @@ def compare_judgements(
     for vin, vehicle in judged.vehicles.items():
         state = engine.verdicts[vin].state
         differences += _differ(vin, "status", state.status, vehicle.status)
-        if vehicle.packs is not None:
-            differences += _differ(vin, "packs", set(state.packs), vehicle.packs)
+        differences += _differ(vin, "packs", set(state.packs), vehicle.packs)
     return differences + _compare_findings(engine, judged.findings, sweep, is_cut=until != date.max)
 
 

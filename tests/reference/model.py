@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from tests.reference.battery import OWNER, UNKNOWN, Battery, Seen, World, fold_battery
+from tests.reference.battery import Battery, Seen, World, fold_battery
 from tests.reference.timeline import LIFECYCLE, Told, battery_roles, codes_in, put_in_order, timeline_of, what_counts, when
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
@@ -45,15 +45,21 @@ class Judged:
 
 @dataclass
 class Vehicle:
-    """What is known of a vehicle at one moment; `packs` is None while the set is unknown."""
+    """What is known of a vehicle at one moment; unless `is_known`, `packs` are not the whole set."""
 
     vin: str
     status: str = "unknown"
-    packs: set[str] | None = None
+    packs: set[str] = field(default_factory=set)
+    is_known: bool = False
+    birth_packs: set[str] = field(default_factory=set)
     is_swap_vehicle: bool = False
-    missing: set[str] = field(default_factory=set)
-    scrapping: Told | None = None
+    expected: set[str] | None = None
+    found: set[str] = field(default_factory=set)
+    is_scrapped: bool = False
     findings: list[Seen] = field(default_factory=list)
+
+    def see(self, rule: str, told: Told, *, weight: str = "violation", party: str = "?") -> None:
+        self.findings.append(Seen(rule, weight, self.vin, told.key, told.on, party))
 
 
 def judge_world(
@@ -71,21 +77,21 @@ def judge_world(
     alone = World(registry, rulebook)
     lives = {code: timeline_of(code, reports=counted) for code in codes}
     own = {code: fold_battery(code, told=lives[code], world=alone, flaw=flaw) for code in codes}
-    told = World(registry, rulebook, sales=_first_sales(counted), recoveries=_recoveries(own, lives))
-    answer = Judged()
+    vins = sorted({raw["vin"] for raw in counted if "vin" in raw and raw["kind"] != "component_replaced"})
+    answer = Judged(vehicles={vin: _fold_vehicle(vin, counted, own, registry, flaw) for vin in vins})
+    swap_vehicles = {vin for vin, vehicle in answer.vehicles.items() if vehicle.is_swap_vehicle}
+    told = World(registry, rulebook, _first_sales(counted), swap_vehicles, _recoveries(lives))
     for code in codes:
         battery = fold_battery(code, told=lives[code], world=told, flaw=flaw)
         answer.batteries[code] = battery
         answer.owed[code] = {_owed(half, rulebook) for half in (*battery.handed_over, *battery.received)}
         answer.findings += battery.findings
         answer.findings += _lapsed_halves(battery, rulebook, sweep)
-    for vin in sorted({raw["vin"] for raw in counted if "vin" in raw and raw["kind"] != "component_replaced"}):
-        vehicle = _fold_vehicle(vin, counted, own, registry, flaw)
-        answer.vehicles[vin] = vehicle
+    for vehicle in answer.vehicles.values():
         answer.findings += vehicle.findings
-    answer.findings += _components_claimed_twice(counted, flaw)
+    answer.findings += _components_claimed_twice(counted)
     for seen in answer.findings:
-        if seen.rule in CONFLICTS and _lapses(seen.on, "confirm_or_correct", rulebook, sweep):
+        if seen.rule in CONFLICTS and not _is_confirmed(seen, lives) and _lapses(seen.on, "confirm_or_correct", rulebook, sweep):
             seen.weight = "violation"
     return answer
 
@@ -96,21 +102,22 @@ def _batteries_in(raw: dict[str, Any]) -> set[str]:
     return {code for name in names for code in codes_in(raw.get(name)) if battery_roles(raw, code=code)}
 
 
-def _first_sales(reports: list[dict[str, Any]]) -> dict[str, tuple[date, int]]:
-    sales: dict[str, tuple[date, int]] = {}
+def _first_sales(reports: list[dict[str, Any]]) -> dict[str, date]:
+    sales: dict[str, date] = {}
     for raw in reports:
         if raw["kind"] == "vehicle_sold" and raw.get("sale_kind", "new") == "new":
-            sale = (when(raw)[0], LIFECYCLE["vehicle_sold"])
-            sales[raw["vin"]] = min(sale, sales.get(raw["vin"], sale))
+            sales[raw["vin"]] = min(when(raw)[0], sales.get(raw["vin"], date.max))
     return sales
 
 
-def _recoveries(own: dict[str, Battery], lives: dict[str, list[Told]]) -> dict[str, tuple[date, str]]:
-    found = {}
-    for code, battery in own.items():
-        ends = sorted((one.on, one.rank, one.by) for one in lives[code] if "fed" in one.roles)
-        if battery.status == "recovered":
-            found[code] = (ends[0][0], ends[0][2])
+def _recoveries(lives: dict[str, list[Told]]) -> dict[str, tuple[date, str]]:
+    """Return for each parent the first recovery of a product made from it; what made the product first names its parents."""
+    found: dict[str, tuple[date, str]] = {}
+    for life in lives.values():
+        made = sorted((one for one in life if "product" in one.roles), key=lambda one: (one.on, one.rank))
+        ends = sorted((one.on, one.by) for one in life if "fed" in one.roles)
+        for parent in made[0].raw["parent_codes"] if made and ends else ():
+            found[parent] = min(ends[0], found.get(parent, ends[0]))
     return found
 
 
@@ -142,23 +149,37 @@ def _lapsed_halves(battery: Battery, rulebook: Rulebook, sweep: date | None) -> 
     ]
 
 
+def _is_confirmed(seen: Seen, lives: dict[str, list[Told]]) -> bool:
+    """Tell whether the reporter has looked at the battery again on a later day."""
+    return any(
+        one.by == seen.key[0] and one.on > seen.on and one.kind in ("battery_tested", "stock_counted")
+        for one in lives.get(seen.subject, ())
+    )
+
+
 def _fold_vehicle(
     vin: str, reports: list[dict[str, Any]], batteries: dict[str, Battery], registry: Registry, flaw: str
 ) -> Vehicle:
     life = timeline_of(vin, reports=reports)
-    state = Vehicle(vin, packs=set() if flaw == "unknown_is_empty" else None)
-    put_in_order(life, start=state, may_come=_may_come, apply=_happen, flaw=flaw)
-    _settle_missing(state, batteries, registry)
-    return state
+    safe = {code for code, battery in batteries.items() if _is_in_lawful_hands(battery, registry)}
+    start = Vehicle(vin, is_known=flaw == "unknown_is_empty")
+    put_in_order(life, start=start, may_come=_may_come, apply=lambda state, told: _happen(state, told, safe), flaw=flaw)
+    return start
+
+
+def _is_in_lawful_hands(battery: Battery, registry: Registry) -> bool:
+    return battery.is_held and bool(registry.roles_of(battery.holder, on=date.max) & LAWFUL_HANDS)
 
 
 def _may_come(state: Vehicle, told: Told) -> bool:
     raw = told.raw
-    if state.packs is None:
+    if not state.is_known:
         return True
     match told.kind:
+        case "vehicle_sold":
+            return raw.get("sale_kind", "new") != "new" or state.is_swap_vehicle or bool(state.packs)
         case "battery_fitted":
-            return not state.packs
+            return raw["battery_code"] not in state.packs and len(state.packs) < max(1, len(state.birth_packs))
         case "battery_swapped" | "battery_replaced":
             return raw.get("removed_battery_code") is None or raw["removed_battery_code"] in state.packs
         case "battery_removed":
@@ -166,95 +187,79 @@ def _may_come(state: Vehicle, told: Told) -> bool:
     return True
 
 
-def _happen(state: Vehicle, told: Told) -> None:
-    raw, is_over = told.raw, state.status in ("scrapped", "incomplete")
+def _happen(state: Vehicle, told: Told, safe: set[str]) -> None:
+    raw = told.raw
     match told.kind:
         case "vehicle_produced" | "vehicle_imported":
-            state.packs = (state.packs or set()) | {*raw["battery_codes"], *codes_in(raw.get("packs"))}
-            state.is_swap_vehicle = raw.get("is_swap_vehicle", False)
-            if state.status == "unknown":
-                state.status = "produced"
+            _build(state, raw)
         case "vehicle_sold":
-            state.status = state.status if is_over else "in_use"
+            state.status = state.status if state.is_scrapped else "in_use"
         case "vehicle_exported":
-            state.status = state.status if is_over else "exported"
+            state.status = "exported"
         case "vehicle_scrapped":
-            _scrap(state, told)
-        case "battery_fitted" | "battery_swapped" | "battery_replaced" | "battery_removed":
-            _change_packs(state, told)
+            _scrap(state, told, safe)
+        case "battery_fitted":
+            state.packs.add(raw["battery_code"])
+        case "battery_removed":
+            state.packs.discard(raw["battery_code"])
+        case "battery_swapped" | "battery_replaced":
+            removed = raw.get("removed_battery_code")
+            if removed == raw["fitted_battery_code"]:
+                state.see("replacement_code_unchanged", told, party=told.by)
+            is_first_swap = told.kind == "battery_swapped" and not state.is_known
+            state.is_swap_vehicle = state.is_swap_vehicle or is_first_swap
+            state.packs = (state.packs - {removed} if removed else set()) | {raw["fitted_battery_code"]}
 
 
-def _change_packs(state: Vehicle, told: Told) -> None:
-    if state.packs is None:
-        return
-    raw = told.raw
-    off = raw.get("removed_battery_code") if told.kind != "battery_removed" else raw["battery_code"]
-    on = raw.get("fitted_battery_code") if told.kind != "battery_fitted" else raw["battery_code"]
-    state.packs = (state.packs - {off}) | ({on} if on else set())
+def _build(state: Vehicle, raw: dict[str, Any]) -> None:
+    """Bind the packs; other packs in a second report correct those of the first, none at all leave them."""
+    codes = {*raw["battery_codes"], *codes_in(raw.get("packs"))}
+    state.is_swap_vehicle = state.is_swap_vehicle or raw.get("is_swap_vehicle", False)
+    if not state.is_known or codes not in (set(), state.birth_packs):
+        state.packs = (state.packs - state.birth_packs) | codes
+        state.birth_packs, state.is_known = codes, True
+    if state.status == "unknown":
+        state.status = "produced"
 
 
-def _scrap(state: Vehicle, told: Told) -> None:
-    found = set(told.raw["battery_codes_found"])
-    state.scrapping, state.missing, state.status = told, set(), "scrapped"
-    if state.packs is None or state.is_swap_vehicle:
-        return
-    if found - state.packs:
-        state.findings.append(
-            Seen("scrapped_vehicle_battery_is_another", "violation", state.vin, told.key, told.on)
-        )
-    state.missing = state.packs - found
-
-
-def _settle_missing(state: Vehicle, batteries: dict[str, Battery], registry: Registry) -> None:
-    """Leave only those missing that turned up in nobody's lawful hands."""
-    told = state.scrapping
-    if told is None:
-        return
-    for code in sorted(state.missing):
-        holder = batteries[code].holder if code in batteries else UNKNOWN
-        if holder not in (UNKNOWN, OWNER) and registry.roles_of(holder, on=told.on) & LAWFUL_HANDS:
-            state.missing.discard(code)
-    if state.missing:
-        state.status = "incomplete"
+def _scrap(state: Vehicle, told: Told, safe: set[str]) -> None:
+    """Compare what was bound at the first scrapping with all that was found since; a swap vehicle misses nothing."""
+    if not state.is_scrapped:
+        state.is_scrapped = True
+        state.expected = set(state.packs) if state.is_known else None
+    state.found |= set(told.raw["battery_codes_found"])
+    missing: set[str] = set()
+    if state.expected is not None and not state.is_swap_vehicle:
+        missing = state.expected - state.found - safe
+        if state.found - state.expected:
+            state.see("scrapped_vehicle_battery_is_another", told)
+    if missing:
         is_explained = "replacement_record_no" in told.raw and "recovery_voucher_no" in told.raw
-        weight = "lead" if is_explained else "violation"
-        state.findings.append(Seen("scrapped_vehicle_battery_missing", weight, state.vin, told.key, told.on))
+        state.see("scrapped_vehicle_battery_missing", told, weight="lead" if is_explained else "violation")
+    state.status = "incomplete" if missing else "scrapped"
 
 
-@dataclass
-class Claim:
-    """One stay of a component in a parent, by the days on which it began and ended."""
-
-    parent: str
-    begun: date
-    ended: date | None
-
-
-def _components_claimed_twice(reports: list[dict[str, Any]], flaw: str) -> list[Seen]:
-    claims: dict[str, list[Claim]] = {}
-    for raw in sorted(reports, key=lambda one: (when(one)[0], LIFECYCLE[one["kind"]], one["reporter"], one["report_id"])):
-        on = when(raw)[0]
-        for code in codes_in(raw.get("modules")):
-            claims.setdefault(code, []).append(Claim(raw["battery_code"], on, None))
-        if raw["kind"] == "component_replaced":
-            _end(claims, raw["removed_codes"], parent=raw["battery_code"], on=on)
-            for code in raw["fitted_codes"]:
-                claims.setdefault(code, []).append(Claim(raw["battery_code"], on, None))
-        if raw["kind"] == "battery_dismantled":
-            _end(claims, raw["recovered_codes"], parent=raw["battery_code"], on=on)
-    seen = []
-    for stays in claims.values():
-        for earlier in stays:
-            for later in stays:
-                order = (earlier.begun, earlier.parent) < (later.begun, later.parent)
-                is_open = earlier.ended is None or earlier.ended > later.begun
-                if earlier.parent != later.parent and order and is_open:
-                    seen.append(Seen("component_in_two_parents", "lead", earlier.parent, ("?", "?"), later.begun))
-    return seen
+def _components_claimed_twice(reports: list[dict[str, Any]]) -> list[Seen]:
+    """Find components that a second parent claims while the first, by its own reports, still has them."""
+    first: dict[str, dict[str, date]] = {}
+    for raw in reports:
+        for code in {*codes_in(raw.get("modules")), *raw.get("fitted_codes", ())}:
+            parents = first.setdefault(code, {})
+            parents[raw["battery_code"]] = min(when(raw)[0], parents.get(raw["battery_code"], date.max))
+    seen = {}
+    for code, parents in first.items():
+        for parent, since in parents.items():
+            for other, on in parents.items():
+                if (since, parent) < (on, other) and _still_has(parent, code, since=since, on=on, reports=reports):
+                    seen[parent, other] = Seen("component_in_two_parents", "lead", parent, ("?", "?"), on)
+    return list(seen.values())
 
 
-def _end(claims: dict[str, list[Claim]], codes: list[str], *, parent: str, on: date) -> None:
-    for code in codes:
-        for stay in claims.get(code, []):
-            if stay.parent == parent and stay.ended is None:
-                stay.ended = on
+def _still_has(parent: str, code: str, *, since: date, on: date, reports: list[dict[str, Any]]) -> bool:
+    """Tell whether a parent has not given up a component by the day `on`; what is begun to be dismantled has none left."""
+    own = [raw for raw in reports if raw.get("battery_code") == parent and when(raw)[0] <= on]
+    if any(raw["kind"] == "battery_dismantled" for raw in own):
+        return False
+    out = [when(raw)[0] for raw in own if code in raw.get("removed_codes", ())]
+    back = [when(raw)[0] for raw in own if code in raw.get("fitted_codes", ())]
+    return not out or max([since, *back]) > max(out)

@@ -10,7 +10,7 @@ from typing import Any
 
 from suyuan.core.catalogue import KINDS
 
-LIFECYCLE = {kind.name: kind.number for kind in KINDS}
+LIFECYCLE = {kind.name: kind.order for kind in KINDS}
 CHINA = timezone(timedelta(hours=8))
 
 # kind > field > as what the subject in that field appears
@@ -79,7 +79,8 @@ def when(raw: dict[str, Any]) -> tuple[date, time | None]:
 
 def what_counts(reports: list[dict[str, Any]], *, until: date) -> list[dict[str, Any]]:
     """Return the reports known to have happened by the end of a day, without what was withdrawn by then."""
-    happened = [raw for raw in reports if when(raw)[0] <= until]
+    once = {(raw["reporter"], raw["report_id"]): raw for raw in reports}
+    happened = [raw for raw in once.values() if when(raw)[0] <= until]
     withdrawn = {(raw["reporter"], raw["withdrawn_report_id"]) for raw in happened if raw["kind"] == "report_withdrawn"}
     return [
         raw for raw in happened if raw["kind"] != "report_withdrawn" and (raw["reporter"], raw["report_id"]) not in withdrawn

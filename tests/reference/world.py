@@ -36,7 +36,7 @@ PARTIES = {
     "BP1": ("battery_producer", "001", ""),
     "BP2": ("battery_producer", "001 002", ""),
     "VP1": ("vehicle_producer", "", ""),
-    "VP2": ("vehicle_producer battery_producer", "", ""),
+    "VP2": ("vehicle_producer battery_producer", "001", ""),
     "SE1": ("seller", "", ""),
     "RE1": ("repairer", "", ""),
     "RE2": ("repairer collection_outlet", "", ""),

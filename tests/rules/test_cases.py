@@ -16,7 +16,7 @@ A whole value that is an alias becomes its USCC. In any text, braces expand:
     {UE1}                        its USCC: "TMP-{CO1}-0001", "LOT-{BP1}-7", replacement_record_no "{RE1}-0042"
     {pack:1} {module:3} {cell:3} code of 24 characters, maker 001, of 2025-03-12 (parts: 2025-03-01)
     {pack:1@2018-06-01/9ZZ}      of another day and maker; either part may be left out
-    {product:1}                  reuse product, 19 characters, maker 004 (UE1), of 2026-05-01; "{pack:1}RP" is the old form
+    {product:1}                  reuse product, 19 characters, maker 004 (UE1), of 2026-05-01; old: "{pack:1}RP"
     {vin:1} {wrong_vin:1}        with a right, with a wrong check digit
     {cells:1-40} {modules:1-4}   in a list: many codes
 Weight of a conflict is lead at once and violation after a sweep past limit and grace (30 + 15 days of 2026).

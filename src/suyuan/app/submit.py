@@ -5,6 +5,7 @@ submission that was cut off goes on where it stopped.
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from suyuan.core.admission import Admission, Admitted, admit
 from suyuan.core.report import utc_text
 from suyuan.intake.reader import DecodedRow, FileError, open_reader
 from suyuan.store.outcomes import read_outcomes
+from suyuan.store.queries import load_queries
 from suyuan.store.record import BatchOutcome, CheckedRow, Recorder
 from suyuan.store.registry import is_historical
 from suyuan.store.slot import place_of
@@ -44,6 +46,8 @@ BULK_BYTES_MIN = 256_000  # a larger submission is judged after the small ones
 LISTED_ROWS_MAX = 1_000  # an answer lists every row up to here; beyond it only what must be told
 TOLD_ROWS_MAX = 10_000  # and of that no more than this
 PIECES_PER_TRANSACTION = 32
+SQL = load_queries("submission")
+_RETRY_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class Arrival:
 def submit(context: Context, chunks: Iterable[bytes], *, arrival: Arrival, progress: Progress = no_progress) -> int:
     """Receive and record a file; return the number of the submission. Raises UseCaseError for an unknown submitter."""
     submission_no = receive(context, chunks, arrival=arrival)
-    record(context, submission_no, progress=progress)
+    while not record(context, submission_no, progress=progress):
+        time.sleep(_RETRY_SECONDS)  # a worker was faster to take it up
     return submission_no
 
 
@@ -128,12 +133,27 @@ def _cut(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(held)
 
 
-def record(context: Context, submission_no: int, *, progress: Progress = no_progress) -> None:
-    """Decode, check and record what is not yet recorded of a submission; ends at once when another process is at it."""
-    submission = read_submission(context.connection, submission_no)
+def record(context: Context, submission_no: int, *, progress: Progress = no_progress) -> bool:
+    """Decode, check and record what is not yet recorded of a submission; returns whether all of it is recorded now.
+
+    Returns False at once when another process is at it. The advisory lock only saves work: what keeps a batch from being
+    recorded twice is the submission's own row, locked and compared in each batch's transaction.
+    """
+    connection = context.connection
+    submission = read_submission(connection, submission_no)
     if submission is None or submission.is_recorded or submission.status == "receiving":
-        return
-    _record_from(context.connection, context, submission, lambda: read_pieces(context.connection, submission), progress)
+        return True
+    taken = connection.execute(SQL.try_recording, {"submission_no": submission_no}).fetchone()
+    if taken is None or not taken[0]:
+        return False
+    try:
+        submission = read_submission(connection, submission_no) or submission
+        if not submission.is_recorded:
+            _record_from(connection, context, submission, lambda: read_pieces(connection, submission), progress)
+    finally:
+        if not connection.closed:
+            connection.execute(SQL.end_recording, {"submission_no": submission_no})
+    return read_status(connection, submission_no) in ("recorded", "unreadable")
 
 
 def try_out(context: Context, source: Callable[[], Iterable[bytes]], *, arrival: Arrival) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The life of a battery (pack, module, cell, reuse product, uncoded battery) as a state that events move.
 
-`apply_event` is the whole table "state of a battery" of the design; order preconditions stand beside it, because they
-ask the same state. Nothing here judges: rules look at the state before and after.
+`apply_event` is the whole table "state of a battery" of the design. Nothing here judges: rules look at the state before and
+after.
 """
 
 import copy
@@ -12,10 +12,11 @@ from typing import Literal
 import msgspec
 
 from suyuan.core.custody import Half, Match, half_of_hand_over, half_of_receipt, match_hand_over, match_receipt, status_by_role, without
-from suyuan.core.event import Event
+from suyuan.core.event import Event, Moment
 from suyuan.core.registry import Registry
 
 Holding = Literal["unknown", "owner", "party"]
+TRAIL_MAX = 16  # hands a used battery passes through; the longest honest chain has six
 
 
 class Binding(msgspec.Struct, frozen=True):
@@ -47,19 +48,40 @@ class Hands(msgspec.Struct, frozen=True):
     since: date
 
 
+class Dismantling(msgspec.Struct, frozen=True):
+    """What the reports on taking one battery apart say together, partial ones included.
+
+    `key` and `on` name the latest report that calls it complete, else the latest; `uncoded_count` are parts destroyed
+    or with unreadable codes, `given_by` is who had the battery before.
+    """
+
+    key: tuple[str, str]
+    on: date
+    given_by: str | None
+    recovered: tuple[str, ...] = ()
+    uncoded_count: int = 0
+    mass_g: int = 0
+    is_complete: bool = False
+
+
 class BatteryState(msgspec.Struct, omit_defaults=True):
     """What is known of a battery after some events; a new one is unknown, which is not the same as nowhere.
 
     `holding` tells a party from the unnamed owner from nobody known. `bindings` and `hands` follow events alone, never
     the facts of other subjects, since they are what this battery tells its vehicles. `made_by` names the report that
     made a reuse product: its reporter and report id. `dismantled_on` is the first day, complete or not.
+    `held_from` is when the holder came to hold it, `trail` the hands it passed through while used, `mass_g` the mass
+    last reported, `final_from` since when nothing may happen to it any more.
     """
 
     status: str = "unknown"
     holder: str | None = None
     holding: Holding = "unknown"
+    held_from: Moment | None = None
+    trail: tuple[tuple[str, date], ...] = ()
     vehicle: str | None = None
     is_used: bool = False
+    mass_g: int | None = None
     place: str | None = None
     born_by: str | None = None
     born_on: date | None = None
@@ -79,9 +101,11 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
     removed_components: tuple[tuple[str, date], ...] = ()
     fitted_components: tuple[tuple[str, date], ...] = ()
     dismantled_on: date | None = None
+    dismantling: Dismantling | None = None
     made_on: date | None = None
     made_by: tuple[str, str] | None = None
     recovered_on: date | None = None
+    final_from: Moment | None = None
 
     @property
     def is_final(self) -> bool:
@@ -99,7 +123,13 @@ def apply_event(state: BatteryState, event: Event, *, registry: Registry) -> Bat
             _track_told(after, event, role)
             if not state.is_final:
                 move(after, event, registry)
-                after.place = event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
+            elif role in HALVES:
+                _settle_half(after, event, role)
+    _track_hands(state, after, event)
+    if after.is_final and not state.is_final:
+        after.final_from = event.moment
+    if after.holder == event.reporter or (after.status, after.vehicle) != (state.status, state.vehicle):
+        after.place = event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
     return after
 
 
@@ -121,10 +151,49 @@ def holds(state: BatteryState, party: str) -> bool:
     return state.holder == party or any(half.receiver == party for half in state.open_hand_overs)
 
 
+def known_holder_besides(state: BatteryState, party: str, *, on: date, registry: Registry) -> str | None:
+    """Return the registered party known to hold the battery while `party` neither does nor is on the way to; else None.
+
+    A seller reports no passing on of new packs: what it once bought may be anywhere.
+    """
+    if state.holding != "party" or state.holder is None or holds(state, party):
+        return None
+    return state.holder if registry.roles_of(state.holder, on=on) - {"seller"} else None
+
+
+def holder_contradicted_by_receipt(state: BatteryState, event: Event, *, registry: Registry) -> str | None:
+    """Return the known holder whom a receipt does not name as sender; None if there is none, or the sender was to get it."""
+    holder = known_holder_besides(state, event.reporter, on=event.occurred_on, registry=registry)
+    is_named = holder == event.counterparty or any(half.receiver == event.counterparty for half in state.open_hand_overs)
+    return None if is_named else holder
+
+
 def read_birth(event: Event) -> Birth:
     """Return what an event that gives birth says of the battery."""
     body = event.body
     return Birth(event.kind.name, body.get("content"), body.get("mass_g"), body.get("rated_energy_wh"), body.get("chemistry"))
+
+
+def _track_hands(before: BatteryState, after: BatteryState, event: Event) -> None:
+    """Keep since when the holder holds it, and the trail of hands; a battery no longer used begins a new trail."""
+    if not after.is_used:
+        after.trail = ()
+    if after.holder == before.holder and after.holding == before.holding:
+        return
+    after.held_from = event.moment
+    if after.is_used and after.holder is not None:
+        after.trail = (*after.trail, (after.holder, event.occurred_on))[-TRAIL_MAX:]
+
+
+def _settle_half(state: BatteryState, event: Event, role: str) -> None:
+    """Let a late half find the other half of a battery that is used up; nothing moves, and nothing new opens."""
+    if role == "handed_over":
+        match = match_hand_over(event, state.waiting_receipts, giver_holds=False)
+        state.waiting_receipts = without(state.waiting_receipts, match.other)
+    else:
+        match = match_receipt(event, state.open_hand_overs)
+        state.open_hand_overs = without(state.open_hand_overs, match.other)
+    state.match = match if match.other is not None else None
 
 
 # -- moves: what an event does to the state ------------------------------------------------------------------------
@@ -139,6 +208,8 @@ def _born(state: BatteryState, event: Event, _registry: Registry) -> None:
         state.born_by, state.birth = event.reporter, read_birth(event)
         produced_on = event.body.get("produced_on")
         state.born_on = date.fromisoformat(produced_on) if produced_on else event.occurred_on
+    if state.mass_g is None:
+        state.mass_g = event.body.get("mass_g")
     if state.status == "unknown":
         _give(state, event.reporter)
         state.status = "produced"
@@ -148,7 +219,7 @@ def _declared(state: BatteryState, event: Event, registry: Registry) -> None:
     if state.born_on is None:
         state.born_by, state.born_on = event.reporter, event.occurred_on
     _give(state, event.reporter)
-    state.is_used = True
+    state.is_used, state.mass_g = True, event.body.get("mass_g")
     state.status = status_by_role(registry, event.reporter, on=event.occurred_on, is_used=True)
 
 
@@ -243,6 +314,7 @@ def _received(state: BatteryState, event: Event, registry: Registry) -> None:
     state.open_hand_overs = without(state.open_hand_overs, state.match.other)
     if state.match.form == "waiting":
         state.waiting_receipts += (half_of_receipt(event),)
+    state.mass_g = event.body.get("mass_g")
     state.is_used = state.is_used or state.match.form == "from_owner"
     _give(state, event.reporter)
     state.status = status_by_role(registry, event.reporter, on=event.occurred_on, is_used=state.is_used)
@@ -261,11 +333,30 @@ def _refurbished(state: BatteryState, event: Event, _registry: Registry) -> None
     state.status, state.is_used = "produced", False
 
 
-def _dismantled(state: BatteryState, event: Event, _registry: Registry) -> None:
+def _dismantled(state: BatteryState, event: Event, registry: Registry) -> None:
+    body, is_complete = event.body, event.body.get("complete", True)
+    before = state.dismantling or Dismantling(event.key, event.occurred_on, _held_before(state, event.reporter))
+    is_named = is_complete or not before.is_complete
+    state.dismantling = Dismantling(
+        event.key if is_named else before.key,
+        event.occurred_on if is_named else before.on,
+        before.given_by,
+        tuple(sorted({*before.recovered, *body.get("recovered_codes", ())})),
+        before.uncoded_count + body.get("unreadable_count", 0) + body.get("destroyed_count", 0),
+        before.mass_g + body.get("recovered_mass_g", 0),
+        is_complete or before.is_complete,
+    )
     _give(state, event.reporter)
     state.dismantled_on = state.dismantled_on or event.occurred_on
-    if event.body.get("complete", True):
-        state.status, state.is_used = "dismantled", True
+    state.is_used = True
+    is_apart = state.dismantling.is_complete
+    state.status = "dismantled" if is_apart else status_by_role(registry, event.reporter, on=event.occurred_on, is_used=True)
+
+
+def _held_before(state: BatteryState, party: str) -> str | None:
+    """Return the last other party known to have had the battery while used, None where that was an owner or nobody known."""
+    others = [holder for holder, _ in state.trail if holder != party]
+    return others[-1] if others and state.holding == "party" else None
 
 
 def _part(state: BatteryState, event: Event, registry: Registry) -> None:
@@ -339,6 +430,7 @@ MOVES: dict[str, Callable[[BatteryState, Event, Registry], None]] = {
     "lost": _lost,
     "exported": _exported,
 }
+HALVES = frozenset({"handed_over", "received"})
 
 BINDS = frozenset({"bound", "born_bound", "fitted"})
 UNBINDS = frozenset({"swapped_out", "replaced_off", "removed"})
@@ -346,7 +438,7 @@ OFF_VEHICLE = frozenset(
     {"pooled", "handed_over", "received", "refurbished", "dismantled", "parent", "fed", "listed", "lost", "exported"}
 )
 TAKES_IN_HAND = frozenset(
-    {"swapped_out", "replaced_off", "removed", "found", "handed_over", "received", "listed", "refurbished", "dismantled", "parent", "fed"}
+    {"pooled", "swapped_out", "replaced_off", "removed", "found", "handed_over", "received", "listed", "refurbished", "dismantled", "parent", "fed"}
 )
 
 
@@ -376,48 +468,3 @@ def _end_stay(stay: Binding, *, role: str, vin: str | None, on: date) -> Binding
     if role in UNBINDS:
         return Binding(stay.vin, stay.since, on, is_seen_by_vehicle=True) if stay.vin == vin else stay
     return Binding(stay.vin, stay.since, on, is_seen_by_vehicle=stay.is_seen_by_vehicle)
-
-
-# -- preconditions: may this event come next within its day? -------------------------------------------------------
-
-
-def is_off_vehicle(state: BatteryState, _event: Event) -> bool:
-    """Tell whether the pack sits in no vehicle."""
-    return state.status != "installed"
-
-
-def is_fitted_here(state: BatteryState, event: Event) -> bool:
-    """Tell whether the pack sits in the vehicle that the report names, or its place is unknown."""
-    return state.vehicle == event.body["vin"] or state.status == "unknown"
-
-
-def giver_holds(state: BatteryState, event: Event) -> bool:
-    """Tell whether the reporter holds it; an unknown holder satisfies this."""
-    return state.holding != "party" or (state.holder == event.reporter and state.status != "in_transit")
-
-
-def is_on_its_way(state: BatteryState, event: Event) -> bool:
-    """Tell whether it is on the way from the named sender to the reporter, or nobody is known to hold it."""
-    return state.holding != "party" or any(
-        half.giver == event.counterparty and half.receiver == event.reporter for half in state.open_hand_overs
-    )
-
-
-def is_in_parent(state: BatteryState, event: Event) -> bool:
-    """Tell whether the component may sit in the pack that the report names."""
-    return state.parent in (None, event.body["battery_code"]) and state.status in ("unknown", "produced", "installed")
-
-
-def is_loose(state: BatteryState, _event: Event) -> bool:
-    """Tell whether the component sits in no pack."""
-    return state.parent is None
-
-
-PRECONDITIONS: dict[str, Callable[[BatteryState, Event], bool]] = {
-    "off_vehicle": is_off_vehicle,
-    "fitted_here": is_fitted_here,
-    "giver_holds": giver_holds,
-    "on_its_way": is_on_its_way,
-    "in_parent": is_in_parent,
-    "loose": is_loose,
-}

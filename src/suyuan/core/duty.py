@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from suyuan.core.battery import BatteryState
-from suyuan.core.finding import Finding, Rule, Step
+from suyuan.core.battery import BatteryState, holder_contradicted_by_receipt, holds, known_holder_besides
+from suyuan.core.finding import Finding, Rule, Step, Weight
 from suyuan.core.identifiers import BatteryCode, IdentifierError
 from suyuan.core.rulebook import Rulebook
 
@@ -120,15 +120,16 @@ def lapse(duty: Duty, *, rule: Rule) -> Finding:
     """Return the finding that a lapsed duty brings: the duty's party did not report what it had to.
 
     A conflict that nobody confirmed or corrected becomes a violation, and so does a replacement that stays unreported;
-    both keep what the lead showed.
+    both keep what the lead showed. It is a lead where another is known to hold the battery: the receipt may be wrong.
     """
     is_answer_owed = duty.kind in ("confirm_or_correct", "report_replacement")
+    is_doubtful = duty.evidence.get("known_holder") is not None
     shown = dict(duty.evidence)
     about = tuple(shown.pop("about", ()))
     evidence = {"duty": duty.kind, "opened_on": duty.opened_on.isoformat(), **shown}
     if duty.due_on is not None and duty.lapses_on is not None:
         evidence |= {"due_on": duty.due_on.isoformat(), "lapses_on": duty.lapses_on.isoformat(), "is_provisional": duty.is_provisional}
-    weight = "violation" if is_answer_owed else rule.weight
+    weight: Weight = "violation" if is_answer_owed else "lead" if is_doubtful else rule.weight
     return Finding(rule.name, weight, duty.subject, duty.opener, duty.opened_by, duty.party, about, evidence, duty.opened_on)
 
 
@@ -156,7 +157,11 @@ def _closes_receipt(step: Step, duty: Duty) -> bool:
 def _opens_hand_over(step: Step) -> Opened:
     match = step.after.match
     if match is not None and match.form == "waiting":
-        yield step.event.counterparty, {"receiver": step.event.reporter, "received_on": step.event.occurred_on.isoformat()}
+        evidence = {"receiver": step.event.reporter, "received_on": step.event.occurred_on.isoformat()}
+        if isinstance(step.before, BatteryState):
+            holder = holder_contradicted_by_receipt(step.before, step.event, registry=step.registry)
+            evidence |= {"known_holder": holder} if holder else {}
+        yield step.event.counterparty, evidence
 
 
 def _closes_hand_over(step: Step, duty: Duty) -> bool:
@@ -170,10 +175,14 @@ def _closes_hand_over(step: Step, duty: Duty) -> bool:
 
 
 def _opens_origin(step: Step) -> Opened:
-    """A giver whom no event shows as the holder must say how it came to hold the battery, unless another is known to."""
-    before = step.before
-    if isinstance(before, BatteryState) and step.after.match.form == "opened" and before.holding != "party":
-        yield step.event.reporter, {"receiver": step.event.counterparty, "known_holder": None}
+    """A giver whom no event shows as the holder must say how it came to hold the battery; a rule sees it if another is."""
+    before, event, match = step.before, step.event, step.after.match
+    if not isinstance(before, BatteryState) or match is None or match.form != "opened":
+        return
+    if before.holding == "party" and holds(before, event.reporter):
+        return
+    if known_holder_besides(before, event.reporter, on=event.occurred_on, registry=step.registry) is None:
+        yield event.reporter, {"receiver": event.counterparty}
 
 
 def _never(_step: Step, _duty: Duty) -> bool:

@@ -61,7 +61,7 @@ class Step(msgspec.Struct):
 
 
 class End(msgspec.Struct):
-    """The end of a fold, for what only facts tell: a rule about it names the report it is about."""
+    """The end of a fold, for what facts or later reports settle: a rule about it names the report it is about."""
 
     subject: str
     family: str
@@ -69,6 +69,7 @@ class End(msgspec.Struct):
     facts: Facts
     registry: Registry
     rulebook: Rulebook
+    composition: tuple[tuple[str, str], ...]
 
 
 StepCheck = Callable[[Step], Iterable[Finding]]
@@ -80,8 +81,8 @@ class Rule:
     """One rule of law or of the platform; the text is what `rules` and the reference page print.
 
     `families` are the subject families ("battery", "vehicle", "lot") in whose timelines it fires, `kinds` the report
-    kinds it cares about (empty: every kind). `lapses` tells that the sweep, not the fold, makes its finding; a conflict
-    is a lead that the sweep turns into a violation when its duty `confirm_or_correct` lapses.
+    kinds it cares about (empty: every kind). `lapses` tells that the sweep makes findings of it; a conflict is a lead that
+    the sweep turns into a violation when its duty `confirm_or_correct` lapses.
     """
 
     name: str
@@ -103,6 +104,10 @@ class Rule:
     check_end: EndCheck | None = None
     lapses: bool = False
     is_conflict: bool = False
+
+    def is_in_force(self, on: date) -> bool:
+        """Tell whether the rule judges what happened on a day."""
+        return self.in_force_from <= on.isoformat()
 
     def find(
         self,

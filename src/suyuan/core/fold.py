@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from suyuan.core import battery, lot, vehicle
+from suyuan.core import battery, battery_precondition, lot, vehicle
 from suyuan.core.battery import BatteryState
 from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.duty import Duty, open_and_close, open_for_findings
@@ -87,13 +87,8 @@ def fold_timeline(
     """Return the verdict on one subject from its recorded events and the facts others told it."""
     family = subject_family(subject)
     counted = drop_withdrawn(events)
-    if family == "battery":
-        fold: _Fold = _BatteryFold(facts, registry)
-    elif family == "vehicle":
-        fold = _VehicleFold(facts, registry)
-    elif family == "lot" and subject.startswith("LOT-"):
-        fold = _LotFold(facts, registry)
-    else:
+    fold = _fold_of(subject, facts, registry)
+    if fold is None:
         return Verdict(RecordState())
     verdict = Verdict(fold.initial())
     is_first = True
@@ -107,13 +102,30 @@ def fold_timeline(
         open_and_close(step, verdict.duties, findings=found)
         verdict.state, is_first = after, False
     verdict.state = fold.settle(verdict.state, date.max)
-    if len(facts):
-        end = End(subject, family, verdict.state, facts, registry, rulebook)
+    if len(facts) or _asks_end(verdict.state):
+        end = End(subject, family, verdict.state, facts, registry, rulebook, composition)
         found = [finding for check in rules.at_end(family) for finding in check(end)]
         verdict.findings += found
         open_for_findings(verdict.duties, found, rulebook=rulebook)
     verdict.facts = emit_facts(subject, verdict.state)
     return verdict
+
+
+def _asks_end(state: AnyState) -> bool:
+    """Tell whether end rules look at a subject of which others tell nothing: a later report may settle what one left open."""
+    if isinstance(state, BatteryState):
+        return state.dismantling is not None
+    return isinstance(state, VehicleState) and state.is_scrapped
+
+
+def _fold_of(subject: str, facts: Facts, registry: Registry) -> "_Fold | None":
+    """Return how the subject's family folds, None for one that only collects reports."""
+    family = subject_family(subject)
+    if family == "battery":
+        return _BatteryFold(facts, registry)
+    if family == "vehicle":
+        return _VehicleFold(facts, registry)
+    return _LotFold(facts, registry) if subject.startswith("LOT-") else None
 
 
 class _Fold:
@@ -148,14 +160,14 @@ class _BatteryFold(_Fold):
         return BatteryState()
 
     def order(self, events: list[Event]) -> list[Event]:
-        return order_events(events, initial=BatteryState(), apply=self.apply, preconditions=battery.PRECONDITIONS)
+        return order_events(events, initial=BatteryState(), apply=self.apply, preconditions=battery_precondition.PRECONDITIONS)
 
     def settle(self, state: BatteryState, on: date) -> BatteryState:
         if self.sold and state.vehicle is not None:
             state = battery.settle_sale(state, sold_on=self.sold.get(state.vehicle), on=on)
         if self.product_recovered is not None and self.product_recovered <= on and state.status == "reused":
             state = copy.copy(state)
-            state.status = "recovered"
+            state.status, state.final_from = "recovered", (self.product_recovered, None)
         if on == date.max:
             state = copy.copy(state)
             first = state.bindings[0].vin if state.bindings else None
@@ -227,3 +239,10 @@ def _tell_parents(product: str, state: BatteryState) -> list[Fact]:
     if state.recovered_on is not None:
         body["recovered"] = state.recovered_on.isoformat()
     return [Fact(parent, product, "product_of_parent", dict(body)) for parent in state.parents]
+
+
+def order_timeline(subject: str, events: Iterable[Event], *, registry: Registry) -> list[Event]:
+    """Return the events that count in the order in which they count; others' facts do not matter to it."""
+    counted = drop_withdrawn(events)
+    fold = _fold_of(subject, Facts(), registry)
+    return fold.order(counted) if fold else sorted(counted, key=lambda event: (event.occurred_on, event.key))

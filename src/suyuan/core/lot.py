@@ -45,9 +45,13 @@ def apply_lot_event(state: LotState, event: Event, *, registry: Registry) -> Lot
     return after
 
 
-def holds_mass(state: LotState, party: str, *, mass_g: int) -> bool:
-    """Tell whether a party is known to hold that much of the lot; an undeclared lot is unknown and satisfies it."""
-    return state.declared_mass_g is None or state.holders.get(party, 0) >= mass_g
+def mass_at_hand_g(state: LotState, party: str) -> int | None:
+    """Return how much of the lot a party can pass on: held or on the way to it, not yet handed over; None if undeclared."""
+    if state.declared_mass_g is None:
+        return None
+    halves = state.open_hand_overs
+    coming, going = (sum(h.mass_g for h in halves if h.receiver == party), sum(h.mass_g for h in halves if h.giver == party))
+    return state.holders.get(party, 0) + coming - going
 
 
 def _declared(state: LotState, event: Event, registry: Registry) -> None:
@@ -61,7 +65,8 @@ def _declared(state: LotState, event: Event, registry: Registry) -> None:
 
 def _handed_over(state: LotState, event: Event, _registry: Registry) -> None:
     mass_g = event.body["mass_g"]
-    state.match = match_hand_over(event, state.waiting_receipts, giver_holds=state.holders.get(event.reporter, 0) >= mass_g)
+    # Parts of a lot are alike: a hand-over settles a receipt that waits for one, also where the giver holds more.
+    state.match = match_hand_over(event, _same_mass_first(state.waiting_receipts, mass_g), giver_holds=False)
     if state.match.form == "closed_receipt":
         state.waiting_receipts = without(state.waiting_receipts, state.match.other)
         return
@@ -71,7 +76,7 @@ def _handed_over(state: LotState, event: Event, _registry: Registry) -> None:
 
 def _received(state: LotState, event: Event, registry: Registry) -> None:
     mass_g = event.body["mass_g"]
-    state.match = match_receipt(event, state.open_hand_overs)
+    state.match = match_receipt(event, _same_mass_first(state.open_hand_overs, mass_g))
     state.open_hand_overs = without(state.open_hand_overs, state.match.other)
     if state.match.form == "waiting":
         state.waiting_receipts += (half_of_receipt(event),)
@@ -81,6 +86,10 @@ def _received(state: LotState, event: Event, registry: Registry) -> None:
     state.holders[event.reporter] = state.holders.get(event.reporter, 0) + mass_g
     state.holder = event.reporter
     state.status = status_by_role(registry, event.reporter, on=event.occurred_on, is_used=True)
+
+
+def _same_mass_first(halves: tuple[Half, ...], mass_g: int) -> tuple[Half, ...]:
+    return tuple(sorted(halves, key=lambda half: half.mass_g != mass_g))
 
 
 def _fed(state: LotState, event: Event, _registry: Registry) -> None:
@@ -99,8 +108,8 @@ MOVES: dict[str, Callable[[LotState, Event, Registry], None]] = {
 
 
 def lot_giver_holds(state: LotState, event: Event) -> bool:
-    """Tell whether the reporter holds some of the lot, or nobody is known to."""
-    return not state.holders or state.holders.get(event.reporter, 0) > 0
+    """Tell whether the reporter holds as much of the lot as it passes on, or nobody is known to hold any."""
+    return not state.holders or state.holders.get(event.reporter, 0) >= event.body.get("mass_g", 1)
 
 
 def lot_is_on_its_way(state: LotState, event: Event) -> bool:

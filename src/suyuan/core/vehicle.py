@@ -13,6 +13,7 @@ import msgspec
 from suyuan.core.event import Event, Facts
 from suyuan.core.registry import Registry
 
+STATEMENTS = ("absence_reason", "replacement_record_no", "recovery_voucher_no")
 LAWFUL_HANDS = frozenset({"utilization_enterprise", "collection_outlet", "vehicle_dismantler"})
 
 
@@ -20,7 +21,10 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
     """What is known of a vehicle after some events.
 
     `packs` are bound now; they are the whole set only if `is_born`. `expected` is the set at the scrapping, `found`
-    what dismantlers reported, `missing` and `strange` their differences.
+    what dismantlers reported, `missing` and `strange` their differences, empty where no set was known at the scrapping.
+    `removed` packs were taken off by a reported removal and not seen on it again until the scrapping. `scrapping` and
+    `certificate` name the reports, `statement` is what the dismantler says of an absent battery, `last_place` where the
+    vehicle was known to be before.
     """
 
     status: str = "unknown"
@@ -29,17 +33,23 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
     packs: tuple[str, ...] = ()
     birth_packs: tuple[str, ...] = ()
     ever_packs: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
     built_by: str | None = None
     built_on: date | None = None
     sold_on: date | None = None
     scrapped_on: date | None = None
     scrapped_time: time | None = None
     scrapped_by: str | None = None
+    scrapping: tuple[str, str] | None = None
+    is_expected_known: bool = False
     expected: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
+    statement: dict[str, str] = {}
+    last_place: str | None = None
     certificate: tuple[str, str] | None = None
+    certified_on: date | None = None
     place: str | None = None
 
     @property
@@ -70,9 +80,9 @@ def is_in_lawful_hands(fact: dict[str, Any] | None, *, registry: Registry) -> bo
 
 def _settle_scrapping(state: VehicleState, facts: Facts, registry: Registry) -> None:
     """Work out what is missing and strange; a swap vehicle may come without its battery, an unknown set misses nothing."""
-    state.strange = tuple(code for code in state.found if code not in state.expected) if state.is_born and not state.is_swap_vehicle else ()
-    state.missing = ()
-    if state.is_born and not state.is_swap_vehicle:
+    state.strange, state.missing = (), ()
+    if state.is_expected_known and not state.is_swap_vehicle:
+        state.strange = tuple(code for code in state.found if code not in state.expected and code not in state.removed)
         state.missing = tuple(
             code
             for code in state.expected
@@ -85,6 +95,8 @@ def _settle_scrapping(state: VehicleState, facts: Facts, registry: Registry) -> 
 def _add(state: VehicleState, *codes: str) -> None:
     state.packs = tuple(sorted({*state.packs, *codes}))
     state.ever_packs = tuple(sorted({*state.ever_packs, *codes}))
+    if state.removed:
+        state.removed = tuple(code for code in state.removed if code not in codes)
 
 
 def _take(state: VehicleState, code: str | None) -> None:
@@ -133,19 +145,27 @@ def _replaced(state: VehicleState, event: Event) -> None:
 
 
 def _removed(state: VehicleState, event: Event) -> None:
-    _take(state, event.body["battery_code"])
+    code = event.body["battery_code"]
+    _take(state, code)
+    if not state.is_scrapped:
+        state.removed = tuple(sorted({*state.removed, code}))
+    elif event.reporter == state.scrapped_by and code in state.expected:
+        state.found = tuple(sorted({*state.found, code}))  # it took off what it had not listed: the pack is there
 
 
 def _scrapped(state: VehicleState, event: Event) -> None:
     if not state.is_scrapped:
         state.scrapped_on, state.scrapped_time = event.occurred_on, event.occurred_time
-        state.scrapped_by, state.expected = event.reporter, state.packs
+        state.scrapped_by, state.scrapping = event.reporter, event.key
+        state.expected, state.is_expected_known = state.packs, state.is_born
+        state.last_place = state.place
     state.found = tuple(sorted({*state.found, *event.body["battery_codes_found"]}))
+    state.statement = state.statement | {name: event.body[name] for name in STATEMENTS if name in event.body}
     state.status = "scrapped"
 
 
 def _certified(state: VehicleState, event: Event) -> None:
-    state.certificate = event.key
+    state.certificate, state.certified_on = event.key, event.occurred_on
 
 
 def _exported(state: VehicleState, _event: Event) -> None:

@@ -51,8 +51,10 @@ def convert_cell(text: str, field: Field) -> Any:  # noqa: ANN401 - the value is
 
 def _bare(text: str) -> str:
     """Return the text without what spreadsheets put before it to keep it text: an apostrophe, or `="…"`."""
+    if text[0] not in "'=":
+        return text
     bare = text
-    if text.startswith("'"):
+    if text[0] == "'":
         bare = text[1:]
     elif text.startswith('="') and text.endswith('"'):
         bare = text[2:-1]

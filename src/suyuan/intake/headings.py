@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from suyuan.core.catalogue import COMMON_FIELDS, KINDS
 from suyuan.core.field import Field, Kind
@@ -47,6 +48,7 @@ _KIND_TITLES = {normalise_name(title): kind for kind in KINDS for title in (kind
 _LONGEST_TITLES_FIRST = sorted(_KIND_TITLES, key=len, reverse=True)
 
 
+@lru_cache(maxsize=1024)
 def find_kind(text: str) -> Kind | None:
     """Return the kind of this name or title, Chinese or English."""
     return _KIND_TITLES.get(normalise_name(text))

@@ -72,7 +72,7 @@ class _Scanner:
         """Return where in this chunk the text ends that an earlier one began; its end if it goes on."""
         if not chunk:
             return 0
-        end = _REST_OF_TEXT.match(chunk, int(self.is_after_backslash)).end()  # type: ignore[union-attr] - as in _scan
+        end = _end_of(_REST_OF_TEXT, chunk, int(self.is_after_backslash))
         self.is_in_text = chunk[end : end + 1] != b'"'
         self.is_after_backslash = self.is_in_text and end < len(chunk)
         return len(chunk) if self.is_in_text else end + 1
@@ -121,7 +121,7 @@ def _scan(chunk: bytes, scanner: _Scanner) -> Iterator[bytes]:
     position = scanner.leave_text(chunk) if scanner.is_in_text else 0
     while not scanner.is_closed and not scanner.is_in_text:
         skip = _WITHIN_MEMBER if scanner.depth > 1 else _BETWEEN_MEMBERS
-        end = skip.match(chunk, position).end()  # type: ignore[union-attr] - it matches the empty text at least
+        end = _end_of(skip, chunk, position)
         mark = chunk[end : end + 1]
         position = end + 1
         if mark == b'"':  # a text that this chunk does not end
@@ -141,6 +141,11 @@ def _scan(chunk: bytes, scanner: _Scanner) -> Iterator[bytes]:
             if member or not is_end:
                 yield member
     scanner.keep(chunk[start:])
+
+
+def _end_of(pattern: re.Pattern[bytes], chunk: bytes, position: int) -> int:
+    found = pattern.match(chunk, position)
+    return found.end() if found else position  # these patterns match nothing at least
 
 
 def _after_end(count: int) -> FileError:

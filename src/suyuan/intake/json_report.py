@@ -46,25 +46,30 @@ def decode_report(text: bytes, *, row: int, has_spaced_colon: bool) -> DecodedRo
 def decode_json_value(text: str) -> Any:  # noqa: ANN401 - any JSON value
     """Return the JSON value in a cell of a table, under the same rules as a report; raises JsonProblemError."""
     encoded = text.encode("utf-8", "surrogatepass")
-    value = _parse(encoded)
-    key_count = _count_names(value, 1)
-    _refuse_repeated_names(encoded, key_count, has_spaced_colon=True)
+    try:
+        value = _decode(encoded)
+    except (ValueError, RecursionError, msgspec.DecodeError) as error:
+        raise _problem_of(error, encoded) from error
+    _refuse_repeated_names(encoded, _count_names(value, 1))
     return value
 
 
 def _decode_object(text: bytes, *, has_spaced_colon: bool) -> dict[str, Any]:
-    raw = _parse(text)
+    try:
+        raw = _decode(text)
+    except (ValueError, RecursionError, msgspec.DecodeError) as error:
+        raise _problem_of(error, text) from error
     if type(raw) is not dict:
         raise JsonProblemError(
             refuse_row(
                 "This row is JSON but not an object. A report is written in braces: {…}.",
                 "本行是 JSON，但不是对象。一份报告应写在花括号中：{…}。",
-                value=text[:80].decode("utf-8", "replace"),
+                value=_show(text),
             )
         )
-    if len(raw) > FIELDS_MAX:
-        raise JsonProblemError(refuse("too_many_fields", field="", limit=FIELDS_MAX))
     key_count = len(raw)
+    if key_count > FIELDS_MAX:
+        raise JsonProblemError(refuse("too_many_fields", field="", limit=FIELDS_MAX))
     for value in raw.values():
         kind = type(value)
         if kind is str:
@@ -74,25 +79,24 @@ def _decode_object(text: bytes, *, has_spaced_colon: bool) -> dict[str, Any]:
                 raise JsonProblemError(_unsafe_integer(value))
         elif kind is list or kind is dict:
             key_count += _count_names(value, 2)
-    _refuse_repeated_names(text, key_count, has_spaced_colon=has_spaced_colon)
+    if has_spaced_colon or text.count(b'":') != key_count:
+        _refuse_repeated_names(text, key_count)
     return raw
 
 
-def _parse(text: bytes) -> Any:  # noqa: ANN401 - any JSON value
-    try:
-        return _decode(text)
-    except UnicodeDecodeError as error:
-        raise JsonProblemError(
+def _problem_of(error: Exception, text: bytes) -> JsonProblemError:
+    """Return in words what the decoder stumbled over."""
+    if isinstance(error, UnicodeDecodeError):
+        return JsonProblemError(
             refuse_row(
                 "This row is not valid UTF-8. Save the file as UTF-8 and send this row again.",
                 "本行不是有效的 UTF-8 文本。请将文件保存为 UTF-8 后重新报送本行。",
-                value=text[:80].decode("utf-8", "replace"),
+                value=_show(text),
             )
-        ) from error
-    except RecursionError as error:
-        raise JsonProblemError(_too_deep()) from error
-    except msgspec.DecodeError as error:
-        raise JsonProblemError(_not_json(str(error), text)) from error
+        )
+    if isinstance(error, RecursionError):
+        return JsonProblemError(_too_deep())
+    return JsonProblemError(_not_json(str(error), text))
 
 
 def _count_names(value: Any, depth: int) -> int:  # noqa: ANN401 - any JSON value
@@ -118,16 +122,13 @@ def _count_names(value: Any, depth: int) -> int:  # noqa: ANN401 - any JSON valu
     return count
 
 
-def _refuse_repeated_names(text: bytes, key_count: int, *, has_spaced_colon: bool) -> None:
+def _refuse_repeated_names(text: bytes, key_count: int) -> None:
     """Refuse an object that holds a name twice: readers disagree on which value counts.
 
-    Each name is followed by `":` or by a blank and a colon, so fewer or as many of these as decoded names prove that
-    no name was lost. Text may hold such a pair too; only then the slow reader looks.
+    Each name is followed by `":` or by a blank and a colon, so as many of these as decoded names prove that no name was
+    lost. Text may hold such a pair too; only then the slow reader looks.
     """
-    separators = text.count(b'":')
-    if has_spaced_colon:
-        separators += sum(map(text.count, BLANKS_BEFORE_COLON))
-    if separators != key_count:
+    if text.count(b'":') + sum(map(text.count, BLANKS_BEFORE_COLON)) != key_count:
         json.loads(text, object_pairs_hook=_object_without_repeats)
 
 
@@ -163,7 +164,7 @@ def _too_deep() -> RowError:
 
 
 def _not_json(problem: str, text: bytes) -> RowError:
-    shown = text[:80].decode("utf-8", "replace")
+    shown = _show(text)
     if "truncated" in problem:
         return refuse_row(
             "This row ends before its JSON is complete. Was the file cut off? Send this row again in full.",
@@ -183,3 +184,7 @@ def _not_json(problem: str, text: bytes) -> RowError:
         f"本行不是有效的 JSON：第 {place} 个字节处有误（{reason}）。请改正后重新报送本行。",
         value=shown,
     )
+
+
+def _show(text: bytes) -> str:
+    return text[:80].decode("utf-8", "replace")

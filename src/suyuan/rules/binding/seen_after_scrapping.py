@@ -35,7 +35,7 @@ def _is_later(event: Event, before: VehicleState) -> bool:
 def _is_innocent(event: Event, before: VehicleState) -> bool:
     """Tell whether it belongs to scrapping: a wreck sold on, or the same dismantler adding what it found."""
     if event.kind.name == "vehicle_sold":
-        return event.body.get("sale_kind", "new") == "wreck"
+        return bool(event.body.get("sale_kind") == "wreck")
     return event.kind.name == "vehicle_scrapped" and event.reporter == before.scrapped_by
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from suyuan.core.finding import Finding, Rule, Step
+from suyuan.core.finding import Finding, Rule, Step, Weight
 from suyuan.core.identifiers import BatteryCode
 
 
@@ -23,7 +23,7 @@ def code_date_contradicts_production_date(step: Step) -> Iterator[Finding]:
         "difference_days": difference_days,
         "tolerated_days": tolerated_days,
     }
-    weight = "notice" if difference_days <= tolerated_days else "lead"
+    weight: Weight = "notice" if difference_days <= tolerated_days else "lead"
     yield RULE.find(step, weight=weight, party=step.event.reporter, evidence=evidence)
 
 

@@ -86,3 +86,11 @@ SELECT EXISTS (SELECT 1 FROM pending_judgement WHERE cause_submission = %(submis
 -- name: find_partition
 -- Tells whether the month has its partition.
 SELECT to_regclass(%(name)s) IS NOT NULL;
+
+-- name: try_recording
+-- Takes up a submission so that no other process decodes it at the same time; correctness does not hang on it.
+SELECT pg_try_advisory_lock(%(submission_no)s);
+
+-- name: end_recording
+-- Lets a submission go.
+SELECT pg_advisory_unlock(%(submission_no)s);

@@ -1,0 +1,83 @@
+"""How findings, duties and subjects look in answers: the public JSON, the same from the command line and over HTTP."""
+
+from typing import Any
+
+from suyuan.core.duty import KIND_BY_NAME, Duty
+from suyuan.core.finding import Finding, Rule
+from suyuan.core.identifiers import subject_family
+from suyuan.rules.catalogue import RULE_TABLE, RULES
+
+
+def describe_subject(subject: str) -> str:
+    """Return a subject with its family before it, as answers print it."""
+    if subject.startswith(("lot:", "report:")):
+        return subject
+    return f"{subject_family(subject)}:{subject}"
+
+
+def describe_finding(finding: Finding) -> dict[str, Any]:
+    """Return a finding with what its rule says of source and verification."""
+    rule = RULE_TABLE.rules.get(finding.rule)
+    return {
+        "rule": finding.rule,
+        "title": rule.title if rule else finding.rule,
+        "title_zh": rule.title_zh if rule else finding.rule,
+        "weight": finding.weight,
+        "subject": describe_subject(finding.subject),
+        "about": [describe_subject(subject) for subject in finding.about],
+        "party": finding.party,
+        "reporter": finding.reporter,
+        "report_id": finding.report_id,
+        "evidence": finding.evidence,
+        "source": rule.source if rule else "",
+        "verified": rule.verified if rule else False,
+        "competent_line": rule.competent_line if rule else "",
+        "remedy": rule.remedy if rule else "",
+        "remedy_zh": rule.remedy_zh if rule else "",
+    }
+
+
+def describe_duty(duty: Duty) -> dict[str, Any]:
+    """Return a duty; `closed_by` is the report that settled it, null while it is open."""
+    kind = KIND_BY_NAME.get(duty.kind)
+    return {
+        "subject": describe_subject(duty.subject),
+        "kind": duty.kind,
+        "title": kind.en if kind else duty.kind,
+        "title_zh": kind.zh if kind else duty.kind,
+        "party": duty.party,
+        "opened_by": duty.opened_by,
+        "opener": duty.opener,
+        "opened_on": duty.opened_on.isoformat(),
+        "due_on": duty.due_on.isoformat() if duty.due_on else None,
+        "lapses_on": duty.lapses_on.isoformat() if duty.lapses_on else None,
+        "provisional": duty.is_provisional,
+        "rule": duty.rule,
+        "closed_by": duty.closed_by,
+        "evidence": duty.evidence,
+    }
+
+
+def describe_rule(rule: Rule) -> dict[str, Any]:
+    """Return a rule's description."""
+    return {
+        "rule": rule.name,
+        "family": rule.family,
+        "title": rule.title,
+        "title_zh": rule.title_zh,
+        "weight": rule.weight,
+        "kinds": list(rule.kinds),
+        "source": rule.source,
+        "verified": rule.verified,
+        "in_force_from": rule.in_force_from,
+        "competent_line": rule.competent_line,
+        "counts": rule.counts,
+        "counts_not": rule.counts_not,
+        "remedy": rule.remedy,
+        "remedy_zh": rule.remedy_zh,
+    }
+
+
+def describe_rules() -> list[dict[str, Any]]:
+    """Return the descriptions of all rules in the order of the catalogue."""
+    return [describe_rule(rule) for rule in RULES]

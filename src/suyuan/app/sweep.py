@@ -1,0 +1,70 @@
+"""Sweep: make the lapse findings exactly those of a day. The only stage that reads a calendar day.
+
+A later day adds, an earlier day takes back. A judge removes the lapse finding of a duty that it closes and never adds one.
+"""
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from suyuan.app.context import Context, Progress, no_progress
+from suyuan.app.judge import judge_pending
+from suyuan.core.duty import Duty, lapse
+from suyuan.core.finding import Finding
+from suyuan.rules.catalogue import RULE_TABLE
+from suyuan.store.queries import load_queries
+from suyuan.store.registry import read_swept_day, write_act, write_setting
+from suyuan.store.slot import SLOTS
+from suyuan.store.verdict import FindingRow, finding_row, replace_findings
+
+SQL = load_queries("sweep")
+JUDGEMENT_SQL = load_queries("judgement")
+
+
+def sweep(context: Context, *, as_of: date, progress: Progress = no_progress) -> dict[str, Any]:
+    """Judge what is pending, then lapse the duties whose grace was over before `as_of`; returns what changed."""
+    judge_pending(context)
+    before = read_swept_day(context.connection)
+    lapsed = taken_back = 0
+    for slot in range(SLOTS):
+        added, removed = _sweep_slot(context, slot, as_of)
+        lapsed, taken_back = lapsed + added, taken_back + removed
+        progress(slot + 1)
+    if before != as_of:
+        with context.connection.transaction():
+            write_act(context.connection, "swept", acted_at=context.clock(), body=as_of.isoformat().encode())
+            write_setting(context.connection, "swept_day", value=as_of.isoformat())
+    return {"as_of": as_of.isoformat(), "lapsed": lapsed, "taken_back": taken_back}
+
+
+def _sweep_slot(context: Context, slot: int, as_of: date) -> tuple[int, int]:
+    """Write the difference of one slot in one transaction; returns how many findings came and went."""
+    connection = context.connection
+    with connection.transaction():
+        connection.execute(JUDGEMENT_SQL.wait_slot, {"slot": slot})
+        wanted: dict[tuple[str, ...], FindingRow] = {}
+        for row in connection.execute(SQL.read_lapsed, {"slot": slot, "as_of": as_of}):
+            finding = _lapsed_finding(row)
+            if finding is not None:
+                written = finding_row(finding, origin="sweep")
+                wanted[written[:5]] = written
+        before: dict[tuple[str, ...], FindingRow] = {
+            tuple(row[:5]): (*row[:7], " ".join(row[7]), row[8]) for row in connection.execute(SQL.read_swept, {"slot": slot})
+        }
+        replace_findings(connection, slot=slot, before=before, wanted=wanted)
+        added = wanted.keys() - before.keys()
+        if added:
+            connection.execute(SQL.note_findings, {"slot": slot, "subjects": sorted({key[0] for key in added})})
+        return len(added), len(before.keys() - wanted.keys())
+
+
+def _lapsed_finding(row: tuple[Any, ...]) -> Finding | None:
+    """Return the finding of a lapsed duty; a lapsed conflict keeps the evidence of the lead that opened it."""
+    subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, evidence, about, lead = row
+    known = RULE_TABLE.rules.get(rule)
+    if known is None:
+        return None
+    grounds = {**(msgspec.json.decode(lead) if lead else {}), **msgspec.json.decode(evidence)}
+    duty = Duty(kind, subject, party, opener, opened_by, opened_on, due_on, lapses_on, is_provisional, rule, grounds)
+    return msgspec.structs.replace(lapse(duty, rule=known), about=tuple(about or ()))

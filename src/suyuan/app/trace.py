@@ -1,0 +1,303 @@
+"""Trace: what one battery, vehicle or lot is, where it has been, and what is wrong with it.
+
+Today's view reads what the judge wrote. A view as of a day folds on reading: the events up to that day with what is known
+now, and the facts that others would have told from their own events up to that day.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from suyuan.app.context import Context, UseCaseError
+from suyuan.app.describe import describe_duty, describe_finding, describe_subject
+from suyuan.core.duty import lapse
+from suyuan.core.event import Event, Fact, Facts
+from suyuan.core.finding import Finding
+from suyuan.core.fold import Verdict, fold_timeline, order_timeline
+from suyuan.core.identifiers import BatteryCode, IdentifierError, LotCode, TemporaryCode, Vin, normalise_text, subject_family
+from suyuan.core.report import utc_text
+from suyuan.rules.catalogue import RULE_TABLE
+from suyuan.store.components import find_parents, read_compositions
+from suyuan.store.read import is_pending, read_duties_of, read_findings_of, read_state
+from suyuan.store.slot import place_of, slot_of
+from suyuan.store.submission import submission_name
+from suyuan.store.timeline import read_facts, read_timelines
+
+NOT_WHOLE_FAMILIES = frozenset({"identity", "binding", "custody"})
+LEAVES_PARENT = frozenset({"taken_out", "part"})
+DEPTH_MAX = 3  # cell in module in pack
+GONE = frozenset({"recovered", "dismantled", "lost", "exported", "reused"})
+
+
+def parse_subject(text: str) -> str:
+    """Return the bare subject that a person typed. Raises UseCaseError for what is no code, VIN or lot."""
+    bare = text.strip()
+    for prefix in ("battery:", "vehicle:", "model:"):
+        bare = bare.removeprefix(prefix)
+    if bare.startswith(("lot:", "report:")) or (bare[18:19] == ":" and len(bare) > 19):
+        return bare.removeprefix("lot:") if bare.startswith("lot:LOT-") else bare
+    normal = normalise_text(bare)
+    try:
+        if normal.startswith("TMP-"):
+            return str(TemporaryCode.parse(normal))
+        if normal.startswith("LOT-"):
+            return str(LotCode.parse(normal))
+        return str(Vin.parse(normal) if len(normal) == 17 else BatteryCode.parse(normal))
+    except IdentifierError as error:
+        raise UseCaseError(error.message, message_zh=error.message_zh) from None
+
+
+def trace(context: Context, text: str, *, as_of: date | None = None) -> dict[str, Any]:
+    """Return the public trace of a battery code, VIN or lot, today or as of a day. Raises UseCaseError."""
+    subject = parse_subject(text)
+    until = as_of or date.max
+    events = _read_events(context, subject, until)
+    if as_of is None:
+        state, findings = _written(context, subject)
+        duties = read_duties_of(context.connection, subject)
+    else:
+        verdict = fold_as_of(context, subject, as_of, events)
+        state = shape_state(subject, _state_of(verdict))
+        lapsed = [
+            lapse(duty, rule=RULE_TABLE.rules[duty.rule])
+            for duty in verdict.duties
+            if duty.closed_by is None and duty.lapses_on is not None and duty.lapses_on < as_of
+        ]
+        keys = {(one.rule, one.reporter, one.report_id) for one in lapsed}
+        findings = [one for one in verdict.findings if (one.rule, one.reporter, one.report_id) not in keys] + lapsed
+        duties = verdict.duties
+    shown = list(_describe_events(context, subject, events))
+    if subject_family(subject) == "battery":
+        state = {**state, **_place_in_parent(context, subject, events, state, until)}
+        shown = _merge_inherited(shown, _inherited(context, subject, events, until, depth=DEPTH_MAX))
+    state["chain_whole"] = _is_chain_whole(state, findings)
+    return {
+        "subject": describe_subject(subject),
+        "as_of": as_of.isoformat() if as_of else None,
+        "identity": describe_identity(subject),
+        "state": state,
+        "is_pending": is_pending(context.connection, subject),
+        "events": shown,
+        "duties": [describe_duty(duty) for duty in duties],
+        "findings": [describe_finding(finding) for finding in findings],
+    }
+
+
+def describe_identity(subject: str) -> dict[str, Any]:
+    """Return what the code itself says."""
+    family = subject_family(subject)
+    if family == "vehicle":
+        return {"vin": subject, "check_digit_is_right": Vin(subject).check_digit_is_right}
+    if family != "battery" or subject.startswith("TMP-"):
+        return {"code": subject}
+    code = BatteryCode(subject)
+    return {
+        "code": subject,
+        "manufacturer_code": code.manufacturer_code,
+        "level": code.level,
+        "battery_type": code.battery_type,
+        "specification_code": code.specification_code,
+        "traceability_information_code": code.traceability_information_code,
+        "produced_on": code.produced_on.isoformat(),
+        "serial": code.serial,
+        "is_reuse_product": code.is_reuse_product,
+    }
+
+
+# -- state ---------------------------------------------------------------------------------------------------------
+
+UNKNOWN_STATE: dict[str, Any] = {
+    "status": "unknown",
+    "holder": None,
+    "vehicle": None,
+    "place": None,
+    "parent": None,
+    "parents": [],
+    "responsible_producer": None,
+}
+SHOWN_OF_BATTERY = ("status", "holder", "holding", "vehicle", "is_used", "place", "born_by", "born_on", "parent", "parents",
+                    "product", "responsible_producer")  # fmt: skip
+SHOWN_OF_VEHICLE = ("status", "is_swap_vehicle", "built_by", "built_on", "sold_on", "scrapped_on", "scrapped_by", "expected", "found",
+                    "missing", "strange", "place", "packs")  # fmt: skip
+
+
+def _written(context: Context, subject: str) -> tuple[dict[str, Any], list[Finding]]:
+    row = read_state(context.connection, subject)
+    return shape_state(subject, row.body if row else {}), read_findings_of(context.connection, subject)
+
+
+def _state_of(verdict: Verdict) -> dict[str, Any]:
+    return msgspec.json.decode(msgspec.json.encode(verdict.state, enc_hook=str), type=dict[str, Any])
+
+
+def shape_state(subject: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a written state as answers show it: every promised field present, inner bookkeeping left out."""
+    if subject_family(subject) == "vehicle":
+        state = {name: body.get(name, [] if name in ("expected", "found", "missing", "strange", "packs") else None) for name in SHOWN_OF_VEHICLE}
+        state |= {"is_swap_vehicle": bool(body.get("is_swap_vehicle")), "status": body.get("status", "unknown"), "holder": None}
+        state["packs_known"] = bool(body.get("is_born"))
+        return state
+    state = {**UNKNOWN_STATE, **{name: body[name] for name in SHOWN_OF_BATTERY if name in body}}
+    if "holders" in body:
+        state["holders"] = body["holders"]
+    return state
+
+
+def _is_chain_whole(state: dict[str, Any], findings: Iterable[Finding]) -> bool:
+    """Tell whether birth is known, the battery is somewhere, and no identity, binding or custody violation stands open."""
+    violated = any(
+        finding.weight == "violation" and finding.rule in RULE_TABLE.rules and RULE_TABLE.rules[finding.rule].family in NOT_WHOLE_FAMILIES
+        for finding in findings
+    )
+    return state["status"] != "unknown" and (state.get("born_on") or state.get("packs_known")) is not None and not violated
+
+
+# -- as of a day ---------------------------------------------------------------------------------------------------
+
+
+def fold_as_of(context: Context, subject: str, as_of: date, events: list[Event]) -> Verdict:
+    """Return the verdict on a subject at the end of a day, with the facts its relatives tell from their events up to then."""
+    slot = slot_of(subject)
+    stored = read_facts(context.connection, slot=slot, subjects=[subject]).get(subject, [])
+    facts = [fact for fact in stored if fact.name == "component_claimed" and date.fromisoformat(fact.body["since"]) <= as_of]
+    for relative in sorted(_relatives(subject, events, stored)):
+        told = _fold_alone(context, relative, _read_events(context, relative, as_of), Facts()).facts
+        facts += [fact for fact in told if fact.target == subject]
+    return _fold_alone(context, subject, events, Facts(tuple(facts)), until=as_of)
+
+
+def _fold_alone(context: Context, subject: str, events: list[Event], facts: Facts, *, until: date = date.max) -> Verdict:
+    composition = read_compositions(context.connection, [subject], until=until).get(subject, ())
+    return fold_timeline(
+        subject,
+        events,
+        facts=facts,
+        composition=composition,
+        registry=context.read_registry(),
+        rulebook=context.rulebook,
+        rules=RULE_TABLE,
+    )
+
+
+def _relatives(subject: str, events: Iterable[Event], facts: Iterable[Fact]) -> set[str]:
+    """Return who may tell this subject anything: what its reports name, and who tells it something now."""
+    named: set[str] = {fact.source for fact in facts if fact.name != "component_claimed"}
+    for event in events:
+        for name in ("vin", "battery_code", "removed_battery_code", "fitted_battery_code", "product_code"):
+            if event.body.get(name):
+                named.add(event.body[name])
+        for name in ("battery_codes", "battery_codes_found", "parent_codes"):
+            named.update(event.body.get(name, ()))
+    return named - {subject}
+
+
+# -- events --------------------------------------------------------------------------------------------------------
+
+
+def _read_events(context: Context, subject: str, until: date) -> list[Event]:
+    timelines = read_timelines(context.connection, slot=slot_of(subject), subjects=[subject], parties=context.parties)
+    return [event for event in timelines[subject] if event.occurred_on <= until]
+
+
+def _describe_events(context: Context, subject: str, events: list[Event]) -> Iterator[dict[str, Any]]:
+    """Yield the events in timeline order; a withdrawn report and its withdrawal stand at their day, marked."""
+    ordered = order_timeline(subject, events, registry=context.read_registry())
+    counted = {event.key for event in ordered}
+    left_out = [event for event in events if event.key not in counted]
+    withdrawn = {(event.reporter, event.body["withdraws"]) for event in left_out if "withdraws" in event.body}
+    merged = [*ordered]
+    for event in sorted(left_out, key=lambda one: (one.occurred_on, one.kind.order, one.key)):
+        place = next((at for at, other in enumerate(merged) if other.occurred_on > event.occurred_on), len(merged))
+        merged.insert(place, event)
+    for event in merged:
+        yield _describe_event(event, is_withdrawn=event.key in withdrawn)
+
+
+def _describe_event(event: Event, *, is_withdrawn: bool) -> dict[str, Any]:
+    submission_no, row = place_of(event.report_no)
+    return {
+        "report_id": event.report_id,
+        "kind": event.kind.name,
+        "kind_zh": event.kind.zh,
+        "occurred_at": format_occurrence(event),
+        "received_at": utc_text(event.received_at),
+        "reporter": event.reporter,
+        "counterparty": event.counterparty,
+        "submission": submission_name(submission_no),
+        "row": row,
+        "withdrawn": is_withdrawn,
+        "role": "+".join(event.roles),
+        "content": {name: value for name, value in event.body.items() if name not in ("as", "content", "newest_component")},
+    }
+
+
+def format_occurrence(event: Event) -> str:
+    """Return when an event occurred: the day, or the Shanghai time."""
+    if event.occurred_time is None:
+        return event.occurred_on.isoformat()
+    return f"{event.occurred_on.isoformat()}T{event.occurred_time.isoformat()}+08:00"
+
+
+# -- components ----------------------------------------------------------------------------------------------------
+
+
+def _stays(context: Context, component: str, events: list[Event], until: date) -> list[tuple[str, date, date]]:
+    """Return in which parents a component sat, from which day until which; open stays end at the latest day there is."""
+    left: dict[str, date] = {}
+    for event in sorted(events, key=lambda one: one.occurred_on):
+        if not LEAVES_PARENT.isdisjoint(event.roles):
+            left.setdefault(event.body["battery_code"], event.occurred_on)
+    return [(parent, since, left.get(parent, date.max)) for parent, since in find_parents(context.connection, component, until=until)]
+
+
+def _place_in_parent(context: Context, component: str, events: list[Event], state: dict[str, Any], until: date) -> dict[str, Any]:
+    """Return the parent a component sits in; where it has no story of its own, it shares its parent's state."""
+    stays = [stay for stay in _stays(context, component, events, until) if stay[2] == date.max]
+    if not stays:
+        return {}
+    parent = stays[-1][0]
+    if state["status"] not in ("unknown", "installed", "produced"):
+        return {"parent": state["parent"]}
+    written = read_state(context.connection, parent) if until == date.max else None
+    body = written.body if written else {}
+    if until != date.max:
+        events_of_parent = _read_events(context, parent, until)
+        body = _state_of(fold_as_of(context, parent, until, events_of_parent))
+    if not body or body.get("status") == "unknown":
+        grand = _stays(context, parent, [], until)
+        above = read_state(context.connection, grand[-1][0]) if grand else None
+        body = above.body if above else {}
+    status = body.get("status", "unknown")
+    return {
+        "parent": parent,
+        "status": status if status in GONE else "installed",
+        "holder": body.get("holder"),
+        "vehicle": body.get("vehicle"),
+        "place": body.get("place"),
+        "responsible_producer": body.get("responsible_producer"),
+        "born_on": state.get("born_on") or body.get("born_on"),
+    }
+
+
+def _inherited(context: Context, component: str, events: list[Event], until: date, *, depth: int) -> list[dict[str, Any]]:
+    """Return what happened to the parents of a component while it sat in them."""
+    if depth == 0:
+        return []
+    shown: list[dict[str, Any]] = []
+    for parent, since, left_on in _stays(context, component, events, until):
+        parent_events = _read_events(context, parent, until)
+        described = [{**event, "inherited_from": parent} for event in _describe_events(context, parent, parent_events)]
+        above = _inherited(context, parent, parent_events, until, depth=depth - 1)
+        shown += [event for event in [*described, *above] if since.isoformat() <= event["occurred_at"][:10] <= left_on.isoformat()]
+    return shown
+
+
+def _merge_inherited(own: list[dict[str, Any]], inherited: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    known = {(event["reporter"], event["report_id"]) for event in own}
+    more = [event for event in inherited if (event["reporter"], event["report_id"]) not in known]
+    if not more:
+        return own
+    return sorted([*own, *more], key=lambda event: event["occurred_at"][:10])
+
