@@ -29,7 +29,9 @@ class MemoryEngine:
     def report(self, raw: dict[str, Any], *, by: str, received_at: datetime | None = None) -> None:
         """Admit and file one report; an AssertionError tells why it is refused."""
         occurred = date.fromisoformat(raw["occurred_at"][:10])
-        moment = received_at or datetime(occurred.year, occurred.month, occurred.day, 23, 59, tzinfo=SHANGHAI) + timedelta(days=1)
+        moment = received_at or datetime(
+            occurred.year, occurred.month, occurred.day, 23, 59, tzinfo=SHANGHAI
+        ) + timedelta(days=1)
         admitted = admit(raw, admission=Admission(self.registry, by, moment, is_historical=False))
         assert admitted.report is not None, admitted.errors
         report = admitted.report
@@ -70,7 +72,11 @@ class MemoryEngine:
     def _judge_round(self, pending: set[str], facts: dict[str, dict[tuple[str, str], Fact]], until: date) -> set[str]:
         woken: set[str] = set()
         for subject in sorted(pending):
-            old = {(fact.target, fact.name): fact for fact in self.verdicts[subject].facts} if subject in self.verdicts else {}
+            old = (
+                {(fact.target, fact.name): fact for fact in self.verdicts[subject].facts}
+                if subject in self.verdicts
+                else {}
+            )
             verdict = fold_timeline(
                 subject,
                 [event for event in self.events.get(subject, []) if event.occurred_on <= until],
@@ -113,7 +119,12 @@ class MemoryEngine:
         if sweep is not None:
             for verdict in self.verdicts.values():
                 for duty in verdict.duties:
-                    if duty.closed_by is None and duty.lapses_on is not None and duty.lapses_on < sweep and duty.rule in self.rules.rules:
+                    if (
+                        duty.closed_by is None
+                        and duty.lapses_on is not None
+                        and duty.lapses_on < sweep
+                        and duty.rule in self.rules.rules
+                    ):
                         finding = lapse(duty, rule=self.rules.rules[duty.rule])
                         found[finding.subject, finding.rule, finding.reporter, finding.report_id] = finding
         return list(found.values())
@@ -122,7 +133,15 @@ class MemoryEngine:
 def make_registry(rows: dict[str, tuple[str, str, str, str]]) -> Registry:
     """Return a registry of `USCC: (roles, division, manufacturer codes, valid until)`."""
     entries = [
-        Participant(uscc, uscc, frozenset(roles.split()), division, frozenset(makers.split()), date(2015, 1, 1), date.fromisoformat(until) if until else None)
+        Participant(
+            uscc,
+            uscc,
+            frozenset(roles.split()),
+            division,
+            frozenset(makers.split()),
+            date(2015, 1, 1),
+            date.fromisoformat(until) if until else None,
+        )
         for uscc, (roles, division, makers, until) in rows.items()
     ]
     return Registry(entries, version=1)

@@ -19,6 +19,9 @@ RECEIVING_ROLES = {
 SEEN_ELSEWHERE = (
     "pooled", "handed_over", "received", "listed", "refurbished", "dismantled", "parent", "fed", "lost", "exported",
 )  # fmt: skip
+TAKES_IN_HAND = (
+    "pooled", "swapped_out", "replaced_off", "removed", "found", "handed_over", "received", "listed", "refurbished", "dismantled", "parent", "fed",
+)  # fmt: skip
 
 
 @dataclass
@@ -66,6 +69,8 @@ class Battery:
     vehicle: str | None = None
     is_used: bool = False
     parent: str | None = None
+    is_used_up: bool = False  # itself, not a product made from it
+    last_taken_by: str | None = None  # by its own account, since the last fitting
     bound_to: set[str] = field(default_factory=set)  # vehicles that nobody told it has left
     births: list[Any] = field(default_factory=list)
     maker: str | None = None
@@ -140,10 +145,15 @@ def happen(state: Battery, told: Told, world: World) -> None:
     """Let one event change the battery."""
     if "born" in told.roles or "born_bound" in told.roles or "product" in told.roles:
         _be_born(state, told)
-    for role in told.roles:
-        _follow_the_vehicles(state, told, role, world)
-    if state.status == "recovered" and not _confirms_a_receipt(state, told):
-        state.see("event_after_final_state", told, weight="lead")
+    if state.status == "recovered":
+        if not _confirms_a_receipt(state, told):
+            state.see("event_after_final_state", told, weight="lead")
+        _close_half(state, told)
+    if not state.is_used_up:
+        _question_binding(state, told, world)
+    for role in told.roles if not state.is_used_up else ():
+        _follow_the_vehicles(state, told, role)
+    if state.status == "recovered":
         return
     for role in told.roles:
         if role == "handed_over":
@@ -238,21 +248,30 @@ def _bind(state: Battery, told: Told, *, holder: str) -> None:
     state.become("installed", holder, vehicle=told.raw["vin"], used=False)
 
 
-def _follow_the_vehicles(state: Battery, told: Told, role: str, world: World) -> None:
-    """Keep which vehicles have not let go of the pack; a second one is a conflict.
+def _question_binding(state: Battery, told: Told, world: World) -> None:
+    """Find a second vehicle while the first has not let go of the pack.
 
     A swap need not name the pack it takes out, so a pack of a swap vehicle may have left it unnamed.
     """
+    if not {"bound", "born_bound", "fitted"} & set(told.roles) or told.raw["vin"] in state.bound_to:
+        return
+    if state.bound_to - (world.swap_vehicles if told.kind == "battery_swapped" else set()):
+        state.see("pack_bound_to_two_vehicles", told, weight="lead")
+
+
+def _follow_the_vehicles(state: Battery, told: Told, role: str) -> None:
+    """Keep which vehicles nobody told it has left, and who took it in hand since."""
     vin = told.raw.get("vin", "")
     if role in ("bound", "born_bound", "fitted"):
-        others = state.bound_to - {vin} - (world.swap_vehicles if told.kind == "battery_swapped" else set())
-        if others and vin not in state.bound_to:
-            state.see("pack_bound_to_two_vehicles", told, weight="lead")
-        state.bound_to = state.bound_to | {vin}
+        state.bound_to, state.last_taken_by = state.bound_to | {vin}, None
     elif role in ("removed", "replaced_off", "swapped_out"):
         state.bound_to = state.bound_to - {vin}
     elif role in SEEN_ELSEWHERE:
         state.bound_to = set()
+    state.is_used_up = state.is_used_up or role == "fed"
+    already_there = role == "handed_over" and state.last_taken_by == told.raw["receiver"]
+    if role in TAKES_IN_HAND and not already_there:
+        state.last_taken_by = told.raw["kept_by"] if role == "replaced_off" else told.by
 
 
 def at_home(told: Told, world: World, *, used: bool) -> str:
@@ -269,6 +288,18 @@ def _confirms_a_receipt(state: Battery, told: Told) -> bool:
     return told.kind == "battery_handed_over" and any(
         (half.giver, half.receiver) == (told.by, told.raw["receiver"]) for half in _open(state.received)
     )
+
+
+def _close_half(state: Battery, told: Told) -> None:
+    """Let a half told after the end close the other one; it opens none."""
+    if told.kind == "battery_handed_over":
+        pair, halves = (told.by, told.raw["receiver"]), state.received
+    elif told.kind == "battery_received":
+        pair, halves = (told.raw.get("sender"), told.by), state.handed_over
+    else:
+        return
+    for half in [half for half in _open(halves) if (half.giver, half.receiver) == pair][:1]:
+        half.closed_by = told
 
 
 def _hand_over(state: Battery, told: Told, world: World) -> None:

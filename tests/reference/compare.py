@@ -88,8 +88,6 @@ def _compare_findings(engine: MemoryEngine, seen: list[Any], sweep: date | None,
 
 def _name(finding: Any) -> tuple[str, ...]:  # noqa: ANN401 - a finding of either side
     key = (finding.reporter, finding.report_id) if hasattr(finding, "reporter") else finding.key
-    if finding.rule == "component_in_two_parents":
-        key = ("?", "?")
     return finding.rule, finding.subject, *key
 
 

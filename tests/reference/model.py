@@ -91,6 +91,8 @@ def judge_world(
         answer.findings += vehicle.findings
     answer.findings += _components_claimed_twice(counted)
     for seen in answer.findings:
+        if seen.rule == "scrapped_vehicle_battery_missing" and _lapses(seen.on, "battery_replaced", rulebook, sweep):
+            seen.weight = "violation"  # the repairer that the record names has not reported the replacement
         if seen.rule in CONFLICTS and not _is_confirmed(seen, lives) and _lapses(seen.on, "confirm_or_correct", rulebook, sweep):
             seen.weight = "violation"
     return answer
@@ -150,8 +152,8 @@ def _lapsed_halves(battery: Battery, rulebook: Rulebook, sweep: date | None) -> 
 
 
 def _is_confirmed(seen: Seen, lives: dict[str, list[Told]]) -> bool:
-    """Tell whether the reporter has looked at the battery again on a later day."""
-    return any(
+    """Tell whether the reporter has looked at the battery again on a later day; that says nothing of its components."""
+    return seen.rule != "component_in_two_parents" and any(
         one.by == seen.key[0] and one.on > seen.on and one.kind in ("battery_tested", "stock_counted")
         for one in lives.get(seen.subject, ())
     )
@@ -168,7 +170,7 @@ def _fold_vehicle(
 
 
 def _is_in_lawful_hands(battery: Battery, registry: Registry) -> bool:
-    return battery.is_held and bool(registry.roles_of(battery.holder, on=date.max) & LAWFUL_HANDS)
+    return bool(registry.roles_of(battery.last_taken_by, on=date.max) & LAWFUL_HANDS)
 
 
 def _may_come(state: Vehicle, told: Told) -> bool:
@@ -241,24 +243,26 @@ def _scrap(state: Vehicle, told: Told, safe: set[str]) -> None:
 
 def _components_claimed_twice(reports: list[dict[str, Any]]) -> list[Seen]:
     """Find components that a second parent claims while the first, by its own reports, still has them."""
-    first: dict[str, dict[str, date]] = {}
+    first: dict[str, dict[str, tuple[date, tuple[str, str]]]] = {}
     for raw in reports:
+        claim = when(raw)[0], (raw["reporter"], raw["report_id"])
         for code in {*codes_in(raw.get("modules")), *raw.get("fitted_codes", ())}:
             parents = first.setdefault(code, {})
-            parents[raw["battery_code"]] = min(when(raw)[0], parents.get(raw["battery_code"], date.max))
+            parents[raw["battery_code"]] = min(claim, parents.get(raw["battery_code"], claim))
     seen = {}
     for code, parents in first.items():
-        for parent, since in parents.items():
-            for other, on in parents.items():
+        for parent, (since, _) in parents.items():
+            for other, (on, key) in parents.items():
                 if (since, parent) < (on, other) and _still_has(parent, code, since=since, on=on, reports=reports):
-                    seen[parent, other] = Seen("component_in_two_parents", "lead", parent, ("?", "?"), on)
+                    seen[parent, key] = Seen("component_in_two_parents", "lead", parent, key, on)
     return list(seen.values())
 
 
 def _still_has(parent: str, code: str, *, since: date, on: date, reports: list[dict[str, Any]]) -> bool:
     """Tell whether a parent has not given up a component by the day `on`; what is begun to be dismantled has none left."""
     own = [raw for raw in reports if raw.get("battery_code") == parent and when(raw)[0] <= on]
-    if any(raw["kind"] == "battery_dismantled" for raw in own):
+    fed = [raw for raw in reports if raw["kind"] == "material_recovered" and parent in raw["battery_codes"]]
+    if any(raw["kind"] == "battery_dismantled" for raw in own) or any(when(raw)[0] <= on for raw in fed):
         return False
     out = [when(raw)[0] for raw in own if code in raw.get("removed_codes", ())]
     back = [when(raw)[0] for raw in own if code in raw.get("fitted_codes", ())]

@@ -4,7 +4,7 @@ The cases of a rule stand in `tests/rules/<family>/<rule>.yaml`, a list of
 
     - name: A sentence that says what is the case
       kind: passes            # passes | breaks | boundary: each rule has at least one of each
-      reports:                # any order; `by` is an alias of PARTICIPANTS, `received_at` is optional
+      reports:                # any order; `by` is an alias of `story.PARTICIPANTS`; `received_at` is optional
         - {by: BP1, kind: battery_produced, occurred_at: 2025-03-12, battery_code: "{pack:1}"}
         - {by: VD1, kind: battery_handed_over, occurred_at: 2026-05-20, battery_code: "{pack:1}", receiver: UE1}
       sweep: 2026-12-31       # optional: duties that lapsed before that day become findings
@@ -24,87 +24,22 @@ Weight of a conflict is lead at once and violation after a sweep past limit and 
 
 import itertools
 import random
-import re
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
-from memory_engine import MemoryEngine, make_registry
+from memory_engine import MemoryEngine
+from story import expand, fill_report, play
 
 from suyuan.core.fold import RuleTable
-from suyuan.rules.catalogue import RULE_TABLE, RULES
+from suyuan.rules.catalogue import RULES
 
 FOLDER = Path(__file__).parent
 KINDS_OF_CASE = ("passes", "breaks", "boundary")
 ALL_ORDERS_OF = 4  # reports; 24 orders. Longer stories are shuffled SHUFFLES times.
 SHUFFLES = 20
 EXPECTATION_FIELDS = {"subject", "rule", "weight", "party", "about", "evidence"}
-
-DATE_LETTERS = "123456789ABCDEFGHJKLMNPRSTVWXY"
-USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-VIN_VALUES = dict(
-    zip("0123456789ABCDEFGHJKLMNPRSTUVWXYZ", (*range(10), *range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True)
-)
-VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
-
-
-def uscc(body: str) -> str:
-    total = sum(USCC_CHARACTERS.index(character) * pow(3, place, 31) for place, character in enumerate(body))
-    return body + USCC_CHARACTERS[-total % 31]
-
-
-PARTICIPANTS = {  # alias: (USCC, roles, division, manufacturer codes, valid until)
-    "BP1": (uscc("91350100M000100Y4"), "battery_producer", "350100", "001", ""),
-    "BP2": (uscc("91320400MA1000012"), "battery_producer", "320400", "002 003", ""),
-    "VP1": (uscc("91440300MA1000023"), "vehicle_producer", "440300", "", ""),
-    "VP2": (uscc("91310000MA1000034"), "vehicle_producer", "310115", "006", ""),
-    "SE1": (uscc("91330100MA1000045"), "seller", "330100", "", ""),
-    "RE1": (uscc("91330100MA1000056"), "repairer", "330106", "", ""),
-    "RE2": (uscc("91330100MA1000057"), "repairer", "330106", "", ""),
-    "SO1": (uscc("91340100MA1000067"), "swap_operator", "340100", "", ""),
-    "VD1": (uscc("91410100MA1000078"), "vehicle_dismantler", "410100", "", ""),
-    "VD2": (uscc("91370200MA1000089"), "vehicle_dismantler", "370200", "", ""),
-    "CO1": (uscc("91420100MA1000090"), "collection_outlet", "420100", "", ""),
-    "CO2": (uscc("91420100MA1000091"), "collection_outlet", "420100", "", ""),
-    "UE1": (uscc("91430100MA10000A1"), "utilization_enterprise", "430100", "004", ""),
-    "UE2": (uscc("91360100MA10000B2"), "utilization_enterprise", "360100", "005", ""),
-    "UE3": (uscc("91450100MA10000C3"), "utilization_enterprise", "450100", "", "2025-12-31"),
-    "OH1": (uscc("91110000MA10000D4"), "other_holder", "110105", "", ""),
-    "XX1": (uscc("91110000MA10000E5"), "", "", "", ""),  # never registered
-}
-USCC_OF = {alias: row[0] for alias, row in PARTICIPANTS.items()}
-REGISTRY = make_registry({row[0]: row[1:] for alias, row in PARTICIPANTS.items() if alias != "XX1"})
-
-_BORN = {"model": "M1", "rated_energy_wh": 55_000, "mass_g": 420_000}
-_BUILT = {"vehicle_model": "X1", "conformity_certificate_no": "C1"}
-_MOVED = {"mass_g": 420_000}
-DEFAULTS = {
-    "battery_produced": _BORN,
-    "battery_imported": {**_BORN, "customs_declaration_no": "D1"},
-    "uncoded_battery_declared": {**_MOVED, "explanation": "label burnt"},
-    "lot_declared": {"content": "loose_cells", **_MOVED},
-    "vehicle_produced": _BUILT,
-    "vehicle_imported": {**_BUILT, "customs_declaration_no": "D1"},
-    "vehicle_sold": {"use_type": "private"},
-    "battery_swapped": {"station_id": "S1"},
-    "battery_replaced": {"reason": "fault"},
-    "component_replaced": {"reason": "fault"},
-    "recovery_certificate_issued": {"recovery_certificate_no": "R1"},
-    "battery_removed": {"reason": "other"},
-    "battery_handed_over": _MOVED,
-    "battery_received": _MOVED,
-    "battery_tested": {"residual_capacity_percent_x100": 7_500, "method": "1C", "test_temperature_c": 25},
-    "reuse_product_made": {"field_of_use": "stationary_storage", "rated_energy_wh": 40_000, "mass_g": 410_000},
-    "material_recovered": {
-        "input_mass_g": 420_000,
-        "residue_mass_g": 0,
-        "outputs": [{"material": "black_mass", "mass_g": 400_000}],
-    },
-    "stock_counted": {"counted_mass_g": 420_000},
-    "battery_lost": {"cause": "unknown", "explanation": "gone"},
-    "report_withdrawn": {"reason": "wrong line"},
-}
 
 
 class CaseLoader(yaml.SafeLoader):
@@ -117,72 +52,6 @@ CaseLoader.yaml_implicit_resolvers = {
 }
 
 
-# -- placeholders --------------------------------------------------------------------------------------------------
-
-
-def code(serial: int, *, level: str, on: str, maker: str, is_product: bool = False) -> str:
-    day = date.fromisoformat(on)
-    letters = (
-        DATE_LETTERS[day.year - 2011]
-        + DATE_LETTERS[day.month - 1]
-        + ("0" if day.day == 31 else DATE_LETTERS[day.day - 1])
-    )
-    return f"{maker}{level}BA1{'' if is_product else '0000000'}{letters}{serial:07d}" + (
-        f"R{level}" if is_product else ""
-    )
-
-
-def vin(serial: int, *, is_right: bool = True) -> str:
-    body = f"LATPAB07{{}}S1{serial:06d}"
-    remainder = (
-        sum(VIN_VALUES[character] * weight for character, weight in zip(body.format("0"), VIN_WEIGHTS, strict=True))
-        % 11
-    )
-    return body.format("0123456789X"[remainder if is_right else (remainder + 1) % 11])
-
-
-PLACEHOLDER = re.compile(
-    r"\{(?:([A-Z]{2}[0-9])|([a-z_]+):([0-9]+)(?:-([0-9]+))?(?:@([0-9-]{10}))?(?:/([0-9A-Z]{3}))?)\}"
-)
-
-
-def expand_one(match: re.Match, *, serial: int | None = None) -> str:
-    alias, name, first, _, on, maker = match.groups()
-    if alias:
-        return USCC_OF[alias]
-    serial = int(first) if serial is None else serial
-    match name:
-        case "vin" | "wrong_vin":
-            return vin(serial, is_right=name == "vin")
-        case "pack":
-            return code(serial, level="P", on=on or "2025-03-12", maker=maker or "001")
-        case "module" | "modules":
-            return code(serial, level="M", on=on or "2025-03-01", maker=maker or "001")
-        case "cell" | "cells":
-            return code(serial, level="C", on=on or "2025-03-01", maker=maker or "001")
-        case "product":
-            return code(serial, level="P", on=on or "2026-05-01", maker=maker or "004", is_product=True)
-    raise AssertionError(f"no such placeholder: {match.group()}")
-
-
-def expand(value):
-    """Return a value of a case with its aliases and placeholders written out."""
-    if isinstance(value, str):
-        return USCC_OF.get(value) or PLACEHOLDER.sub(expand_one, value)
-    if isinstance(value, dict):
-        return {name: expand(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [one for part in value for one in expand_member(part)]
-    return value
-
-
-def expand_member(part) -> list:
-    many = PLACEHOLDER.fullmatch(part) if isinstance(part, str) else None
-    if many is not None and many.group(4):
-        return [expand_one(many, serial=serial) for serial in range(int(many.group(3)), int(many.group(4)) + 1)]
-    return [expand(part)]
-
-
 # -- running -------------------------------------------------------------------------------------------------------
 
 
@@ -193,28 +62,6 @@ def read_cases(path: Path) -> list[dict]:
         assert not unknown, f"{path.name}: {case.get('name')}: unknown fields {unknown}"
         assert case["kind"] in KINDS_OF_CASE, f"{path.name}: {case['name']}: kind {case['kind']}"
     return cases
-
-
-def fill_report(report: dict, *, number: int) -> dict:
-    """Return a report with everything a case may leave out."""
-    filled = {"report_id": f"r{number}", **DEFAULTS.get(report["kind"], {}), **expand(report)}
-    on = filled["occurred_at"][:10]
-    if report["kind"] in ("battery_produced", "battery_imported"):
-        filled.setdefault("produced_on", on)
-    if report["kind"] in ("vehicle_produced", "vehicle_imported"):
-        filled.setdefault("conformity_certificate_issued_on", on)
-    filled["by"] = USCC_OF[report["by"]]
-    return filled
-
-
-def play(reports: list[dict], *, rules: RuleTable = RULE_TABLE) -> MemoryEngine:
-    engine = MemoryEngine(REGISTRY, rules=rules)
-    for report in reports:
-        fields = {name: value for name, value in report.items() if name not in ("by", "received_at")}
-        received_at = datetime.fromisoformat(report["received_at"]) if "received_at" in report else None
-        engine.report(fields, by=report["by"], received_at=received_at)
-    engine.judge()
-    return engine
 
 
 def sweep_day(case: dict) -> date | None:

@@ -18,7 +18,11 @@ def check_scrapping(context: Context, vin: str, *, found: str) -> dict[str, Any]
     written = read_state(context.connection, subject)
     body = written.body if written else {}
     is_swap_vehicle = bool(body.get("is_swap_vehicle"))
-    answer: dict[str, Any] = {"vin": subject, "status": written.status if written else "unknown", "is_swap_vehicle": is_swap_vehicle}
+    answer: dict[str, Any] = {
+        "vin": subject,
+        "status": written.status if written else "unknown",
+        "is_swap_vehicle": is_swap_vehicle,
+    }
     if not body.get("is_born"):
         return {**answer, "expected": None, "found": codes, "missing": [], "strange": [], "last_seen": []}
     expected = list(body.get("expected" if body.get("scrapped_on") else "packs", []))

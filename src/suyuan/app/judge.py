@@ -48,7 +48,9 @@ def _judge_batch(context: Context, slot: int, lane_max: int) -> int:
         return 0
     subjects = sorted({row[1] for row in pending})
     if lane_max < LANES[-1]:
-        pending += connection.execute(SQL.read_more_pending, {"slot": slot, "lane_max": lane_max, "subjects": subjects}).fetchall()
+        pending += connection.execute(
+            SQL.read_more_pending, {"slot": slot, "lane_max": lane_max, "subjects": subjects}
+        ).fetchall()
     causes: dict[str, set[int]] = {}
     for _, subject, cause in pending:
         causes.setdefault(subject, set()).add(cause)
@@ -130,7 +132,9 @@ def _slots(context: Context, *, lane_max: int) -> list[int]:
     return [slot for slot in slots if slot >= start] + [slot for slot in slots if slot < start]
 
 
-def judge_submission(context: Context, submission_no: int, *, seconds_max: float = 3600.0, progress: Progress = no_progress) -> bool:
+def judge_submission(
+    context: Context, submission_no: int, *, seconds_max: float = 3600.0, progress: Progress = no_progress
+) -> bool:
     """Help judging until nothing waits that this submission caused; returns False when the time was over first."""
     give_up_at = time.monotonic() + seconds_max
     judged = 0

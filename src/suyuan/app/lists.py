@@ -9,15 +9,25 @@ from suyuan.store.read import read_duties, read_findings
 
 
 def list_findings(
-    context: Context, *, rule: str | None = None, weight: str | None = None, subject: str | None = None, party: str | None = None
+    context: Context,
+    *,
+    rule: str | None = None,
+    weight: str | None = None,
+    subject: str | None = None,
+    party: str | None = None,
 ) -> list[dict[str, Any]]:
     """Return the findings that pass all given filters; `subject` is a bare code or VIN and finds what is about it too."""
     bare = subject.split(":", 1)[1] if subject and subject.startswith(("battery:", "vehicle:", "model:")) else subject
     if subject and subject.startswith("lot:LOT-"):
         bare = subject.removeprefix("lot:")
-    return [describe_finding(one) for one in read_findings(context.connection, rule=rule, weight=weight, subject=bare, party=party)]
+    return [
+        describe_finding(one)
+        for one in read_findings(context.connection, rule=rule, weight=weight, subject=bare, party=party)
+    ]
 
 
-def list_duties(context: Context, *, participant: str | None = None, overdue_on: date | None = None) -> list[dict[str, Any]]:
+def list_duties(
+    context: Context, *, participant: str | None = None, overdue_on: date | None = None
+) -> list[dict[str, Any]]:
     """Return duties of a participant or of all; with `overdue_on`, the open ones that were due before that day."""
     return [describe_duty(duty) for duty in read_duties(context.connection, party=participant, overdue_on=overdue_on)]

@@ -111,7 +111,9 @@ def _store_bytes(context: Context, pieces: Iterator[bytes], arrival: Arrival) ->
             for _ in range(PIECES_PER_TRANSACTION):
                 if following is None:
                     break
-                store_piece(connection, submission_no, month=month_of(arrival.received_at), piece_no=piece_no, body=following)
+                store_piece(
+                    connection, submission_no, month=month_of(arrival.received_at), piece_no=piece_no, body=following
+                )
                 digest.update(following)
                 byte_count, piece_no = byte_count + len(following), piece_no + 1
                 following = next(pieces, None)
@@ -180,7 +182,9 @@ def _record_from(
     source: Callable[[], Iterable[bytes]],
     progress: Progress,
 ) -> None:
-    admission = Admission(context.read_registry(), submission.submitter, submission.received_at, is_historical(connection))
+    admission = Admission(
+        context.read_registry(), submission.submitter, submission.received_at, is_historical(connection)
+    )
     recorder = Recorder(
         connection,
         submission_no=submission.submission_no,
@@ -239,7 +243,9 @@ def _record_deferred(
             return
         wanted = set(deferred)
         rows = open_reader(source, form=submission.form, file_name=submission.file_name)
-        found = [check_row(row, admission=admission) for row in rows if isinstance(row, DecodedRow) and row.row in wanted]
+        found = [
+            check_row(row, admission=admission) for row in rows if isinstance(row, DecodedRow) and row.row in wanted
+        ]
         outcome = recorder.record_batch(found, is_last=True)
         now = read_submission(connection, submission.submission_no)
         add_progress(
@@ -253,7 +259,9 @@ def _record_deferred(
         )
 
 
-def _batch(rows: Iterator[DecodedRow | FileError], *, after: int) -> Iterator[tuple[list[DecodedRow], list[FileError], bool]]:
+def _batch(
+    rows: Iterator[DecodedRow | FileError], *, after: int
+) -> Iterator[tuple[list[DecodedRow], list[FileError], bool]]:
     """Yield batches of rows behind `after`, the errors that ended the file, and whether the batch is the last."""
     batch: list[DecodedRow] = []
     size = 0
@@ -327,9 +335,16 @@ def _describe_row(outcome: dict[str, Any]) -> dict[str, Any]:
         return {**row, "report_id": outcome["report"]["report_id"], "notices": outcome.get("notices", [])}
     if outcome["outcome"] == "duplicate":
         submission_no, first_row = place_of(outcome["duplicate_of"])
-        return {**row, "report_id": outcome["report_id"], "duplicate_of": {"submission": submission_name(submission_no), "row": first_row}}
+        return {
+            **row,
+            "report_id": outcome["report_id"],
+            "duplicate_of": {"submission": submission_name(submission_no), "row": first_row},
+        }
     raw = outcome.get("raw") or {}
     report_id = raw.get("report_id")
-    return {**row, "report_id": report_id if isinstance(report_id, str) else None, "where": outcome["where"], "errors": outcome["errors"]}
-
-
+    return {
+        **row,
+        "report_id": report_id if isinstance(report_id, str) else None,
+        "where": outcome["where"],
+        "errors": outcome["errors"],
+    }

@@ -26,16 +26,22 @@ def sweep(context: Context, *, as_of: date, progress: Progress = no_progress) ->
     """Judge what is pending, then lapse the duties whose grace was over before `as_of`; returns what changed."""
     judge_pending(context)
     before = read_swept_day(context.connection)
-    lapsed = taken_back = 0
-    for slot in range(SLOTS):
-        added, removed = _sweep_slot(context, slot, as_of)
-        lapsed, taken_back = lapsed + added, taken_back + removed
-        progress(slot + 1)
+    lapsed, taken_back = lapse_duties(context, as_of=as_of, progress=progress)
     if before != as_of:
         with context.connection.transaction():
             write_act(context.connection, "swept", acted_at=context.clock(), body=as_of.isoformat().encode())
             write_setting(context.connection, "swept_day", value=as_of.isoformat())
     return {"as_of": as_of.isoformat(), "lapsed": lapsed, "taken_back": taken_back}
+
+
+def lapse_duties(context: Context, *, as_of: date, progress: Progress = no_progress) -> tuple[int, int]:
+    """Write the lapse findings of a day, slot by slot; returns how many findings came and went."""
+    lapsed = taken_back = 0
+    for slot in range(SLOTS):
+        added, removed = _sweep_slot(context, slot, as_of)
+        lapsed, taken_back = lapsed + added, taken_back + removed
+        progress(slot + 1)
+    return lapsed, taken_back
 
 
 def _sweep_slot(context: Context, slot: int, as_of: date) -> tuple[int, int]:
@@ -50,18 +56,33 @@ def _sweep_slot(context: Context, slot: int, as_of: date) -> tuple[int, int]:
                 written = finding_row(finding, origin="sweep")
                 wanted[written[:5]] = written
         before: dict[tuple[str, ...], FindingRow] = {
-            tuple(row[:5]): (*row[:7], " ".join(row[7]), row[8]) for row in connection.execute(SQL.read_swept, {"slot": slot})
+            tuple(row[:5]): (*row[:7], " ".join(row[7]), row[8])
+            for row in connection.execute(SQL.read_swept, {"slot": slot})
         }
         replace_findings(connection, slot=slot, before=before, wanted=wanted)
-        added = wanted.keys() - before.keys()
-        if added:
-            connection.execute(SQL.note_findings, {"slot": slot, "subjects": sorted({key[0] for key in added})})
-        return len(added), len(before.keys() - wanted.keys())
+        changed = wanted.keys() ^ before.keys()
+        if changed:
+            connection.execute(SQL.note_findings, {"slot": slot, "subjects": sorted({key[0] for key in changed})})
+        return len(wanted.keys() - before.keys()), len(before.keys() - wanted.keys())
 
 
 def _lapsed_finding(row: tuple[Any, ...]) -> Finding | None:
     """Return the finding of a lapsed duty; a lapsed conflict keeps the evidence of the lead that opened it."""
-    subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, evidence, about, lead = row
+    (
+        subject,
+        kind,
+        opener,
+        opened_by,
+        rule,
+        party,
+        opened_on,
+        due_on,
+        lapses_on,
+        is_provisional,
+        evidence,
+        about,
+        lead,
+    ) = row
     known = RULE_TABLE.rules.get(rule)
     if known is None:
         return None

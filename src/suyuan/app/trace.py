@@ -16,7 +16,15 @@ from suyuan.core.duty import lapse
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import Finding
 from suyuan.core.fold import Verdict, fold_timeline, order_timeline
-from suyuan.core.identifiers import BatteryCode, IdentifierError, LotCode, TemporaryCode, Vin, normalise_text, subject_family
+from suyuan.core.identifiers import (
+    BatteryCode,
+    IdentifierError,
+    LotCode,
+    TemporaryCode,
+    Vin,
+    normalise_text,
+    subject_family,
+)
 from suyuan.core.report import utc_text
 from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.components import find_parents, read_compositions
@@ -135,8 +143,15 @@ def _state_of(verdict: Verdict) -> dict[str, Any]:
 def shape_state(subject: str, body: dict[str, Any]) -> dict[str, Any]:
     """Return a written state as answers show it: every promised field present, inner bookkeeping left out."""
     if subject_family(subject) == "vehicle":
-        state = {name: body.get(name, [] if name in ("expected", "found", "missing", "strange", "packs") else None) for name in SHOWN_OF_VEHICLE}
-        state |= {"is_swap_vehicle": bool(body.get("is_swap_vehicle")), "status": body.get("status", "unknown"), "holder": None}
+        state = {
+            name: body.get(name, [] if name in ("expected", "found", "missing", "strange", "packs") else None)
+            for name in SHOWN_OF_VEHICLE
+        }
+        state |= {
+            "is_swap_vehicle": bool(body.get("is_swap_vehicle")),
+            "status": body.get("status", "unknown"),
+            "holder": None,
+        }
         state["packs_known"] = bool(body.get("is_born"))
         return state
     state = {**UNKNOWN_STATE, **{name: body[name] for name in SHOWN_OF_BATTERY if name in body}}
@@ -148,10 +163,14 @@ def shape_state(subject: str, body: dict[str, Any]) -> dict[str, Any]:
 def _is_chain_whole(state: dict[str, Any], findings: Iterable[Finding]) -> bool:
     """Tell whether birth is known, the battery is somewhere, and no identity, binding or custody violation stands open."""
     violated = any(
-        finding.weight == "violation" and finding.rule in RULE_TABLE.rules and RULE_TABLE.rules[finding.rule].family in NOT_WHOLE_FAMILIES
+        finding.weight == "violation"
+        and finding.rule in RULE_TABLE.rules
+        and RULE_TABLE.rules[finding.rule].family in NOT_WHOLE_FAMILIES
         for finding in findings
     )
-    return state["status"] != "unknown" and (state.get("born_on") or state.get("packs_known")) is not None and not violated
+    return (
+        state["status"] != "unknown" and (state.get("born_on") or state.get("packs_known")) is not None and not violated
+    )
 
 
 # -- as of a day ---------------------------------------------------------------------------------------------------
@@ -161,14 +180,18 @@ def fold_as_of(context: Context, subject: str, as_of: date, events: list[Event])
     """Return the verdict on a subject at the end of a day, with the facts its relatives tell from their events up to then."""
     slot = slot_of(subject)
     stored = read_facts(context.connection, slot=slot, subjects=[subject]).get(subject, [])
-    facts = [fact for fact in stored if fact.name == "component_claimed" and date.fromisoformat(fact.body["since"]) <= as_of]
+    facts = [
+        fact for fact in stored if fact.name == "component_claimed" and date.fromisoformat(fact.body["since"]) <= as_of
+    ]
     for relative in sorted(_relatives(subject, events, stored)):
         told = _fold_alone(context, relative, _read_events(context, relative, as_of), Facts()).facts
         facts += [fact for fact in told if fact.target == subject]
     return _fold_alone(context, subject, events, Facts(tuple(facts)), until=as_of)
 
 
-def _fold_alone(context: Context, subject: str, events: list[Event], facts: Facts, *, until: date = date.max) -> Verdict:
+def _fold_alone(
+    context: Context, subject: str, events: list[Event], facts: Facts, *, until: date = date.max
+) -> Verdict:
     composition = read_compositions(context.connection, [subject], until=until).get(subject, ())
     return fold_timeline(
         subject,
@@ -229,7 +252,9 @@ def _describe_event(event: Event, *, is_withdrawn: bool) -> dict[str, Any]:
         "row": row,
         "withdrawn": is_withdrawn,
         "role": "+".join(event.roles),
-        "content": {name: value for name, value in event.body.items() if name not in ("as", "content", "newest_component")},
+        "content": {
+            name: value for name, value in event.body.items() if name not in ("as", "content", "newest_component")
+        },
     }
 
 
@@ -249,10 +274,15 @@ def _stays(context: Context, component: str, events: list[Event], until: date) -
     for event in sorted(events, key=lambda one: one.occurred_on):
         if not LEAVES_PARENT.isdisjoint(event.roles):
             left.setdefault(event.body["battery_code"], event.occurred_on)
-    return [(parent, since, left.get(parent, date.max)) for parent, since in find_parents(context.connection, component, until=until)]
+    return [
+        (parent, since, left.get(parent, date.max))
+        for parent, since in find_parents(context.connection, component, until=until)
+    ]
 
 
-def _place_in_parent(context: Context, component: str, events: list[Event], state: dict[str, Any], until: date) -> dict[str, Any]:
+def _place_in_parent(
+    context: Context, component: str, events: list[Event], state: dict[str, Any], until: date
+) -> dict[str, Any]:
     """Return the parent a component sits in; where it has no story of its own, it shares its parent's state."""
     stays = [stay for stay in _stays(context, component, events, until) if stay[2] == date.max]
     if not stays:
@@ -281,7 +311,9 @@ def _place_in_parent(context: Context, component: str, events: list[Event], stat
     }
 
 
-def _inherited(context: Context, component: str, events: list[Event], until: date, *, depth: int) -> list[dict[str, Any]]:
+def _inherited(
+    context: Context, component: str, events: list[Event], until: date, *, depth: int
+) -> list[dict[str, Any]]:
     """Return what happened to the parents of a component while it sat in them."""
     if depth == 0:
         return []
@@ -290,7 +322,11 @@ def _inherited(context: Context, component: str, events: list[Event], until: dat
         parent_events = _read_events(context, parent, until)
         described = [{**event, "inherited_from": parent} for event in _describe_events(context, parent, parent_events)]
         above = _inherited(context, parent, parent_events, until, depth=depth - 1)
-        shown += [event for event in [*described, *above] if since.isoformat() <= event["occurred_at"][:10] <= left_on.isoformat()]
+        shown += [
+            event
+            for event in [*described, *above]
+            if since.isoformat() <= event["occurred_at"][:10] <= left_on.isoformat()
+        ]
     return shown
 
 
@@ -300,4 +336,3 @@ def _merge_inherited(own: list[dict[str, Any]], inherited: list[dict[str, Any]])
     if not more:
         return own
     return sorted([*own, *more], key=lambda event: event["occurred_at"][:10])
-

@@ -13,7 +13,13 @@ from suyuan.store.submission import Submission, read_submission, submission_name
 
 
 def withdraw(
-    context: Context, submission_no: int, *, submitter: str, reason: str, received_at: datetime, progress: Progress = no_progress
+    context: Context,
+    submission_no: int,
+    *,
+    submitter: str,
+    reason: str,
+    received_at: datetime,
+    progress: Progress = no_progress,
 ) -> int:
     """Return the number of the submission that withdraws another. Raises UseCaseError if it is not the submitter's or not done."""
     submission = read_submission(context.connection, submission_no)
@@ -28,7 +34,9 @@ def withdraw(
             message_zh=f"{submission.name} 仍在记录中。请待全部行处理完毕后再撤回。",
         )
     arrival = Arrival(submitter, "jsonl", f"withdrawal-of-{submission.name}.jsonl", received_at)
-    return submit(context, _write_withdrawals(context, submission, reason, received_at), arrival=arrival, progress=progress)
+    return submit(
+        context, _write_withdrawals(context, submission, reason, received_at), arrival=arrival, progress=progress
+    )
 
 
 def _write_withdrawals(context: Context, submission: Submission, reason: str, received_at: datetime) -> Iterator[bytes]:
@@ -37,13 +45,16 @@ def _write_withdrawals(context: Context, submission: Submission, reason: str, re
     for outcome in read_outcomes(context.connection, submission.submission_no):
         if outcome["outcome"] != "accepted" or outcome["report"]["kind"] == "report_withdrawn":
             continue
-        yield msgspec.json.encode(
-            {
-                "kind": "report_withdrawn",
-                "report_id": f"withdrawn:{submission.name}:{outcome['row']}",
-                "occurred_at": day,
-                "reporter": outcome["report"]["reporter"],
-                "withdrawn_report_id": outcome["report"]["report_id"],
-                "reason": reason,
-            }
-        ) + b"\n"
+        yield (
+            msgspec.json.encode(
+                {
+                    "kind": "report_withdrawn",
+                    "report_id": f"withdrawn:{submission.name}:{outcome['row']}",
+                    "occurred_at": day,
+                    "reporter": outcome["report"]["reporter"],
+                    "withdrawn_report_id": outcome["report"]["report_id"],
+                    "reason": reason,
+                }
+            )
+            + b"\n"
+        )

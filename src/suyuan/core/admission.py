@@ -19,11 +19,21 @@ from suyuan.core.value import CHECKERS, SHANGHAI, ValueProblem
 EARLIEST_DAY = date(2011, 1, 1)  # the code's year letters begin with 2011; nothing older can carry one
 CLOCK_TOLERANCE = timedelta(minutes=5)  # a reporter's clock may run ahead of ours this far
 CODE_TYPES = frozenset(
-    {FieldType.BATTERY_CODE, FieldType.GOODS_CODE, FieldType.TEMPORARY_CODE, FieldType.LOT_CODE, FieldType.VIN, FieldType.USCC}
+    {
+        FieldType.BATTERY_CODE,
+        FieldType.GOODS_CODE,
+        FieldType.TEMPORARY_CODE,
+        FieldType.LOT_CODE,
+        FieldType.VIN,
+        FieldType.USCC,
+    }
 )
 
 
-EITHER_FIELDS = {"battery_received": ("sender", "from_owner"), "material_received": ("sender", "customs_declaration_no")}
+EITHER_FIELDS = {
+    "battery_received": ("sender", "from_owner"),
+    "material_received": ("sender", "customs_declaration_no"),
+}
 
 
 class KindFields:
@@ -36,7 +46,9 @@ class KindFields:
         self.checks = {name: (CHECKERS[field.type], field) for name, field in self.by_name.items()}
         self.required = tuple(name for name, field in self.by_name.items() if field.is_required)
         self.droppable = frozenset(
-            name for name, field in self.by_name.items() if field.default is not None or field.type in (FieldType.BATTERY_CODES, FieldType.LOT_CODES)
+            name
+            for name, field in self.by_name.items()
+            if field.default is not None or field.type in (FieldType.BATTERY_CODES, FieldType.LOT_CODES)
         )
 
 
@@ -72,7 +84,11 @@ def admit(raw: Mapping[str, object], *, admission: Admission) -> Admitted:
     kind_name = raw.get("kind")
     shape = FIELDS_BY_KIND.get(kind_name) if isinstance(kind_name, str) else None
     if shape is None:
-        error = refuse("kind_unknown", field="kind", value=kind_name) if kind_name else refuse("field_missing", field="kind", kind="?")
+        error = (
+            refuse("kind_unknown", field="kind", value=kind_name)
+            if kind_name
+            else refuse("field_missing", field="kind", kind="?")
+        )
         return Admitted(None, [error], [])
     errors: list[RowError] = []
     notices: list[Notice] = []
@@ -87,10 +103,14 @@ def admit(raw: Mapping[str, object], *, admission: Admission) -> Admitted:
         return Admitted(None, errors, [])
     if not shape.droppable.isdisjoint(fields):
         drop_defaults(fields, kind_fields=shape.by_name)
-    return Admitted(Report(shape.kind, str(reporter), fields["report_id"], occurred_on, occurred_time, fields), [], notices)
+    return Admitted(
+        Report(shape.kind, str(reporter), fields["report_id"], occurred_on, occurred_time, fields), [], notices
+    )
 
 
-def _check_fields(raw: Mapping[str, object], shape: KindFields, errors: list[RowError], notices: list[Notice]) -> dict[str, Any]:
+def _check_fields(
+    raw: Mapping[str, object], shape: KindFields, errors: list[RowError], notices: list[Notice]
+) -> dict[str, Any]:
     """Return the normalised fields that are right; null stands for absent."""
     fields: dict[str, Any] = {}
     checks = shape.checks
@@ -109,7 +129,9 @@ def _check_fields(raw: Mapping[str, object], shape: KindFields, errors: list[Row
             continue
         if normal != value and field.type in CODE_TYPES:
             notices.append(_notice_normalised(name, value, normal))
-    errors += [refuse("field_missing", field=name, kind=shape.kind.name) for name in shape.required if raw.get(name) is None]
+    errors += [
+        refuse("field_missing", field=name, kind=shape.kind.name) for name in shape.required if raw.get(name) is None
+    ]
     either = EITHER_FIELDS.get(shape.kind.name, ())
     if either and all(not raw.get(name) for name in either):
         errors.append(refuse("field_missing", field=" / ".join(either), kind=shape.kind.name))
@@ -119,7 +141,11 @@ def _check_fields(raw: Mapping[str, object], shape: KindFields, errors: list[Row
 def _notice_normalised(name: str, value: object, normal: object) -> Notice:
     text = shorten(value)
     return Notice(
-        "normalised", name, text, f'{name}: "{text}" was read as "{normal}".', f"字段“{name}”：“{text}”已按“{normal}”读取。"
+        "normalised",
+        name,
+        text,
+        f'{name}: "{text}" was read as "{normal}".',
+        f"字段“{name}”：“{text}”已按“{normal}”读取。",
     )
 
 
@@ -166,7 +192,9 @@ def _check_reporter(reporter: str, kind: Kind, on: date | None, admission: Admis
         )
 
 
-def _check_births(fields: dict[str, Any], kind: Kind, reporter: str, registry: Registry, errors: list[RowError]) -> None:
+def _check_births(
+    fields: dict[str, Any], kind: Kind, reporter: str, registry: Registry, errors: list[RowError]
+) -> None:
     """Ownership is checked only for the code a report gives birth to."""
     for name in kind.births:
         value = fields.get(name)
@@ -186,7 +214,12 @@ def _check_birth(code: str, name: str, reporter: str, registry: Registry) -> Row
     owners = registry.owners_of(code[:3])
     if reporter in owners:
         return None
-    return refuse("battery_code_not_yours" if owners else "manufacturer_code_unknown", field=name, value=code, manufacturer=code[:3])
+    return refuse(
+        "battery_code_not_yours" if owners else "manufacturer_code_unknown",
+        field=name,
+        value=code,
+        manufacturer=code[:3],
+    )
 
 
 def _check_place(fields: dict[str, Any], reporter: object, admission: Admission, errors: list[RowError]) -> None:
@@ -197,4 +230,10 @@ def _check_place(fields: dict[str, Any], reporter: object, admission: Admission,
     if site is not None and (reporter, site) not in admission.registry.sites:
         errors.append(refuse("site_unknown", field="site_id", value=site))
     if "originally_reported_at" in fields and not admission.is_historical:
-        errors.append(refuse("field_unknown", field="originally_reported_at", kind=f"{fields.get('kind')} (only when history is loaded)"))
+        errors.append(
+            refuse(
+                "field_unknown",
+                field="originally_reported_at",
+                kind=f"{fields.get('kind')} (only when history is loaded)",
+            )
+        )

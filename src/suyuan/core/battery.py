@@ -11,7 +11,16 @@ from typing import Literal
 
 import msgspec
 
-from suyuan.core.custody import Half, Match, half_of_hand_over, half_of_receipt, match_hand_over, match_receipt, status_by_role, without
+from suyuan.core.custody import (
+    Half,
+    Match,
+    half_of_hand_over,
+    half_of_receipt,
+    match_hand_over,
+    match_receipt,
+    status_by_role,
+    without,
+)
 from suyuan.core.event import Event, Moment
 from suyuan.core.registry import Registry
 
@@ -69,15 +78,17 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
 
     `holding` tells a party from the unnamed owner from nobody known. `bindings` and `hands` follow events alone, never
     the facts of other subjects, since they are what this battery tells its vehicles. `made_by` names the report that
-    made a reuse product: its reporter and report id. `dismantled_on` is the first day, complete or not.
-    `held_from` is when the holder came to hold it, `trail` the hands it passed through while used, `mass_g` the mass
-    last reported, `final_from` since when nothing may happen to it any more.
+    made a reuse product: its reporter and report id. `dismantled_on` is the first day, complete or not. `held_from` is
+    when the holder came to hold it, `received_from` whom its receipt names ("" an owner, None if it came otherwise),
+    `trail` the hands it passed through while used, `mass_g` the mass last reported, `final_from` since when nothing
+    may happen to it any more.
     """
 
     status: str = "unknown"
     holder: str | None = None
     holding: Holding = "unknown"
     held_from: Moment | None = None
+    received_from: str | None = None
     trail: tuple[tuple[str, date], ...] = ()
     vehicle: str | None = None
     is_used: bool = False
@@ -105,6 +116,7 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
     made_on: date | None = None
     made_by: tuple[str, str] | None = None
     recovered_on: date | None = None
+    recovered_by: str | None = None
     final_from: Moment | None = None
 
     @property
@@ -120,7 +132,11 @@ def apply_event(state: BatteryState, event: Event, *, registry: Registry) -> Bat
     for role in event.roles:
         move = MOVES.get(role)
         if move is not None:
-            _track_told(after, event, role)
+            _track_birth(after, event, role)
+            if state.recovered_on is None:  # its own end alone: that of its product is a fact, and emission knows none
+                _track_told(after, event, role)
+            elif role in BINDS:  # it is not there, but the vehicle that counts on it must hear where it ended
+                after.bindings += (Binding(event.body["vin"], event.occurred_on, event.occurred_on),)
             if not state.is_final:
                 move(after, event, registry)
             elif role in HALVES:
@@ -129,7 +145,9 @@ def apply_event(state: BatteryState, event: Event, *, registry: Registry) -> Bat
     if after.is_final and not state.is_final:
         after.final_from = event.moment
     if after.holder == event.reporter or (after.status, after.vehicle) != (state.status, state.vehicle):
-        after.place = event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
+        after.place = (
+            event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
+        )
     return after
 
 
@@ -164,14 +182,18 @@ def known_holder_besides(state: BatteryState, party: str, *, on: date, registry:
 def holder_contradicted_by_receipt(state: BatteryState, event: Event, *, registry: Registry) -> str | None:
     """Return the known holder whom a receipt does not name as sender; None if there is none, or the sender was to get it."""
     holder = known_holder_besides(state, event.reporter, on=event.occurred_on, registry=registry)
-    is_named = holder == event.counterparty or any(half.receiver == event.counterparty for half in state.open_hand_overs)
+    is_named = holder == event.counterparty or any(
+        half.receiver == event.counterparty for half in state.open_hand_overs
+    )
     return None if is_named else holder
 
 
 def read_birth(event: Event) -> Birth:
     """Return what an event that gives birth says of the battery."""
     body = event.body
-    return Birth(event.kind.name, body.get("content"), body.get("mass_g"), body.get("rated_energy_wh"), body.get("chemistry"))
+    return Birth(
+        event.kind.name, body.get("content"), body.get("mass_g"), body.get("rated_energy_wh"), body.get("chemistry")
+    )
 
 
 def _track_hands(before: BatteryState, after: BatteryState, event: Event) -> None:
@@ -181,6 +203,7 @@ def _track_hands(before: BatteryState, after: BatteryState, event: Event) -> Non
     if after.holder == before.holder and after.holding == before.holding:
         return
     after.held_from = event.moment
+    after.received_from = (event.counterparty or "") if "received" in event.roles else None
     if after.is_used and after.holder is not None:
         after.trail = (*after.trail, (after.holder, event.occurred_on))[-TRAIL_MAX:]
 
@@ -204,10 +227,6 @@ def _give(state: BatteryState, party: str) -> None:
 
 
 def _born(state: BatteryState, event: Event, _registry: Registry) -> None:
-    if state.born_on is None:
-        state.born_by, state.birth = event.reporter, read_birth(event)
-        produced_on = event.body.get("produced_on")
-        state.born_on = date.fromisoformat(produced_on) if produced_on else event.occurred_on
     if state.mass_g is None:
         state.mass_g = event.body.get("mass_g")
     if state.status == "unknown":
@@ -249,8 +268,6 @@ def _bound(state: BatteryState, event: Event, _registry: Registry) -> None:
 
 
 def _born_bound(state: BatteryState, event: Event, registry: Registry) -> None:
-    if state.born_on is None:
-        state.born_by, state.born_on, state.birth = event.reporter, event.occurred_on, read_birth(event)
     _bound(state, event, registry)
 
 
@@ -299,7 +316,9 @@ def _found(state: BatteryState, event: Event, _registry: Registry) -> None:
 
 def _handed_over(state: BatteryState, event: Event, _registry: Registry) -> None:
     may_give = holds(state, event.reporter) or state.holding == "owner"
-    state.match = match_hand_over(event, state.waiting_receipts, giver_holds=state.holding == "party" and state.holder == event.reporter)
+    state.match = match_hand_over(
+        event, state.waiting_receipts, giver_holds=state.holding == "party" and state.holder == event.reporter
+    )
     if state.match.form == "closed_receipt":
         state.waiting_receipts = without(state.waiting_receipts, state.match.other)
         return
@@ -350,13 +369,18 @@ def _dismantled(state: BatteryState, event: Event, registry: Registry) -> None:
     state.dismantled_on = state.dismantled_on or event.occurred_on
     state.is_used = True
     is_apart = state.dismantling.is_complete
-    state.status = "dismantled" if is_apart else status_by_role(registry, event.reporter, on=event.occurred_on, is_used=True)
+    state.status = (
+        "dismantled" if is_apart else status_by_role(registry, event.reporter, on=event.occurred_on, is_used=True)
+    )
 
 
 def _held_before(state: BatteryState, party: str) -> str | None:
     """Return the last other party known to have had the battery while used, None where that was an owner or nobody known."""
-    others = [holder for holder, _ in state.trail if holder != party]
-    return others[-1] if others and state.holding == "party" else None
+    if state.holding != "party":
+        return None
+    if state.holder == party and state.received_from is not None:
+        return state.received_from or None
+    return next((holder for holder, _ in reversed(state.trail) if holder != party), None)
 
 
 def _part(state: BatteryState, event: Event, registry: Registry) -> None:
@@ -366,8 +390,6 @@ def _part(state: BatteryState, event: Event, registry: Registry) -> None:
 
 
 def _product(state: BatteryState, event: Event, _registry: Registry) -> None:
-    if state.born_on is None:
-        state.born_by, state.born_on, state.birth = event.reporter, event.occurred_on, read_birth(event)
     _give(state, event.reporter)
     state.status, state.is_used = "reused", False
 
@@ -432,30 +454,55 @@ MOVES: dict[str, Callable[[BatteryState, Event, Registry], None]] = {
 }
 HALVES = frozenset({"handed_over", "received"})
 
+BIRTHS = frozenset({"born", "born_bound", "product"})
 BINDS = frozenset({"bound", "born_bound", "fitted"})
 UNBINDS = frozenset({"swapped_out", "replaced_off", "removed"})
 OFF_VEHICLE = frozenset(
     {"pooled", "handed_over", "received", "refurbished", "dismantled", "parent", "fed", "listed", "lost", "exported"}
 )
 TAKES_IN_HAND = frozenset(
-    {"pooled", "swapped_out", "replaced_off", "removed", "found", "handed_over", "received", "listed", "refurbished", "dismantled", "parent", "fed"}
+    {
+        "pooled",
+        "swapped_out",
+        "replaced_off",
+        "removed",
+        "found",
+        "handed_over",
+        "received",
+        "listed",
+        "refurbished",
+        "dismantled",
+        "parent",
+        "fed",
+    }
 )
 
 
-def _track_told(state: BatteryState, event: Event, role: str) -> None:
-    """Keep what this battery tells others (stays, hands, parents); by events alone, so that emission never depends on facts."""
-    vin, on = event.body.get("vin"), event.occurred_on
+def _track_birth(state: BatteryState, event: Event, role: str) -> None:
+    """Keep who gave birth to it with what content, and what it was made of, wherever its end stands in the order."""
+    if role in BIRTHS and state.born_on is None:
+        produced_on = event.body.get("produced_on") if role == "born" else None
+        state.born_on = date.fromisoformat(produced_on) if produced_on else event.occurred_on
+        state.born_by, state.birth = event.reporter, read_birth(event)
     if role == "product" and state.made_on is None:
-        state.made_on, state.made_by, state.parents = on, event.key, tuple(event.body.get("parent_codes", ()))
-    elif role == "fed" and state.recovered_on is None:
-        state.recovered_on = on
+        state.made_on, state.made_by, state.parents = event.occurred_on, event.key, tuple(event.body.get("parent_codes", ()))
+
+
+def _track_told(state: BatteryState, event: Event, role: str) -> None:
+    """Keep what this battery tells others (stays, hands, recovery); by events alone, so that emission never depends on facts."""
+    vin, on = event.body.get("vin"), event.occurred_on
+    if role == "fed" and state.recovered_on is None:
+        state.recovered_on, state.recovered_by = on, event.reporter
     if role in BINDS:
         if not any(stay.vin == vin and stay.until is None for stay in state.bindings):
             state.bindings += (Binding(vin or "", on),)
         state.hands = None
     elif role in UNBINDS or role in OFF_VEHICLE or role == "found":
-        state.bindings = tuple(_end_stay(stay, role=role, vin=vin, on=on) if stay.until is None else stay for stay in state.bindings)
-    if role in TAKES_IN_HAND:
+        state.bindings = tuple(
+            _end_stay(stay, role=role, vin=vin, on=on) if stay.until is None else stay for stay in state.bindings
+        )
+    already_there = role == "handed_over" and state.hands is not None and state.hands.party == event.counterparty
+    if role in TAKES_IN_HAND and not already_there:
         party = (event.counterparty if role == "replaced_off" else None) or event.reporter
         if state.hands is None or state.hands.party != party:
             state.hands = Hands(party, on)

@@ -31,7 +31,14 @@ MATERIALS = (
     "plastic", "electrolyte", "other",
 )  # fmt: skip
 METALS = ("lithium_g", "nickel_g", "cobalt_g", "manganese_g", "copper_g", "aluminium_g")
-METAL_NAMES_ZH = {"lithium_g": "锂", "nickel_g": "镍", "cobalt_g": "钴", "manganese_g": "锰", "copper_g": "铜", "aluminium_g": "铝"}
+METAL_NAMES_ZH = {
+    "lithium_g": "锂",
+    "nickel_g": "镍",
+    "cobalt_g": "钴",
+    "manganese_g": "锰",
+    "copper_g": "铜",
+    "aluminium_g": "铝",
+}
 USE_TYPES = ("private", "taxi", "ride_hailing", "bus", "logistics", "official", "rental", "other")
 FIELDS_OF_USE = (
     "stationary_storage", "backup_power", "low_speed_vehicle", "street_lighting", "electric_bicycle", "other",
@@ -44,11 +51,15 @@ def _text(name: str, zh: str, en: str, *, required: bool = True, longest: int = 
     return Field(name, FieldType.TEXT, zh, en, required, minimum=1, maximum=longest)
 
 
-def _number(name: str, zh: str, en: str, *, required: bool = True, least: int = 0, most: int = GOODS_MASS_G_MAX) -> Field:
+def _number(
+    name: str, zh: str, en: str, *, required: bool = True, least: int = 0, most: int = GOODS_MASS_G_MAX
+) -> Field:
     return Field(name, FieldType.INTEGER, zh, en, required, minimum=least, maximum=most)
 
 
-def _choice(name: str, zh: str, en: str, choices: tuple[str, ...], *, required: bool = True, default: str | None = None) -> Field:
+def _choice(
+    name: str, zh: str, en: str, choices: tuple[str, ...], *, required: bool = True, default: str | None = None
+) -> Field:
     return Field(name, FieldType.CHOICE, zh, en, required, choices=choices, default=default)
 
 
@@ -62,7 +73,16 @@ def _switch(name: str, zh: str, en: str, *, default: bool) -> Field:
 
 def _optional(field: Field) -> Field:
     return Field(
-        field.name, field.type, field.zh, field.en, False, field.minimum, field.maximum, field.choices, field.levels, field.default
+        field.name,
+        field.type,
+        field.zh,
+        field.en,
+        False,
+        field.minimum,
+        field.maximum,
+        field.choices,
+        field.levels,
+        field.default,
     )
 
 
@@ -84,7 +104,9 @@ SENDER = _field("sender", FieldType.USCC, "移交方", "sender", required=False)
 COUNTRY = _text("destination_country", "目的国", "country of destination", required=False)
 MATERIAL = _choice("material", "材料", "material", MATERIALS)
 LOT_NO = _text("lot_no", "批号", "lot number", required=False)
-METAL_FIELDS = tuple(_number(name, f"含{METAL_NAMES_ZH[name]}（克）", f"contained {name[:-2]} (g)", required=False) for name in METALS)
+METAL_FIELDS = tuple(
+    _number(name, f"含{METAL_NAMES_ZH[name]}（克）", f"contained {name[:-2]} (g)", required=False) for name in METALS
+)
 CERTIFICATE = (
     _text("conformity_certificate_no", "合格证编号", "certificate of conformity number"),
     _field("conformity_certificate_issued_on", FieldType.DATE, "合格证签发日期", "certificate of conformity issued on"),
@@ -95,7 +117,9 @@ BORN_PACK = (
     _field("produced_on", FieldType.DATE, "生产日期", "produced on"),
     CHEMISTRY,
     ENERGY,
-    _number("rated_capacity_mah", "额定容量（毫安时）", "rated capacity (mAh)", required=False, least=1, most=100_000_000),
+    _number(
+        "rated_capacity_mah", "额定容量（毫安时）", "rated capacity (mAh)", required=False, least=1, most=100_000_000
+    ),
     _number("nominal_voltage_mv", "标称电压（毫伏）", "nominal voltage (mV)", required=False, least=1, most=10_000_000),
     MASS,
     _field("modules", FieldType.MODULES, "模块", "modules", required=False),
@@ -138,7 +162,9 @@ def _kind(
     components: tuple[str, ...] = (),
 ) -> None:
     """Append a kind; its place in this file is its lifecycle order, its number is stored and never changes."""
-    _KINDS.append(Kind(number, len(_KINDS), name, zh, en, reporters, fields, files, births, counterparty, components, name))
+    _KINDS.append(
+        Kind(number, len(_KINDS), name, zh, en, reporters, fields, files, births, counterparty, components, name)
+    )
 
 
 def _by(*roles: str) -> frozenset[str]:
@@ -175,7 +201,7 @@ _kind(8, "vehicle_produced", "整车下线", "vehicle produced", _by(VP), *BUILT
       files=(Filing("vin", "built", body=BUILT_BODY), Filing("battery_codes", "bound", "off_vehicle", ("vin",))))  # fmt: skip
 _kind(9, "vehicle_imported", "整车进口", "vehicle imported", _by(VP), *BUILT, CUSTOMS,
       _field("packs", FieldType.PACKS, "随车电池", "packs born with the import", required=False),
-      files=(Filing("vin", "built", body=BUILT_BODY), Filing("battery_codes", "bound", "off_vehicle", ("vin",)),
+      files=(Filing("vin", "built", body=(*BUILT_BODY, "packs")), Filing("battery_codes", "bound", "off_vehicle", ("vin",)),
              Filing("packs", "born_bound", "off_vehicle", ("vin",))), births=("packs",))  # fmt: skip
 _kind(10, "vehicle_sold", "车辆销售", "vehicle sold", _by(VP, SE, OH), VIN,
       _choice("use_type", "使用性质", "use type", USE_TYPES),

@@ -34,12 +34,26 @@ class Match(msgspec.Struct, frozen=True):
 
 def half_of_hand_over(event: Event) -> Half:
     """Return the giving half that an event reports."""
-    return Half(event.reporter, event.counterparty or "", event.occurred_on, event.reporter, event.report_id, event.body["mass_g"])
+    return Half(
+        event.reporter,
+        event.counterparty or "",
+        event.occurred_on,
+        event.reporter,
+        event.report_id,
+        event.body["mass_g"],
+    )
 
 
 def half_of_receipt(event: Event) -> Half:
     """Return the receiving half that an event reports; the giver is empty when none was named."""
-    return Half(event.counterparty or "", event.reporter, event.occurred_on, event.reporter, event.report_id, event.body["mass_g"])
+    return Half(
+        event.counterparty or "",
+        event.reporter,
+        event.occurred_on,
+        event.reporter,
+        event.report_id,
+        event.body["mass_g"],
+    )
 
 
 def match_receipt(event: Event, open_hand_overs: tuple[Half, ...]) -> Match:

@@ -128,9 +128,15 @@ def lapse(duty: Duty, *, rule: Rule) -> Finding:
     about = tuple(shown.pop("about", ()))
     evidence = {"duty": duty.kind, "opened_on": duty.opened_on.isoformat(), **shown}
     if duty.due_on is not None and duty.lapses_on is not None:
-        evidence |= {"due_on": duty.due_on.isoformat(), "lapses_on": duty.lapses_on.isoformat(), "is_provisional": duty.is_provisional}
+        evidence |= {
+            "due_on": duty.due_on.isoformat(),
+            "lapses_on": duty.lapses_on.isoformat(),
+            "is_provisional": duty.is_provisional,
+        }
     weight: Weight = "violation" if is_answer_owed else "lead" if is_doubtful else rule.weight
-    return Finding(rule.name, weight, duty.subject, duty.opener, duty.opened_by, duty.party, about, evidence, duty.opened_on)
+    return Finding(
+        rule.name, weight, duty.subject, duty.opener, duty.opened_by, duty.party, about, evidence, duty.opened_on
+    )
 
 
 # -- openers and closers -------------------------------------------------------------------------------------------
@@ -141,7 +147,10 @@ Opened = Iterator[tuple[str | None, dict[str, Any]]]
 def _opens_receipt(step: Step) -> Opened:
     match = step.after.match
     if match is not None and match.form == "opened":
-        yield step.event.counterparty, {"giver": step.event.reporter, "handed_over_on": step.event.occurred_on.isoformat()}
+        yield (
+            step.event.counterparty,
+            {"giver": step.event.reporter, "handed_over_on": step.event.occurred_on.isoformat()},
+        )
 
 
 def _closes_receipt(step: Step, duty: Duty) -> bool:
@@ -198,7 +207,11 @@ def _opens_removed(step: Step) -> Opened:
 
 def _opens_held(step: Step) -> Opened:
     after = step.after
-    if isinstance(after, BatteryState) and after.is_used and after.status in ("at_outlet", "at_dismantler", "at_utilization", "used"):
+    if (
+        isinstance(after, BatteryState)
+        and after.is_used
+        and after.status in ("at_outlet", "at_dismantler", "at_utilization", "used")
+    ):
         if step.before.holder != after.holder or step.before.holding != after.holding:
             yield after.holder, {"since": step.event.occurred_on.isoformat(), "place": after.place}
 
@@ -207,7 +220,9 @@ def _closes_when_it_leaves(step: Step, duty: Duty) -> bool:
     """It is handed over, put back, made good, taken apart, used up, gone, or in other hands."""
     after = step.after
     return isinstance(after, BatteryState) and (
-        after.holder != duty.party or not after.is_used or after.status in ("in_transit", "dismantled", "reused", "recovered", "lost", "exported")
+        after.holder != duty.party
+        or not after.is_used
+        or after.status in ("in_transit", "dismantled", "reused", "recovered", "lost", "exported")
     )
 
 
@@ -234,7 +249,10 @@ def _opens_reuse_birth(step: Step) -> Opened:
     code = reuse_product_code(step.subject)
     if code is not None and code.produced_on >= FIRST_CODED_DAY:
         owners = step.registry.owners_of(code.manufacturer_code)
-        yield owners[0] if owners else None, {"seen_on": step.event.occurred_on.isoformat(), "seen_by": step.event.reporter}
+        yield (
+            owners[0] if owners else None,
+            {"seen_on": step.event.occurred_on.isoformat(), "seen_by": step.event.reporter},
+        )
 
 
 def reuse_product_code(subject: str) -> BatteryCode | None:

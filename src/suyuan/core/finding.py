@@ -122,7 +122,14 @@ class Rule:
         """Return a finding of this rule at a step; a conflict is a lead at once and asks its reporter to confirm or correct."""
         event = step.event
         return self.find_about(
-            step.subject, key=event.key, on=event.occurred_on, party=party, evidence=evidence, weight=weight, about=about, duty=duty
+            step.subject,
+            key=event.key,
+            on=event.occurred_on,
+            party=party,
+            evidence=evidence,
+            weight=weight,
+            about=about,
+            duty=duty,
         )
 
     def find_about(

@@ -153,21 +153,26 @@ class _BatteryFold(_Fold):
         self.apply = partial(battery.apply_event, registry=registry)  # type: ignore[method-assign]
         self.sold = {fact.source: _day(fact.body.get("sold")) for fact in facts.named("vehicle_of_pack")}
         self.scrapped = {fact.source: _day(fact.body.get("scrapped")) for fact in facts.named("vehicle_of_pack")}
-        recovered = [day for fact in facts.named("product_of_parent") if (day := _day(fact.body.get("recovered"))) is not None]
-        self.product_recovered = min(recovered, default=None)
+        told = [fact.body for fact in facts.named("product_of_parent") if "recovered" in fact.body]
+        self.product_recovered = min(
+            ((date.fromisoformat(body["recovered"]), body["recovered_by"]) for body in told), default=None
+        )
 
     def initial(self) -> BatteryState:
         return BatteryState()
 
     def order(self, events: list[Event]) -> list[Event]:
-        return order_events(events, initial=BatteryState(), apply=self.apply, preconditions=battery_precondition.PRECONDITIONS)
+        return order_events(
+            events, initial=BatteryState(), apply=self.apply, preconditions=battery_precondition.PRECONDITIONS
+        )
 
     def settle(self, state: BatteryState, on: date) -> BatteryState:
         if self.sold and state.vehicle is not None:
             state = battery.settle_sale(state, sold_on=self.sold.get(state.vehicle), on=on)
-        if self.product_recovered is not None and self.product_recovered <= on and state.status == "reused":
+        if self.product_recovered is not None and self.product_recovered[0] <= on and state.status == "reused":
             state = copy.copy(state)
-            state.status, state.final_from = "recovered", (self.product_recovered, None)
+            recovered_on, state.holder = self.product_recovered
+            state.status, state.holding, state.final_from = "recovered", "party", (recovered_on, None)
         if on == date.max:
             state = copy.copy(state)
             first = state.bindings[0].vin if state.bindings else None
@@ -182,10 +187,14 @@ class _VehicleFold(_Fold):
 
     def order(self, events: list[Event]) -> list[Event]:
         factless = partial(vehicle.apply_vehicle_event, facts=Facts(), registry=self.registry)
-        return order_events(events, initial=VehicleState(), apply=factless, preconditions=vehicle.PRECONDITIONS)
+        ordered = order_events(events, initial=VehicleState(), apply=factless, preconditions=vehicle.PRECONDITIONS)
+        self.turned_up = vehicle.turned_up_after_scrapping(ordered, registry=self.registry)
+        return ordered
 
     def apply(self, state: VehicleState, event: Event) -> VehicleState:
-        return vehicle.apply_vehicle_event(state, event, facts=self.facts, registry=self.registry)
+        return vehicle.apply_vehicle_event(
+            state, event, facts=self.facts, registry=self.registry, turned_up=self.turned_up
+        )
 
 
 class _LotFold(_Fold):
@@ -236,8 +245,8 @@ def _tell_parents(product: str, state: BatteryState) -> list[Fact]:
     if state.made_on is None or state.made_by is None:
         return []
     body = {"made": state.made_on.isoformat(), "maker": state.made_by[0]}
-    if state.recovered_on is not None:
-        body["recovered"] = state.recovered_on.isoformat()
+    if state.recovered_on is not None and state.recovered_by is not None:
+        body |= {"recovered": state.recovered_on.isoformat(), "recovered_by": state.recovered_by}
     return [Fact(parent, product, "product_of_parent", dict(body)) for parent in state.parents]
 
 

@@ -5,7 +5,16 @@ from collections.abc import Callable
 
 import msgspec
 
-from suyuan.core.custody import Half, Match, half_of_hand_over, half_of_receipt, match_hand_over, match_receipt, status_by_role, without
+from suyuan.core.custody import (
+    Half,
+    Match,
+    half_of_hand_over,
+    half_of_receipt,
+    match_hand_over,
+    match_receipt,
+    status_by_role,
+    without,
+)
 from suyuan.core.event import Event
 from suyuan.core.registry import Registry
 
@@ -39,7 +48,9 @@ def apply_lot_event(state: LotState, event: Event, *, registry: Registry) -> Lot
         move = MOVES.get(role)
         if move is not None:
             move(after, event, registry)
-            after.place = event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
+            after.place = (
+                event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
+            )
     after.holders = {party: mass for party, mass in sorted(after.holders.items()) if mass > 0}
     after.holder = max(after.holders, key=lambda party: (after.holders[party], party), default=after.holder)
     return after
@@ -50,7 +61,10 @@ def mass_at_hand_g(state: LotState, party: str) -> int | None:
     if state.declared_mass_g is None:
         return None
     halves = state.open_hand_overs
-    coming, going = (sum(h.mass_g for h in halves if h.receiver == party), sum(h.mass_g for h in halves if h.giver == party))
+    coming, going = (
+        sum(h.mass_g for h in halves if h.receiver == party),
+        sum(h.mass_g for h in halves if h.giver == party),
+    )
     return state.holders.get(party, 0) + coming - going
 
 
@@ -114,7 +128,12 @@ def lot_giver_holds(state: LotState, event: Event) -> bool:
 
 def lot_is_on_its_way(state: LotState, event: Event) -> bool:
     """Tell whether some of it is on the way from the named sender to the reporter, or nobody is known to hold it."""
-    return not state.holders or any(half.giver == event.counterparty and half.receiver == event.reporter for half in state.open_hand_overs)
+    return not state.holders or any(
+        half.giver == event.counterparty and half.receiver == event.reporter for half in state.open_hand_overs
+    )
 
 
-PRECONDITIONS: dict[str, Callable[[LotState, Event], bool]] = {"giver_holds": lot_giver_holds, "on_its_way": lot_is_on_its_way}
+PRECONDITIONS: dict[str, Callable[[LotState, Event], bool]] = {
+    "giver_holds": lot_giver_holds,
+    "on_its_way": lot_is_on_its_way,
+}

@@ -29,7 +29,9 @@ def drop_withdrawn(events: Iterable[Event]) -> list[Event]:
     return [event for event in events if event.kind.name != "report_withdrawn" and event.key not in withdrawn]
 
 
-def order_events(events: list[Event], *, initial: Any, apply: Apply, preconditions: dict[str, Precondition]) -> list[Event]:  # noqa: ANN401 - any state
+def order_events(
+    events: list[Event], *, initial: Any, apply: Apply, preconditions: dict[str, Precondition]
+) -> list[Event]:  # noqa: ANN401 - any state
     """Return the events in the order in which they count; `apply` and `preconditions` know the state of the subject's family."""
     events = sorted(events, key=lambda event: event.occurred_on)
     if all(one.occurred_on != other.occurred_on for one, other in zip(events, events[1:], strict=False)):
@@ -49,7 +51,10 @@ def _order_day(day: list[Event], may_come: Callable[[Event], bool]) -> Iterator[
         yield day[0]
         return
     dated = sorted((event for event in day if event.occurred_time is None), key=_rank)
-    timed = sorted((event for event in day if event.occurred_time is not None), key=lambda event: (event.occurred_time, _rank(event)))
+    timed = sorted(
+        (event for event in day if event.occurred_time is not None),
+        key=lambda event: (event.occurred_time, _rank(event)),
+    )
     while dated or timed:
         candidates = sorted([*dated, *timed[:1]], key=_rank)
         chosen = next((event for event in candidates if may_come(event)), candidates[0])

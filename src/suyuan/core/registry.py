@@ -24,7 +24,9 @@ NO_ROLES: frozenset[str] = frozenset()
 class Registry:
     """All participants at one version of the register; never changed, replaced as a whole."""
 
-    def __init__(self, participants: Iterable[Participant], *, version: int, sites: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, participants: Iterable[Participant], *, version: int, sites: Iterable[tuple[str, str]] = ()
+    ) -> None:
         """Arrange the entries by USCC and start day; `sites` are pairs of USCC and site number."""
         self.version = version
         self.sites = frozenset(sites)
@@ -47,7 +49,9 @@ class Registry:
             return None
         if len(entries) == 1:
             return entries[0]
-        return max((entry for entry in entries if entry.valid_from <= on), key=lambda one: one.valid_from, default=entries[0])
+        return max(
+            (entry for entry in entries if entry.valid_from <= on), key=lambda one: one.valid_from, default=entries[0]
+        )
 
     def roles_of(self, uscc: str | None, *, on: date) -> frozenset[str]:
         """Return the roles held on a day; an expired entry keeps its roles, an unknown party has none."""

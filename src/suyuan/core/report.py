@@ -97,7 +97,9 @@ def _subjects(report: Report, filing: Filing, value: Any) -> list[tuple[str, dic
     if filing.role == "model":
         return [(f"{report.reporter}:{value}", {})]
     if filing.role == "born_bound":
-        return [(pack["code"], {**_birth_digest(pack), **{k: v for k, v in pack.items() if k != "code"}}) for pack in value]
+        return [
+            (pack["code"], {**_birth_digest(pack), **{k: v for k, v in pack.items() if k != "code"}}) for pack in value
+        ]
     if filing.role in ("born", "product"):
         return [(value, {**_birth_digest(report.fields), **_newest_component(report)})]
     if isinstance(value, list):
@@ -105,7 +107,9 @@ def _subjects(report: Report, filing: Filing, value: Any) -> list[tuple[str, dic
     return [(value, {})]
 
 
-NOT_BIRTH_CONTENT = frozenset({"report_id", "note", "occurred_at", "reporter", "place", "site_id", "kind", "originally_reported_at"})
+NOT_BIRTH_CONTENT = frozenset(
+    {"report_id", "note", "occurred_at", "reporter", "place", "site_id", "kind", "originally_reported_at"}
+)
 
 
 def _birth_digest(fields: dict[str, Any]) -> dict[str, Any]:

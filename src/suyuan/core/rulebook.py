@@ -91,7 +91,9 @@ class Rulebook:
 
 def parse_rulebook(texts: Sequence[str]) -> Rulebook:
     """Return the rulebook of some TOML texts, one a book; raises RulebookError."""
-    books = sorted((_parse_book(tomllib.loads(text)) for text in texts), key=lambda book: book.in_force_from, reverse=True)
+    books = sorted(
+        (_parse_book(tomllib.loads(text)) for text in texts), key=lambda book: book.in_force_from, reverse=True
+    )
     version = hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:12]
     return Rulebook(tuple(books), version)
 
@@ -109,7 +111,11 @@ def _parse_book(content: dict[str, Any]) -> Book:
                 entry["key"]: Threshold(entry["key"], entry["value"], entry["source"], entry["verified"])
                 for entry in content.get("threshold", ())
             },
-            receivers={role: frozenset(to) for entry in content.get("lawful_receivers", ()) for role, to in entry["by_giver"].items()},
+            receivers={
+                role: frozenset(to)
+                for entry in content.get("lawful_receivers", ())
+                for role, to in entry["by_giver"].items()
+            },
             receivers_source="; ".join(entry["source"] for entry in content.get("lawful_receivers", ())),
         )
     except KeyError as error:
@@ -120,4 +126,6 @@ def _parse_book(content: dict[str, Any]) -> Book:
 def _parse_limit(entry: dict[str, Any]) -> TimeLimit:
     if entry["unit"] not in ("calendar", "working"):
         raise RulebookError(f'Rulebook limit {entry["key"]}: unit "{entry["unit"]}" must be "calendar" or "working".')
-    return TimeLimit(entry["key"], entry["days"], entry["unit"] == "working", entry["grace_days"], entry["source"], entry["verified"])
+    return TimeLimit(
+        entry["key"], entry["days"], entry["unit"] == "working", entry["grace_days"], entry["source"], entry["verified"]
+    )

@@ -55,7 +55,12 @@ def _check_text(value: object, field: Field) -> str:
     if type(value) is not str:
         raise _malformed(value, field, "text", "文本")
     if not field.minimum <= len(value) <= field.maximum:
-        raise _malformed(value, field, f"text of {field.minimum} to {field.maximum} characters", f"{field.minimum} 至 {field.maximum} 个字符的文本")
+        raise _malformed(
+            value,
+            field,
+            f"text of {field.minimum} to {field.maximum} characters",
+            f"{field.minimum} 至 {field.maximum} 个字符的文本",
+        )
     if field.name in ("report_id", "withdrawn_report_id"):
         if not _REPORT_ID.fullmatch(value):
             raise _malformed(value, field, "1 to 64 letters, digits or . _ : -", "1 至 64 个字母、数字或 . _ : -")
@@ -68,7 +73,9 @@ def _check_integer(value: object, field: Field) -> int:
     if type(value) is not int:
         raise _malformed(value, field, "a whole number", "整数")
     if not field.minimum <= value <= field.maximum:
-        raise ValueProblem(refuse("number_out_of_range", field=field.name, value=value, minimum=field.minimum, maximum=field.maximum))
+        raise ValueProblem(
+            refuse("number_out_of_range", field=field.name, value=value, minimum=field.minimum, maximum=field.maximum)
+        )
     return value
 
 
@@ -105,7 +112,10 @@ def _check_time(value: object, field: Field) -> str:
         return format_time(parse_time(value))  # type: ignore[arg-type]
     except (ValueError, TypeError, OverflowError):
         raise _malformed(
-            value, field, "a time with offset like 2026-05-03T10:00:00+08:00", "带时区的时间，形如 2026-05-03T10:00:00+08:00"
+            value,
+            field,
+            "a time with offset like 2026-05-03T10:00:00+08:00",
+            "带时区的时间，形如 2026-05-03T10:00:00+08:00",
         ) from None
 
 
@@ -143,7 +153,9 @@ def _identifier(parse: Callable[[str], str], wanted: str, wanted_zh: str) -> Che
 
 def name_field(error: IdentifierError, *, field: str) -> RowError:
     """Return an identifier's error as the refusal of a field."""
-    return RowError(error.code, field, shorten(error.value), f"{field}: {error.message}", f"字段“{field}”：{error.message_zh}")
+    return RowError(
+        error.code, field, shorten(error.value), f"{field}: {error.message}", f"字段“{field}”：{error.message_zh}"
+    )
 
 
 def _check_battery_code(value: object, field: Field) -> str:
@@ -157,7 +169,12 @@ def _check_battery_code(value: object, field: Field) -> str:
         raise ValueProblem(name_field(error, field=field.name)) from None
     if field.levels != "PMC" and code.level_letter not in field.levels:
         raise ValueProblem(
-            refuse_malformed(field.name, value=value, wanted=f"a code of level {field.levels}", wanted_zh=f"层级为 {field.levels} 的编码")
+            refuse_malformed(
+                field.name,
+                value=value,
+                wanted=f"a code of level {field.levels}",
+                wanted_zh=f"层级为 {field.levels} 的编码",
+            )
         )
     return str(code)
 
@@ -199,17 +216,17 @@ def _check_lot_codes(value: object, field: Field) -> list[str]:
     return _check_list(value, field, _check_goods_code)
 
 
-_MODULE = (
+MODULE_FIELDS = (
     Field("code", FieldType.BATTERY_CODE, "模块编码", "module code", levels="M"),
     Field("cells", FieldType.BATTERY_CODES, "单体", "cells", is_required=False, levels="C"),
 )
-_PACK = (
+PACK_FIELDS = (
     Field("code", FieldType.BATTERY_CODE, "电池编码", "battery code"),
     Field("chemistry", FieldType.CHOICE, "电池类型", "chemistry", choices=CHEMISTRIES),
     Field("rated_energy_wh", FieldType.INTEGER, "额定能量", "rated energy", minimum=1, maximum=10_000_000),
     Field("mass_g", FieldType.INTEGER, "质量", "mass", minimum=1, maximum=100_000_000),
 )
-_MATERIAL = (
+MATERIAL_FIELDS = (
     Field("material", FieldType.CHOICE, "材料", "material", choices=MATERIALS),
     Field("mass_g", FieldType.INTEGER, "质量", "mass", maximum=100_000_000_000),
     *(Field(name, FieldType.INTEGER, name, name, is_required=False, maximum=100_000_000_000) for name in METALS),
@@ -233,9 +250,13 @@ def _check_records(value: object, field: Field, shape: tuple[Field, ...]) -> lis
     return records
 
 
-def _check_record(record: dict[Any, Any], where: str, shape: tuple[Field, ...], errors: list[RowError]) -> dict[str, Any]:
+def _check_record(
+    record: dict[Any, Any], where: str, shape: tuple[Field, ...], errors: list[RowError]
+) -> dict[str, Any]:
     known = {part.name for part in shape}
-    errors += [refuse("field_unknown", field=f"{where}.{shorten(name)}", kind=where) for name in record if name not in known]
+    errors += [
+        refuse("field_unknown", field=f"{where}.{shorten(name)}", kind=where) for name in record if name not in known
+    ]
     checked: dict[str, Any] = {}
     for part in shape:
         value = record.get(part.name)
@@ -246,12 +267,15 @@ def _check_record(record: dict[Any, Any], where: str, shape: tuple[Field, ...], 
         try:
             checked[part.name] = CHECKERS[part.type](value, part)
         except ValueProblem as problem:
-            errors += [RowError(one.code, f"{where}.{one.field}", one.value, one.message, one.message_zh) for one in problem.errors]
+            errors += [
+                RowError(one.code, f"{where}.{one.field}", one.value, one.message, one.message_zh)
+                for one in problem.errors
+            ]
     return checked
 
 
 def _check_modules(value: object, field: Field) -> list[dict[str, Any]]:
-    modules = _check_records(value, field, _MODULE)
+    modules = _check_records(value, field, MODULE_FIELDS)
     seen: set[str] = set()
     errors = []
     for module in modules:
@@ -266,7 +290,7 @@ def _check_modules(value: object, field: Field) -> list[dict[str, Any]]:
 
 
 def _check_packs(value: object, field: Field) -> list[dict[str, Any]]:
-    packs = sorted(_check_records(value, field, _PACK), key=lambda pack: str(pack["code"]))
+    packs = sorted(_check_records(value, field, PACK_FIELDS), key=lambda pack: str(pack["code"]))
     codes = [pack["code"] for pack in packs]
     repeated = sorted({code for code, following in zip(codes, codes[1:], strict=False) if code == following})
     if repeated:
@@ -275,7 +299,7 @@ def _check_packs(value: object, field: Field) -> list[dict[str, Any]]:
 
 
 def _check_materials(value: object, field: Field) -> list[dict[str, Any]]:
-    materials = _check_records(value, field, _MATERIAL)
+    materials = _check_records(value, field, MATERIAL_FIELDS)
     return sorted(materials, key=lambda part: (part["material"], part["mass_g"], sorted(part.items(), key=str)))
 
 

@@ -4,7 +4,7 @@ Unknown is not empty: a vehicle whose production was never reported has an unkno
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, time
 from typing import Any
 
@@ -58,8 +58,10 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
         return self.scrapped_on is not None
 
 
-def apply_vehicle_event(state: VehicleState, event: Event, *, facts: Facts, registry: Registry) -> VehicleState:
-    """Return the state after an event; the given state is not changed."""
+def apply_vehicle_event(
+    state: VehicleState, event: Event, *, facts: Facts, registry: Registry, turned_up: frozenset[str] = frozenset()
+) -> VehicleState:
+    """Return the state after an event; the given state is not changed. `turned_up` are packs that miss nowhere."""
     after = copy.copy(state)
     move = MOVES.get(event.kind.name)
     if move is None:
@@ -67,8 +69,29 @@ def apply_vehicle_event(state: VehicleState, event: Event, *, facts: Facts, regi
     move(after, event)
     after.place = event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
     if after.is_scrapped:
-        _settle_scrapping(after, facts, registry)
+        _settle_scrapping(after, facts, registry, turned_up)
     return after
+
+
+def turned_up_after_scrapping(ordered: Iterable[Event], *, registry: Registry) -> frozenset[str]:
+    """Return the packs that this vehicle's own reports tell of after its first scrapping: found later, or taken off.
+
+    They close what was missing; only those taken off into lawful hands count.
+    """
+    codes: set[str] = set()
+    is_scrapped = False
+    for event in ordered:
+        name, body = event.kind.name, event.body
+        is_scrapped = is_scrapped or name == "vehicle_scrapped"
+        if not is_scrapped:
+            continue
+        if name == "vehicle_scrapped":
+            codes.update(body["battery_codes_found"])
+        elif name in ("battery_removed", "battery_replaced"):
+            taken_by = body.get("kept_by") or event.reporter
+            if not LAWFUL_HANDS.isdisjoint(registry.roles_of(taken_by, on=event.occurred_on)):
+                codes.add(body["removed_battery_code"] if name == "battery_replaced" else body["battery_code"])
+    return frozenset(codes)
 
 
 def is_in_lawful_hands(fact: dict[str, Any] | None, *, registry: Registry) -> bool:
@@ -78,7 +101,9 @@ def is_in_lawful_hands(fact: dict[str, Any] | None, *, registry: Registry) -> bo
     return not LAWFUL_HANDS.isdisjoint(registry.roles_of(fact["party"], on=date.fromisoformat(fact["since"])))
 
 
-def _settle_scrapping(state: VehicleState, facts: Facts, registry: Registry) -> None:
+def _settle_scrapping(
+    state: VehicleState, facts: Facts, registry: Registry, turned_up: frozenset[str]
+) -> None:
     """Work out what is missing and strange; a swap vehicle may come without its battery, an unknown set misses nothing."""
     state.strange, state.missing = (), ()
     if state.is_expected_known and not state.is_swap_vehicle:
@@ -86,7 +111,9 @@ def _settle_scrapping(state: VehicleState, facts: Facts, registry: Registry) -> 
         state.missing = tuple(
             code
             for code in state.expected
-            if code not in state.found and not is_in_lawful_hands(facts.from_source("pack_in_hands", code), registry=registry)
+            if code not in state.found
+            and code not in turned_up
+            and not is_in_lawful_hands(facts.from_source("pack_in_hands", code), registry=registry)
         )
     if state.status != "exported":
         state.status = "incomplete" if state.missing else "scrapped"
@@ -104,7 +131,8 @@ def _take(state: VehicleState, code: str | None) -> None:
 
 
 def _built(state: VehicleState, event: Event) -> None:
-    codes = tuple(event.body["battery_codes"])
+    born_with_it = (pack["code"] for pack in event.body.get("packs", ()))
+    codes = tuple(sorted({*event.body["battery_codes"], *born_with_it}))
     state.is_swap_vehicle = state.is_swap_vehicle or event.body.get("is_swap_vehicle", False)
     if state.is_born and (not codes or codes == state.birth_packs):
         return  # completion: the chassis first, then the body
@@ -197,7 +225,9 @@ def has_a_pack(state: VehicleState, event: Event) -> bool:
 
 def is_place_empty(state: VehicleState, event: Event) -> bool:
     """Tell whether a place for the pack is empty; an unknown set satisfies this."""
-    return not state.is_born or (event.body["battery_code"] not in state.packs and len(state.packs) < max(1, len(state.birth_packs)))
+    return not state.is_born or (
+        event.body["battery_code"] not in state.packs and len(state.packs) < max(1, len(state.birth_packs))
+    )
 
 
 def removed_is_bound(state: VehicleState, event: Event) -> bool:

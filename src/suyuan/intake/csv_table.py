@@ -139,18 +139,24 @@ class _Heading:
 
 def _read_heading(lines: _LineFeed, *, kind: Kind | None) -> _Heading | FileError:
     """Return the decoder of the rows and the separator, both from the first row that is not blank."""
-    text = ""
+    heading: list[str] = []
     try:
-        while not text.strip():
+        while not "".join(heading).strip():
             lines.begin_record()
-            text = next(lines)
-        while text.count('"') % 2 and len(text) < _HEADING_CHARACTERS_MAX:
-            text += next(lines)
+            heading = [next(lines)]
+        while "".join(heading).count('"') % 2 and lines.taken < _HEADING_CHARACTERS_MAX:
+            heading.append(next(lines))
     except StopIteration:
-        return _unclosed(lines.record) if text.strip() else NO_REPORTS
+        return _unclosed(lines.record) if "".join(heading).strip() else NO_REPORTS
     except _RecordTooLongError:
         return _unclosed(lines.record)
-    rows = {separator: next(csv.reader([text], delimiter=separator), []) for separator in SEPARATORS}
+    try:
+        rows = {separator: next(csv.reader(heading, delimiter=separator), []) for separator in SEPARATORS}
+    except csv.Error as error:
+        return FileError(
+            f"Row {lines.record}: the headings cannot be read ({error}). Save the table anew as CSV and send it again.",
+            f"第{lines.record}行：表头无法读取（{error}）。请重新另存为 CSV 后报送。",
+        )
     separator = max(SEPARATORS, key=lambda mark: (sum(map(is_known, rows[mark])), len(rows[mark])))
     decoder = read_heading_row(rows[separator], kind=kind, where="The file", where_zh="文件")
     return decoder if isinstance(decoder, FileError) else _Heading(decoder, separator)

@@ -10,7 +10,7 @@ from suyuan.core.field import Field, Kind
 from suyuan.intake.cells import COMPONENT_CODES, trim
 
 REASON_ZH = ("退回原因", "refusal_reason_zh")
-REASON_EN = ("Reason", "refusal_reason_en")
+REASON_EN = ("Why refused", "refusal_reason_en")
 ORIGINAL_ROW = ("原行号", "original_row")
 """Columns that the refusals workbook adds and every reader passes over."""
 

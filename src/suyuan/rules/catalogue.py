@@ -9,8 +9,24 @@ from suyuan.rules.binding import (
     seen_after_scrapping,
     vehicle_sold_without_pack,
 )
-from suyuan.rules.custody import handed_over_but_never_received
-from suyuan.rules.end_of_life import scrapped_vehicle_battery_missing
+from suyuan.rules.custody import (
+    handed_over_but_never_received,
+    handed_over_without_holding,
+    handover_to_unlawful_receiver,
+    held_too_long,
+    mass_differs_in_transit,
+    outlet_dismantled_a_battery,
+    received_before_handed_over,
+    received_but_never_handed_over,
+    receiver_differs,
+    receiver_qualification_expired,
+    removed_battery_not_handed_over,
+    returned_to_sender_in_a_ring,
+    two_holders_claim_one_battery,
+)
+from suyuan.rules.end_of_life import (
+    scrapped_vehicle_battery_missing,
+)
 from suyuan.rules.identity import (
     child_younger_than_assembly,
     code_date_contradicts_production_date,
@@ -38,7 +54,19 @@ RULES: tuple[Rule, ...] = (
     replaced_pack_was_not_fitted.RULE,
     replacement_code_unchanged.RULE,
     seen_after_scrapping.RULE,
+    handed_over_without_holding.RULE,
+    received_but_never_handed_over.RULE,
     handed_over_but_never_received.RULE,
+    received_before_handed_over.RULE,
+    receiver_differs.RULE,
+    mass_differs_in_transit.RULE,
+    two_holders_claim_one_battery.RULE,
+    handover_to_unlawful_receiver.RULE,
+    receiver_qualification_expired.RULE,
+    outlet_dismantled_a_battery.RULE,
+    removed_battery_not_handed_over.RULE,
+    held_too_long.RULE,
+    returned_to_sender_in_a_ring.RULE,
     scrapped_vehicle_battery_missing.RULE,
 )
 RULE_TABLE = RuleTable(RULES)

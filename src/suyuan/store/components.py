@@ -46,7 +46,9 @@ def judge_components(connection: Connection[TupleRow], *, slot: int) -> int:
     }
     rivals: dict[str, list[Claim]] = {}
     causes: dict[str, list[int]] = {}
-    for component, parent, report_no, since, is_withdrawn, caused_by in connection.execute(SQL.read_rival_claims, given):
+    for component, parent, report_no, since, is_withdrawn, caused_by in connection.execute(
+        SQL.read_rival_claims, given
+    ):
         rivals.setdefault(component, []).append(Claim(component, parent, report_no, since, is_withdrawn))
         causes[component] = caused_by
     if rivals:
@@ -55,7 +57,9 @@ def judge_components(connection: Connection[TupleRow], *, slot: int) -> int:
     return len(pending)
 
 
-def _tell_claimants(connection: Connection[TupleRow], rivals: dict[str, list[Claim]], causes: dict[str, list[int]]) -> None:
+def _tell_claimants(
+    connection: Connection[TupleRow], rivals: dict[str, list[Claim]], causes: dict[str, list[int]]
+) -> None:
     """Replace what the index tells the parents of these components."""
     parents = sorted({claim.parent for claims in rivals.values() for claim in claims})
     given = {"parents": parents, "slots": sorted({slot_of(parent) for parent in parents})}
@@ -69,7 +73,9 @@ def _tell_claimants(connection: Connection[TupleRow], rivals: dict[str, list[Cla
     telling = {(slot_of(fact.target), fact.target, fact.source, fact.name): fact for fact in facts}
     new = [fact for key, fact in telling.items() if told.get(key) != encode_json(fact.body).decode()]
     gone = told.keys() - telling.keys()
-    changed = {(fact.target, fact.source.split(":")[1]) for fact in new} | {(key[1], key[2].split(":")[1]) for key in gone}
+    changed = {(fact.target, fact.source.split(":")[1]) for fact in new} | {
+        (key[1], key[2].split(":")[1]) for key in gone
+    }
     woken = {(slot_of(target), target, cause, 0) for target, component in changed for cause in causes[component]}
     apply_facts(connection, new=new, gone=gone, woken=woken)
 
@@ -126,5 +132,3 @@ def find_component_slots(connection: Connection[TupleRow], *, cause: int | None 
     if cause is None:
         return [row[0] for row in connection.execute(SQL.find_slots, {})]
     return [row[0] for row in connection.execute(SQL.find_slots_of_cause, {"cause": cause})]
-
-

@@ -49,14 +49,22 @@ def is_pending(connection: Connection[TupleRow], subject: str) -> bool:
 
 def _finding(row: tuple[Any, ...]) -> Finding:
     subject, rule, reporter, report_id, _, weight, party, about, evidence = row
-    return Finding(rule, weight, subject, reporter, report_id, party, tuple(about), msgspec.json.decode(evidence), date.min)
+    return Finding(
+        rule, weight, subject, reporter, report_id, party, tuple(about), msgspec.json.decode(evidence), date.min
+    )
 
 
 def read_findings(
     connection: Connection[TupleRow], *, rule: str | None, weight: str | None, subject: str | None, party: str | None
 ) -> list[Finding]:
     """Return the findings that pass all given filters."""
-    given = {"rule": rule, "weight": weight, "subject": subject, "party": party, "slot": slot_of(subject) if subject else None}
+    given = {
+        "rule": rule,
+        "weight": weight,
+        "subject": subject,
+        "party": party,
+        "slot": slot_of(subject) if subject else None,
+    }
     return [_finding(row) for row in connection.execute(SQL.list_findings, given)]
 
 
@@ -67,9 +75,37 @@ def read_findings_of(connection: Connection[TupleRow], subject: str) -> list[Fin
 
 
 def _duty(row: tuple[Any, ...]) -> Duty:
-    subject, kind, party, opener, opened_by, rule, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence = row
+    (
+        subject,
+        kind,
+        party,
+        opener,
+        opened_by,
+        rule,
+        opened_on,
+        due_on,
+        lapses_on,
+        is_provisional,
+        closed_by,
+        closer,
+        evidence,
+    ) = row
     grounds = msgspec.json.decode(evidence)
-    return Duty(kind, subject, party, opener, opened_by, opened_on, due_on, lapses_on, is_provisional, rule, grounds, closed_by, closer)
+    return Duty(
+        kind,
+        subject,
+        party,
+        opener,
+        opened_by,
+        opened_on,
+        due_on,
+        lapses_on,
+        is_provisional,
+        rule,
+        grounds,
+        closed_by,
+        closer,
+    )
 
 
 def read_duties(connection: Connection[TupleRow], *, party: str | None, overdue_on: date | None) -> list[Duty]:

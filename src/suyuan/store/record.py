@@ -108,6 +108,24 @@ class Recorder:
         self._write_timelines(accepted, numbers)
         return outcome
 
+    def file_recorded(self, outcomes: Sequence[dict[str, Any]]) -> int:
+        """File accepted rows again as their recorded outcomes say, without repeating admission; returns how many reports."""
+        rows = []
+        for outcome in outcomes:
+            if outcome["outcome"] == "accepted":
+                report = restore_report(outcome["report"])
+                rows.append(CheckedRow(outcome["row"], "", None, Admitted(report, [], [])))
+        numbers = self._learn_parties(rows)
+        staged = [self._stage(row, row.admitted.report, numbers) for row in rows if row.admitted.report is not None]
+        self._claim_ids(list(staged))
+        for one in staged:
+            if one.report.kind.name == "report_withdrawn":
+                given = {"reporters": [one.reporter_no], "report_ids": [one.report.fields["withdrawn_report_id"]]}
+                found = self.connection.execute(SQL.find_reports, given).fetchone()
+                one.target_no = found[2] if found else None
+        self._write_timelines([one for one in staged if one.target_no or one.report.kind.name != "report_withdrawn"], numbers)
+        return len(staged)
+
     # -- claiming ids ----------------------------------------------------------------------------------------------
 
     def _learn_parties(self, rows: Iterable[CheckedRow]) -> Any:  # noqa: ANN401 - a mapping of USCC to number

@@ -77,7 +77,17 @@ def digest_facts(facts: Iterable[Fact]) -> dict[str, int]:
     return {f"{fact.name} {fact.target}": crc32(encode_json(fact.body)) for fact in facts}
 
 
-FINDING_COLUMNS = ("subjects", "rules", "reporters", "report_ids", "origins", "weights", "parties", "abouts", "evidences")
+FINDING_COLUMNS = (
+    "subjects",
+    "rules",
+    "reporters",
+    "report_ids",
+    "origins",
+    "weights",
+    "parties",
+    "abouts",
+    "evidences",
+)
 
 
 # -- findings ------------------------------------------------------------------------------------------------------
@@ -87,7 +97,17 @@ def finding_row(finding: Finding, *, origin: str) -> FindingRow:
     """Return a finding as its row without the slot; the names in `about` are separated by blanks."""
     evidence = encode_json(finding.evidence).decode()
     about = " ".join(finding.about)
-    return finding.subject, finding.rule, finding.reporter, finding.report_id, origin, finding.weight, finding.party, about, evidence
+    return (
+        finding.subject,
+        finding.rule,
+        finding.reporter,
+        finding.report_id,
+        origin,
+        finding.weight,
+        finding.party,
+        about,
+        evidence,
+    )
 
 
 def _write_findings(
@@ -99,7 +119,9 @@ def _write_findings(
         for finding in verdict.findings:
             row = finding_row(finding, origin="judge")
             wanted[row[:5]] = row
-    before = read_finding_rows(connection, slot=slot, subjects=[s for s in verdicts if s in written and written[s].has_findings])
+    before = read_finding_rows(
+        connection, slot=slot, subjects=[s for s in verdicts if s in written and written[s].has_findings]
+    )
     for key, row in before.items():
         if key[4] == "sweep" and _stands_open(verdicts[key[0]].duties, rule=key[1], opener=key[2], opened_by=key[3]):
             wanted[key] = row
@@ -108,10 +130,15 @@ def _write_findings(
 
 
 def _stands_open(duties: Iterable[Duty], *, rule: str, opener: str, opened_by: str) -> bool:
-    return any((duty.rule, duty.opener, duty.opened_by) == (rule, opener, opened_by) and duty.closed_by is None for duty in duties)
+    return any(
+        (duty.rule, duty.opener, duty.opened_by) == (rule, opener, opened_by) and duty.closed_by is None
+        for duty in duties
+    )
 
 
-def read_finding_rows(connection: Connection[TupleRow], *, slot: int, subjects: list[str]) -> dict[tuple[str, ...], FindingRow]:
+def read_finding_rows(
+    connection: Connection[TupleRow], *, slot: int, subjects: list[str]
+) -> dict[tuple[str, ...], FindingRow]:
     """Return the finding rows of subjects by key (subject, rule, reporter, report_id, origin)."""
     if not subjects:
         return {}
@@ -187,7 +214,11 @@ def _write_facts(
         if not told and not verdict.facts:
             continue
         telling = digest_facts(verdict.facts)
-        changed = [fact for fact in verdict.facts if told.get(f"{fact.name} {fact.target}") != telling[f"{fact.name} {fact.target}"]]
+        changed = [
+            fact
+            for fact in verdict.facts
+            if told.get(f"{fact.name} {fact.target}") != telling[f"{fact.name} {fact.target}"]
+        ]
         dropped = [key.split(" ", 1) for key in told.keys() - telling.keys()]
         new += changed
         gone += [(slot_of(target), target, source, name) for name, target in dropped]
@@ -207,7 +238,9 @@ def apply_facts(
     if deleted := sorted(gone):
         names = ("slots", "targets", "sources", "names")
         connection.execute(SQL.delete_facts, _columns(names, deleted))
-    rows = sorted((slot_of(fact.target), fact.target, fact.source, fact.name, encode_json(fact.body).decode()) for fact in new)
+    rows = sorted(
+        (slot_of(fact.target), fact.target, fact.source, fact.name, encode_json(fact.body).decode()) for fact in new
+    )
     if rows:
         connection.execute(SQL.write_facts, _columns(("slots", "targets", "sources", "names", "bodies"), rows))
     if waking := sorted(woken):

@@ -3,37 +3,58 @@
 from collections.abc import Iterator
 from typing import Any
 
-from suyuan.core.finding import DutyRequest, Finding, Rule, Step
+from suyuan.core.finding import DutyRequest, End, Finding, Rule, Weight
 from suyuan.core.identifiers import IdentifierError, Uscc
+from suyuan.core.vehicle import VehicleState
 
 
-def scrapped_vehicle_battery_missing(step: Step) -> Iterator[Finding]:
-    """Find expected packs that neither the dismantler found nor a lawful party holds."""
-    after = step.after
-    if not after.missing:
+def scrapped_vehicle_battery_missing(end: End) -> Iterator[Finding]:
+    """Find expected packs that no dismantler found and no lawful party holds, once all reports are in."""
+    state: VehicleState = end.state
+    if not state.missing or state.scrapping is None or state.scrapped_on is None:
         return
-    body = step.event.body
+    missing = [_last_seen(code, end) for code in state.missing]
     evidence: dict[str, Any] = {
-        "expected": list(after.expected),
-        "found": list(after.found),
-        "missing": [_last_seen(code, step) for code in after.missing],
-        "absence_reason": body.get("absence_reason"),
+        "expected": list(state.expected),
+        "found": list(state.found),
+        "missing": missing,
+        **state.statement,
     }
-    if body.get("replacement_record_no") and body.get("recovery_voucher_no"):
-        evidence |= {"replacement_record_no": body["replacement_record_no"], "recovery_voucher_no": body["recovery_voucher_no"]}
-        repairer = _named_repairer(body["replacement_record_no"])
-        duty = DutyRequest("report_replacement", repairer)
-        yield RULE.find(step, weight="lead", party=repairer, evidence=evidence, about=after.missing, duty=duty)
-        return
-    yield RULE.find(step, party=None, evidence=evidence, about=after.missing)
+    weight: Weight = "violation" if RULE.is_in_force(state.scrapped_on) else "notice"
+    party, duty = _only_holder(missing), None
+    if weight == "violation" and is_replacement_stated(state):
+        weight, party = "lead", _named_repairer(state.statement["replacement_record_no"])
+        duty = DutyRequest("report_replacement", party)
+    yield RULE.find_about(
+        end.subject,
+        key=state.scrapping,
+        on=state.scrapped_on,
+        party=party,
+        evidence=evidence,
+        weight=weight,
+        about=state.missing,
+        duty=duty,
+    )
 
 
-def _last_seen(code: str, step: Step) -> dict[str, Any]:
+def is_replacement_stated(state: VehicleState) -> bool:
+    """Tell whether the dismantler names both the record of a replacement and the voucher of the old pack's collection."""
+    return bool(state.statement.get("replacement_record_no") and state.statement.get("recovery_voucher_no"))
+
+
+def _last_seen(code: str, end: End) -> dict[str, Any]:
     """Return a missing pack with who is known to have had it last, and where; the vehicle's owner is not named."""
-    fact = step.facts.from_source("pack_in_hands", code)
-    holder = fact["party"] if fact else (None if step.after.sold_on else step.after.built_by)
-    place = step.registry.division_of(holder, on=step.event.occurred_on) if holder else step.before.place
+    state: VehicleState = end.state
+    fact = end.facts.from_source("pack_in_hands", code)
+    holder = fact["party"] if fact else (None if state.sold_on else state.built_by)
+    place = end.registry.division_of(holder, on=state.scrapped_on) if holder and state.scrapped_on else state.last_place
     return {"battery_code": code, "last_holder": holder, "place": place}
+
+
+def _only_holder(missing: list[dict[str, Any]]) -> str | None:
+    """Return the party that had all the missing packs last, None if that was the owner or several."""
+    holders = {pack["last_holder"] for pack in missing}
+    return holders.pop() if len(holders) == 1 else None
 
 
 def _named_repairer(replacement_record_no: str) -> str | None:
@@ -53,12 +74,16 @@ RULE = Rule(
     kinds=("vehicle_scrapped",),
     families=("vehicle",),
     competent_line="commerce",
-    source="Interim Measures (Order 73): a scrapped NEV without its battery counts as missing; swap-type vehicles are exempt (article unknown)",
+    source="Interim Measures (Order 73): a scrapped NEV without its battery counts as missing; swap-type vehicles are "
+    "exempt (article unknown)",
     verified=False,
     in_force_from="2026-04-01",
-    counts="A pack bound to the VIN on the day of scrapping that the dismantler did not find.",
-    counts_not="Swap vehicles; vehicles whose production was never reported; packs removed or replaced before; packs that turned up in lawful hands.",
+    counts="A pack bound to the VIN on the day of scrapping that no dismantler found and no lawful party holds; held "
+    "against the party that had it off the vehicle last, or the vehicle producer before the sale; else against nobody.",
+    counts_not="Swap vehicles; vehicles whose production was never reported; packs removed or replaced before; packs "
+    "that turned up in lawful hands. A lead where a replacement record and a recovery voucher are stated; a notice "
+    "before the rule was in force, when an owner's statement sufficed.",
     remedy="Report where the pack is: the removal, the replacement or the receipt; or withdraw a wrong report.",
     remedy_zh="补报电池去向（拆卸、更换或接收），或撤回错误报告。",
-    check=scrapped_vehicle_battery_missing,
+    check_end=scrapped_vehicle_battery_missing,
 )

@@ -41,7 +41,7 @@ def _is_contested(end: End, fact: Fact) -> bool:
 
 
 def _has_it_on(state: BatteryState, component: str, *, since: date, on: date) -> bool:
-    if state.dismantled_on is not None and state.dismantled_on <= on:
+    if any(day is not None and day <= on for day in (state.dismantled_on, state.recovered_on)):
         return False
     removed_on = [day for code, day in state.removed_components if code == component and day <= on]
     fitted_on = [day for code, day in state.fitted_components if code == component and day <= on]

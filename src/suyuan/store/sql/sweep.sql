@@ -22,9 +22,13 @@ WHERE slot = %(slot)s
     AND origin = 'sweep';
 
 -- name: note_findings
--- Notes that subjects have findings, so that the next judgement looks at them.
+-- Notes which subjects have findings, so that the next judgement looks at them.
 UPDATE subject_state
-SET has_findings = true
+SET has_findings = EXISTS (
+    SELECT 1
+    FROM finding
+    WHERE finding.slot = subject_state.slot
+        AND finding.subject = subject_state.subject
+)
 WHERE slot = %(slot)s
-    AND subject = ANY(%(subjects)s)
-    AND NOT has_findings;
+    AND subject = ANY(%(subjects)s);

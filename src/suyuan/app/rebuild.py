@@ -1,0 +1,88 @@
+"""Rebuild: derive everything again from raw rows, recorded outcomes and recorded acts, and compare with what stands.
+
+Admission is never repeated: what was accepted then is accepted now. It works beside the tables that people read and takes
+their place only where they differ. Run it while no server or worker runs on the database.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from suyuan.app.context import Context, Progress, UseCaseError, no_progress
+from suyuan.app.judge import judge_pending
+from suyuan.app.sweep import lapse_duties
+from suyuan.store.outcomes import read_outcomes
+from suyuan.store.record import Recorder
+from suyuan.store.registry import read_acts, read_swept_day
+from suyuan.store.shadow import COMPARED_TABLES, count_differences, open_shadow, replace_tables
+from suyuan.store.submission import list_recorded, list_unrecorded, read_submission
+
+BATCH_ROWS = 10_000
+ReplayAct = Callable[[Context, bytes, int], None]
+
+
+def rebuild(context: Context, *, replay_participants: ReplayAct, progress: Progress = no_progress) -> dict[str, Any]:
+    """Return what was rebuilt, whether it is identical, and which tables differed in how many rows. Raises UseCaseError."""
+    connection = context.connection
+    if list_unrecorded(connection):
+        raise UseCaseError(
+            "A submission is not fully recorded yet. Let the worker finish (suyuan work), then rebuild.",
+            message_zh="仍有报送未完成记录。请先运行 suyuan work 完成记录，再执行重建。",
+        )
+    judge_pending(context)
+    swept_day = read_swept_day(connection)
+    if swept_day is not None:
+        lapse_duties(context, as_of=swept_day)
+    submissions = list_recorded(connection)
+    with open_shadow(connection):
+        inner = Context(connection, context.clock)
+        for act_no, kind, _, body in read_acts(connection):
+            if kind == "participants":
+                replay_participants(inner, body, act_no)
+        reports = sum(_file_submission(inner, submission_no, progress) for submission_no in submissions)
+        subjects = judge_pending(inner)
+        if swept_day is not None:
+            lapse_duties(inner, as_of=swept_day)
+        differing = {table: count for table in COMPARED_TABLES if (count := count_differences(connection, table))}
+        if differing:
+            replace_tables(connection, COMPARED_TABLES)
+    if list_recorded(connection) != submissions:
+        raise UseCaseError(
+            "Submissions arrived during the rebuild. Stop the server and rebuild again.",
+            message_zh="重建期间有新的报送。请停止服务后重新执行重建。",
+        )
+    return {
+        "reports": reports,
+        "judged": subjects,
+        "swept_day": swept_day.isoformat() if isinstance(swept_day, date) else None,
+        "identical": not differing,
+        "differing": differing,
+    }
+
+
+def _file_submission(context: Context, submission_no: int, progress: Progress) -> int:
+    """File the accepted rows of a submission again, batch by batch; returns how many reports."""
+    submission = read_submission(context.connection, submission_no)
+    if submission is None:
+        return 0
+    recorder = Recorder(
+        context.connection,
+        submission_no=submission_no,
+        received_at=submission.received_at,
+        is_bulk=submission.lane > 0,
+        parties=context.parties,
+    )
+    filed = 0
+    batch: list[dict[str, Any]] = []
+    for outcome in read_outcomes(context.connection, submission_no):
+        batch.append(outcome)
+        if len(batch) >= BATCH_ROWS:
+            filed += _file_batch(context, recorder, batch)
+            progress(filed)
+            batch = []
+    return filed + _file_batch(context, recorder, batch)
+
+
+def _file_batch(context: Context, recorder: Recorder, batch: list[dict[str, Any]]) -> int:
+    with context.connection.transaction():
+        return recorder.file_recorded(batch)

@@ -1,0 +1,22 @@
+"""Used battery held too long (在库时间过长)."""
+
+from suyuan.core.finding import Rule
+
+RULE = Rule(
+    name="held_too_long",
+    family="custody",
+    title="Used battery held too long",
+    title_zh="废旧电池在库时间过长",
+    weight="lead",
+    kinds=("battery_received", "stock_counted", "uncoded_battery_declared"),
+    families=("battery",),
+    competent_line="ecology",
+    source="platform choice: how long a used battery may lie before it is looked at",
+    verified=False,
+    in_force_from="2026-04-01",
+    counts="A used battery that the party that received, declared or counted it still holds when limit and grace are over.",
+    counts_not="Batteries handed over, made into a product, taken apart, recovered, refurbished, lost or exported.",
+    remedy="Pass the battery on or process it; or report what became of it.",
+    remedy_zh="移交或处理该电池，或补报其去向。",
+    lapses=True,
+)

@@ -1,0 +1,23 @@
+"""Battery received but never handed over (已接收未见移交)."""
+
+from suyuan.core.finding import Rule
+
+RULE = Rule(
+    name="received_but_never_handed_over",
+    family="custody",
+    title="Battery received but never handed over",
+    title_zh="已接收电池未见移交",
+    weight="violation",
+    kinds=("battery_received",),
+    families=("battery", "lot"),
+    competent_line="industry",
+    source="Interim Measures (Order 73), reporting of outbound batteries; limit from a secondary citation of Art. 24(7)",
+    verified=False,
+    in_force_from="2026-04-01",
+    counts="A receipt whose named sender has not reported the hand-over when limit and grace are over; a lead where "
+    "another party is known to hold the battery.",
+    counts_not="Receipts from an owner; receipts still within limit and grace; hand-overs dated after the receipt.",
+    remedy="The sender reports the hand-over; or the receiver withdraws a receipt that names the wrong sender.",
+    remedy_zh="移交方补报移交；或接收方撤回写错移交方的接收报告。",
+    lapses=True,
+)

@@ -1,0 +1,53 @@
+"""Recovery certificate issued for an incomplete vehicle (为电池缺失车辆出具回收证明)."""
+
+from collections.abc import Iterator
+
+from suyuan.core.finding import End, Finding, Rule, Weight
+from suyuan.core.vehicle import VehicleState
+from suyuan.rules.end_of_life.scrapped_vehicle_battery_missing import is_replacement_stated
+
+
+def certificate_issued_for_incomplete_vehicle(end: End) -> Iterator[Finding]:
+    """Find a certificate for a vehicle that misses a pack, whichever was reported first."""
+    state: VehicleState = end.state
+    if not state.missing or state.certificate is None or state.certified_on is None:
+        return
+    if not RULE.is_in_force(state.certified_on):
+        return
+    evidence = {
+        "missing": list(state.missing),
+        "scrapped_on": state.scrapped_on.isoformat() if state.scrapped_on else None,
+        "certified_on": state.certified_on.isoformat(),
+    }
+    weight: Weight = "lead" if is_replacement_stated(state) else "violation"
+    yield RULE.find_about(
+        end.subject,
+        key=state.certificate,
+        on=state.certified_on,
+        party=state.certificate[0],
+        evidence=evidence,
+        weight=weight,
+        about=state.missing,
+    )
+
+
+RULE = Rule(
+    name="certificate_issued_for_incomplete_vehicle",
+    family="end_of_life",
+    title="Recovery certificate issued for an incomplete vehicle",
+    title_zh="为电池缺失车辆出具报废回收证明",
+    weight="violation",
+    kinds=("recovery_certificate_issued",),
+    families=("vehicle",),
+    competent_line="commerce",
+    source="Interim Measures (Order 73): a scrapped NEV without its battery counts as missing; the effect on the recovery "
+    "certificate awaits detailed measures (unverified)",
+    verified=False,
+    in_force_from="2026-04-01",
+    counts="A recovery certificate for a vehicle of which a pack is missing; held against the certifier.",
+    counts_not="Complete vehicles, swap vehicles, vehicles of unknown birth; a lead while a replacement record and a "
+    "recovery voucher are stated; nothing once the packs turned up.",
+    remedy="Report where the pack is; or withdraw the certificate until it is known.",
+    remedy_zh="补报电池去向；在查明之前撤回回收证明。",
+    check_end=certificate_issued_for_incomplete_vehicle,
+)

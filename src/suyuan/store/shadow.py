@@ -1,0 +1,70 @@
+"""A shadow of every derived table, in a schema of its own: rebuild writes there, compares, and only then replaces.
+
+A kill at any moment leaves the tables that people read as they were.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg import Connection, sql
+from psycopg.rows import TupleRow
+
+SHADOW = "suyuan_rebuild"
+DERIVED_TABLES = (
+    "participant", "registry_version", "report", "timeline", "component_claim", "judge_slot", "pending_judgement",
+    "pending_component", "subject_state", "fact", "finding", "duty", "setting",
+)  # fmt: skip
+COMPARED_TABLES = ("participant", "report", "timeline", "component_claim", "subject_state", "fact", "finding", "duty")
+
+
+@contextmanager
+def open_shadow(connection: Connection[TupleRow]) -> Iterator[None]:
+    """Make the shadow tables and let this connection read and write them instead of the real ones; dropped at the end."""
+    _drop(connection)
+    with connection.transaction():
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(SHADOW)))
+        for table in DERIVED_TABLES:
+            connection.execute(
+                sql.SQL("CREATE TABLE {}.{} (LIKE public.{} INCLUDING ALL)").format(
+                    sql.Identifier(SHADOW), sql.Identifier(table), sql.Identifier(table)
+                )
+            )
+        for table in ("judge_slot", "setting"):
+            connection.execute(
+                sql.SQL("INSERT INTO {}.{} SELECT * FROM public.{}").format(
+                    sql.Identifier(SHADOW), sql.Identifier(table), sql.Identifier(table)
+                )
+            )
+        connection.execute(sql.SQL("INSERT INTO {}.registry_version VALUES (0)").format(sql.Identifier(SHADOW)))
+    connection.execute(sql.SQL("SET search_path TO {}, public").format(sql.Identifier(SHADOW)))
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("RESET search_path")
+            _drop(connection)
+
+
+def _drop(connection: Connection[TupleRow]) -> None:
+    with connection.transaction():
+        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(SHADOW)))
+
+
+def count_differences(connection: Connection[TupleRow], table: str) -> int:
+    """Return how many rows stand in only one of a table and its shadow."""
+    query = sql.SQL(
+        "SELECT count(*) FROM ("
+        "(SELECT * FROM {shadow}.{table} EXCEPT ALL SELECT * FROM public.{table}) UNION ALL "
+        "(SELECT * FROM public.{table} EXCEPT ALL SELECT * FROM {shadow}.{table})) AS difference"
+    ).format(shadow=sql.Identifier(SHADOW), table=sql.Identifier(table))
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def replace_tables(connection: Connection[TupleRow], tables: tuple[str, ...]) -> None:
+    """Put the shadow's rows in the place of the real ones, all tables in one transaction."""
+    with connection.transaction():
+        for table in tables:
+            names = {"shadow": sql.Identifier(SHADOW), "table": sql.Identifier(table)}
+            connection.execute(sql.SQL("TRUNCATE public.{table}").format(**names))
+            connection.execute(sql.SQL("INSERT INTO public.{table} SELECT * FROM {shadow}.{table}").format(**names))
