@@ -128,8 +128,8 @@ class _Writer:
         built_on = FIRST_DAY + timedelta(days=chance.randrange(1700))
         pack, mass_g = self._write_birth(built_on - timedelta(days=chance.randrange(5, 40)))
         vin = make_vin("LBENCH0" + CODE_CHARACTERS[self.lives // 10**7 % 10], tail=f"S{self.lives % 10**7:07d}")
-        self._write_vehicle(vin, pack, built_on)
         sold_on = built_on + timedelta(days=chance.randrange(3, 60))
+        self._write_vehicle(vin, pack, built_on, sold_on)
         if chance.random() < 0.03:
             pack, mass_g = self._write_replacement(vin, pack, mass_g, sold_on + timedelta(days=chance.randrange(30, 300)))
         earliest = sold_on + timedelta(days=330)
@@ -186,12 +186,11 @@ class _Writer:
             modules.append({"code": code, "cells": cells})
         return modules
 
-    def _write_vehicle(self, vin: str, pack: str, on: date) -> None:
+    def _write_vehicle(self, vin: str, pack: str, on: date, sold_on: date) -> None:
         producer = self._any("vehicle_producer")
         self._report(producer, "vehicle_produced", on, vin=vin, vehicle_model=f"EV-{self.lives % 60:02d}",
                      conformity_certificate_no=f"WA{self.lives:012d}", conformity_certificate_issued_on=on.isoformat(),
                      battery_codes=[pack])  # fmt: skip
-        sold_on = on + timedelta(days=self.chance.randrange(3, 60))
         use_type = self.chance.choice(("private", "private", "private", "ride_hailing", "taxi"))
         self._report(self._any("seller"), "vehicle_sold", sold_on, vin=vin, use_type=use_type,
                      place=self.chance.choice(DIVISIONS))  # fmt: skip
@@ -199,6 +198,9 @@ class _Writer:
     def _write_replacement(self, vin: str, pack: str, mass_g: int, on: date) -> tuple[str, int]:
         repairer, outlet = self._any("repairer"), self._any("collection_outlet")
         spare, spare_mass_g = self._write_birth(on - timedelta(days=self.chance.randrange(40, 90)))
+        maker = spare[:3]
+        producer = next(uscc for uscc, code in self.makers.items() if code == maker)
+        self._report(producer, "battery_sold", on - timedelta(days=20), battery_code=spare, buyer=repairer)
         self._report(repairer, "battery_replaced", on, vin=vin, removed_battery_code=pack, fitted_battery_code=spare,
                      reason="余能不足", kept_by=repairer)  # fmt: skip
         self._write_movement(pack, mass_g, repairer, outlet, on + timedelta(days=self.chance.randrange(5, 40)))

@@ -154,3 +154,13 @@ def test_a_file_nothing_can_be_read_from_says_so_in_words_and_loses_nothing_else
     result = describe_submission(world.context, number)
     assert result["accepted"] == 0
     assert result["file_errors"][0]["message_zh"]
+
+
+def test_a_dry_run_hints_at_a_known_neighbour_of_an_unknown_code_and_at_nothing_else(world):
+    world.submit("BP1", {**PRODUCED, "battery_code": "{pack:2}"})
+    handed = {"kind": "battery_received", "occurred_at": "2026-05-10", "mass_g": 1, "from_owner": True}
+    rows = [{**handed, "report_id": f"i{n}", "battery_code": expand(f"{{pack:{n}}}")} for n in (2, 3, 94455)]
+    text = "\n".join(map(json.dumps, rows)).encode()
+    result = try_out(world.context, lambda: [text], arrival=Arrival(USCC_OF["UE1"], "jsonl", "a.jsonl", NOW))
+    hinted = [[notice["code"] for notice in row["notices"]] for row in result["rows"]]
+    assert hinted == [[], ["neighbour_known"], []]

@@ -89,7 +89,9 @@ def inline(reference: str, text: str) -> str:
 def sheet_xml(more_rows: str = "", *, head: str = "") -> str:
     """The XML of a sheet with one report, and more rows after it."""
     rows = "".join(
-        f'<row r="{row}">' + "".join(inline(f"{chr(65 + place)}{row}", str(cell)) for place, cell in enumerate(cells)) + "</row>"
+        f'<row r="{row}">'
+        + "".join(inline(f"{chr(65 + place)}{row}", str(cell)) for place, cell in enumerate(cells))
+        + "</row>"
         for row, cells in ((1, HEADINGS), (2, REPORT.values()))
     )
     return f'<?xml version="1.0"?>{head}<worksheet xmlns="{MAIN}"><sheetData>{rows}{more_rows}</sheetData></worksheet>'

@@ -84,7 +84,10 @@ def test_blanks_of_every_width_are_trimmed():
 def test_components_are_sorted_by_their_level_letter():
     raw = {"component_codes": ["001MBA1", "001CBC1", "００１ｍ2", "?"]}
     place_components(raw)
-    assert raw == {"modules": [{"code": "001MBA1", "cells": []}, {"code": "００１ｍ2", "cells": []}], "cells": ["001CBC1", "?"]}
+    assert raw == {
+        "modules": [{"code": "001MBA1", "cells": []}, {"code": "００１ｍ2", "cells": []}],
+        "cells": ["001CBC1", "?"],
+    }
 
 
 def test_components_beside_modules_are_left_for_the_checker_to_refuse():
@@ -102,7 +105,13 @@ def test_titles_lead_to_one_field_in_every_kind():
 
 
 def test_columns_that_refusals_add_hide_no_field():
-    assert [one.name for kind in KINDS for one in fields_of(kind) for title in (one.zh, one.en, one.name) if is_ignored(title)] == []
+    assert [
+        one.name
+        for kind in KINDS
+        for one in fields_of(kind)
+        for title in (one.zh, one.en, one.name)
+        if is_ignored(title)
+    ] == []
     assert is_ignored("退回原因\nrefusal_reason_zh")
 
 
@@ -110,6 +119,8 @@ def test_titles_of_kinds_are_titles_of_sheets():
     assert all(len(kind.zh) <= 31 and not set(kind.zh) & set("[]:*?/\\") for kind in KINDS)
 
 
-@pytest.mark.parametrize(("value", "cell"), [(None, ""), (True, "true"), (5, "5"), (1.5, "1.5"), ([], "[]"), ({"a": 1}, '{"a":1}')])
+@pytest.mark.parametrize(
+    ("value", "cell"), [(None, ""), (True, "true"), (5, "5"), (1.5, "1.5"), ([], "[]"), ({"a": 1}, '{"a":1}')]
+)
 def test_values_of_the_wrong_type_are_still_shown(value, cell):
     assert format_cell(value, field=field(FieldType.VIN)) == cell

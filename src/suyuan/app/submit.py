@@ -15,6 +15,7 @@ from psycopg import Connection, errors
 from psycopg.rows import TupleRow
 
 from suyuan.app.context import Context, Progress, UseCaseError, no_progress
+from suyuan.app.hints import hint_at_neighbours
 from suyuan.core.admission import Admission, Admitted, admit
 from suyuan.core.report import utc_text
 from suyuan.intake.reader import DecodedRow, FileError, open_reader
@@ -171,6 +172,7 @@ def try_out(context: Context, source: Callable[[], Iterable[bytes]], *, arrival:
         assert submission is not None
         _record_from(connection, context, submission, source, no_progress)
         result = describe_submission(context, submission_no)
+        hint_at_neighbours(context, submission_no, result)
     context.parties = type(context.parties)()  # numbers given in the rolled-back transaction are void
     return {**result, "submission": None, "dry_run": True, "judged": False}
 

@@ -12,6 +12,7 @@ import msgspec
 
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.describe import describe_duty, describe_finding, describe_subject
+from suyuan.app.hints import find_known_neighbours
 from suyuan.core.duty import lapse
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import Finding
@@ -87,6 +88,7 @@ def trace(context: Context, text: str, *, as_of: date | None = None) -> dict[str
         "identity": describe_identity(subject),
         "state": state,
         "is_pending": is_pending(context.connection, subject),
+        "neighbours": [] if shown or state["status"] != "unknown" else find_known_neighbours(context, subject),
         "events": shown,
         "duties": [describe_duty(duty) for duty in duties],
         "findings": [describe_finding(finding) for finding in findings],

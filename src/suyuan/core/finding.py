@@ -44,13 +44,11 @@ class Finding(msgspec.Struct, frozen=True):
 class Step(msgspec.Struct):
     """One step of a fold, as a rule sees it: the state before the event and after it, and what is known around it.
 
-    `composition` lists pairs of parent and component claimed at birth, loaded only for events that need it. `is_first`
-    tells that nothing was reported about the subject before.
+    `composition` lists pairs of parent and component claimed at birth, loaded only for events that need it.
     """
 
     subject: str
     family: str
-    is_first: bool
     before: Any
     event: Event
     after: Any
@@ -81,8 +79,9 @@ class Rule:
     """One rule of law or of the platform; the text is what `rules` and the reference page print.
 
     `families` are the subject families ("battery", "vehicle", "lot") in whose timelines it fires, `kinds` the report
-    kinds it cares about (empty: every kind). `lapses` tells that the sweep makes findings of it; a conflict is a lead that
-    the sweep turns into a violation when its duty `confirm_or_correct` lapses.
+    kinds it cares about (empty: every kind). `check_first` looks only at the first event of a timeline. `lapses` tells
+    that the sweep makes findings of it; a conflict is a lead that the sweep turns into a violation when its duty
+    `confirm_or_correct` lapses.
     """
 
     name: str
@@ -102,6 +101,7 @@ class Rule:
     remedy_zh: str
     check: StepCheck | None = None
     check_end: EndCheck | None = None
+    check_first: StepCheck | None = None
     lapses: bool = False
     is_conflict: bool = False
 

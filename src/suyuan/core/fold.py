@@ -5,7 +5,7 @@ What is told to others (`emit_facts`) depends on the subject's own events alone,
 """
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -52,9 +52,10 @@ class RuleTable:
     """The rules arranged for the fold: by subject family and kind of report."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        """Arrange the step rules and end rules."""
+        """Arrange the step rules, those that look at the first event alone, and the end rules."""
         self.rules = {rule.name: rule for rule in rules}
         self._steps: dict[tuple[str, str], tuple[StepCheck, ...]] = {}
+        self._firsts: dict[str, tuple[StepCheck, ...]] = {}
         self._ends: dict[str, tuple[EndCheck, ...]] = {}
         for rule in self.rules.values():
             for family in rule.families:
@@ -62,12 +63,18 @@ class RuleTable:
                     for kind in rule.kinds or KIND_BY_NAME:
                         key = (family, kind)
                         self._steps[key] = (*self._steps.get(key, ()), rule.check)
+                if rule.check_first is not None:
+                    self._firsts[family] = (*self._firsts.get(family, ()), rule.check_first)
                 if rule.check_end is not None:
                     self._ends[family] = (*self._ends.get(family, ()), rule.check_end)
 
     def at_step(self, family: str, kind: str) -> tuple[StepCheck, ...]:
         """Return the checks to run after an event."""
         return self._steps.get((family, kind), ())
+
+    def at_first(self, family: str) -> tuple[StepCheck, ...]:
+        """Return the checks to run after the first event, besides those of every event."""
+        return self._firsts.get(family, ())
 
     def at_end(self, family: str) -> tuple[EndCheck, ...]:
         """Return the checks to run after the last event."""
@@ -91,16 +98,16 @@ def fold_timeline(
     if fold is None:
         return Verdict(RecordState())
     verdict = Verdict(fold.initial())
-    is_first = True
+    first_checks = rules.at_first(family)
     for event in fold.order(counted):
         before = fold.settle(verdict.state, event.occurred_on)
         after = fold.apply(before, event)
-        checks = rules.at_step(family, event.kind.name)
-        step = Step(subject, family, is_first, before, event, after, facts, registry, rulebook, composition)
+        checks = (*first_checks, *rules.at_step(family, event.kind.name))
+        step = Step(subject, family, before, event, after, facts, registry, rulebook, composition)
         found = [finding for check in checks for finding in check(step)]
         verdict.findings += found
         open_and_close(step, verdict.duties, findings=found)
-        verdict.state, is_first = after, False
+        verdict.state, first_checks = after, ()
     verdict.state = fold.settle(verdict.state, date.max)
     if len(facts) or _asks_end(verdict.state):
         end = End(subject, family, verdict.state, facts, registry, rulebook, composition)
@@ -187,14 +194,10 @@ class _VehicleFold(_Fold):
 
     def order(self, events: list[Event]) -> list[Event]:
         factless = partial(vehicle.apply_vehicle_event, facts=Facts(), registry=self.registry)
-        ordered = order_events(events, initial=VehicleState(), apply=factless, preconditions=vehicle.PRECONDITIONS)
-        self.turned_up = vehicle.turned_up_after_scrapping(ordered, registry=self.registry)
-        return ordered
+        return order_events(events, initial=VehicleState(), apply=factless, preconditions=vehicle.PRECONDITIONS)
 
     def apply(self, state: VehicleState, event: Event) -> VehicleState:
-        return vehicle.apply_vehicle_event(
-            state, event, facts=self.facts, registry=self.registry, turned_up=self.turned_up
-        )
+        return vehicle.apply_vehicle_event(state, event, facts=self.facts, registry=self.registry)
 
 
 class _LotFold(_Fold):

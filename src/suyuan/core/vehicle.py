@@ -4,7 +4,7 @@ Unknown is not empty: a vehicle whose production was never reported has an unkno
 """
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 
@@ -58,10 +58,8 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
         return self.scrapped_on is not None
 
 
-def apply_vehicle_event(
-    state: VehicleState, event: Event, *, facts: Facts, registry: Registry, turned_up: frozenset[str] = frozenset()
-) -> VehicleState:
-    """Return the state after an event; the given state is not changed. `turned_up` are packs that miss nowhere."""
+def apply_vehicle_event(state: VehicleState, event: Event, *, facts: Facts, registry: Registry) -> VehicleState:
+    """Return the state after an event; the given state is not changed."""
     after = copy.copy(state)
     move = MOVES.get(event.kind.name)
     if move is None:
@@ -69,29 +67,9 @@ def apply_vehicle_event(
     move(after, event)
     after.place = event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
     if after.is_scrapped:
-        _settle_scrapping(after, facts, registry, turned_up)
+        _note_turned_up(after, event, registry)
+        _settle_scrapping(after, facts, registry)
     return after
-
-
-def turned_up_after_scrapping(ordered: Iterable[Event], *, registry: Registry) -> frozenset[str]:
-    """Return the packs that this vehicle's own reports tell of after its first scrapping: found later, or taken off.
-
-    They close what was missing; only those taken off into lawful hands count.
-    """
-    codes: set[str] = set()
-    is_scrapped = False
-    for event in ordered:
-        name, body = event.kind.name, event.body
-        is_scrapped = is_scrapped or name == "vehicle_scrapped"
-        if not is_scrapped:
-            continue
-        if name == "vehicle_scrapped":
-            codes.update(body["battery_codes_found"])
-        elif name in ("battery_removed", "battery_replaced"):
-            taken_by = body.get("kept_by") or event.reporter
-            if not LAWFUL_HANDS.isdisjoint(registry.roles_of(taken_by, on=event.occurred_on)):
-                codes.add(body["removed_battery_code"] if name == "battery_replaced" else body["battery_code"])
-    return frozenset(codes)
 
 
 def is_in_lawful_hands(fact: dict[str, Any] | None, *, registry: Registry) -> bool:
@@ -101,9 +79,19 @@ def is_in_lawful_hands(fact: dict[str, Any] | None, *, registry: Registry) -> bo
     return not LAWFUL_HANDS.isdisjoint(registry.roles_of(fact["party"], on=date.fromisoformat(fact["since"])))
 
 
-def _settle_scrapping(
-    state: VehicleState, facts: Facts, registry: Registry, turned_up: frozenset[str]
-) -> None:
+def _note_turned_up(state: VehicleState, event: Event, registry: Registry) -> None:
+    """Count as found what is taken off the scrapped vehicle into lawful hands although nobody had listed it: it is there."""
+    if event.kind.name == "battery_removed":
+        code, keeper = event.body["battery_code"], event.reporter
+    elif event.kind.name == "battery_replaced":
+        code, keeper = event.body["removed_battery_code"], event.body["kept_by"]
+    else:
+        return
+    if code in state.expected and not LAWFUL_HANDS.isdisjoint(registry.roles_of(keeper, on=event.occurred_on)):
+        state.found = tuple(sorted({*state.found, code}))
+
+
+def _settle_scrapping(state: VehicleState, facts: Facts, registry: Registry) -> None:
     """Work out what is missing and strange; a swap vehicle may come without its battery, an unknown set misses nothing."""
     state.strange, state.missing = (), ()
     if state.is_expected_known and not state.is_swap_vehicle:
@@ -112,7 +100,6 @@ def _settle_scrapping(
             code
             for code in state.expected
             if code not in state.found
-            and code not in turned_up
             and not is_in_lawful_hands(facts.from_source("pack_in_hands", code), registry=registry)
         )
     if state.status != "exported":
@@ -177,8 +164,6 @@ def _removed(state: VehicleState, event: Event) -> None:
     _take(state, code)
     if not state.is_scrapped:
         state.removed = tuple(sorted({*state.removed, code}))
-    elif event.reporter == state.scrapped_by and code in state.expected:
-        state.found = tuple(sorted({*state.found, code}))  # it took off what it had not listed: the pack is there
 
 
 def _scrapped(state: VehicleState, event: Event) -> None:

@@ -148,8 +148,8 @@ def _read_heading(lines: _LineFeed, *, kind: Kind | None) -> _Heading | FileErro
             heading.append(next(lines))
     except StopIteration:
         return _unclosed(lines.record) if "".join(heading).strip() else NO_REPORTS
-    except _RecordTooLongError:
-        return _unclosed(lines.record)
+    except _RecordTooLongError as problem:
+        return _unclosed(lines.record) if problem.is_quoted else _HEADING_TOO_LONG
     try:
         rows = {separator: next(csv.reader(heading, delimiter=separator), []) for separator in SEPARATORS}
     except csv.Error as error:
@@ -160,6 +160,13 @@ def _read_heading(lines: _LineFeed, *, kind: Kind | None) -> _Heading | FileErro
     separator = max(SEPARATORS, key=lambda mark: (sum(map(is_known, rows[mark])), len(rows[mark])))
     decoder = read_heading_row(rows[separator], kind=kind, where="The file", where_zh="文件")
     return decoder if isinstance(decoder, FileError) else _Heading(decoder, separator)
+
+
+_HEADING_TOO_LONG = FileError(
+    f"The first row is longer than {ROW_BYTES_MAX} bytes, so it is no heading. Does the file have line ends? Save the table "
+    "anew as CSV and send it again.",
+    f"首行超过 {ROW_BYTES_MAX} 字节，不是表头。文件是否缺少换行？请重新另存为 CSV 后报送。",
+)
 
 
 def _read_rows(lines: _LineFeed, heading: _Heading) -> Iterator[DecodedRow | FileError]:

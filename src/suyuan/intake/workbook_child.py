@@ -4,6 +4,7 @@ It writes the rows of all sheets, as text, to the file ROWS: `[sheet, row, [cell
 1; and prints the summary of each sheet. It knows nothing of reports. A workbook it will not read is told in words.
 """
 
+import errno
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -43,6 +44,8 @@ def main(arguments: list[str]) -> int:
         return _answer(refusal.error, code=EXIT_REFUSED)
     except MemoryError:
         return _answer(_TOO_LARGE, code=EXIT_REFUSED)
+    except OSError as error:
+        return _answer(_TOO_LONG if error.errno == errno.EFBIG else _no_room(error), code=EXIT_REFUSED)
     return _answer(summaries, code=0)
 
 
@@ -87,6 +90,19 @@ _TOO_LARGE = FileError(
     "Reading the workbook needs more memory than allowed. Split it, or save it as CSV, which may have any size.",
     "读取该工作簿所需内存超过允许范围。请拆分，或另存为 CSV（大小不限）。",
 )
+
+
+_TOO_LONG = FileError(
+    "The cells of the workbook hold more text than is read. Split it, or save it as CSV, which may have any size.",
+    "工作簿单元格中的文字超过可读取的范围。请拆分，或另存为 CSV（大小不限）。",
+)
+
+
+def _no_room(error: OSError) -> FileError:
+    return FileError(
+        f"The server could not unpack the workbook ({error.strerror}). Nothing is wrong with the file; send it again later.",
+        f"服务器无法展开工作簿（{error.strerror}）。文件本身没有问题，请稍后重新报送。",
+    )
 
 
 def _rows_of(workbook: CalamineWorkbook, title: str, error_cells: ErrorCells) -> Iterator[tuple[int, list[str]]]:

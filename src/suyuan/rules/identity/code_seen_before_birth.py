@@ -11,7 +11,7 @@ from suyuan.core.identifiers import BatteryCode
 def code_seen_before_birth(step: Step) -> Iterator[Finding]:
     """Note a pack from before the first rules, whose birth nobody owes; younger ones are a duty that may lapse."""
     state: BatteryState = step.after
-    if not step.is_first or state.born_on is not None or step.subject.startswith("TMP-"):
+    if state.born_on is not None or step.subject.startswith("TMP-"):
         return
     code = BatteryCode(step.subject)
     if code.level == "pack" and not code.is_reuse_product and code.produced_on < FIRST_CODED_DAY:
@@ -38,6 +38,6 @@ RULE = Rule(
     "rule); never the party that received or reported the pack.",
     remedy="The owner of the manufacturer code reports the production or import of the pack.",
     remedy_zh="由该厂商代码所有人补报该电池的生产或进口。",
-    check=code_seen_before_birth,
+    check_first=code_seen_before_birth,
     lapses=True,
 )

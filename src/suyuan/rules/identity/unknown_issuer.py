@@ -8,7 +8,7 @@ from suyuan.core.identifiers import BatteryCode
 
 def unknown_issuer(step: Step) -> Iterator[Finding]:
     """Note a code whose manufacturer code nobody registered, where it is first seen."""
-    if not step.is_first or step.subject.startswith("TMP-"):
+    if step.subject.startswith("TMP-"):
         return
     manufacturer_code = BatteryCode(step.subject).manufacturer_code
     if not step.registry.owners_of(manufacturer_code):
@@ -35,5 +35,5 @@ RULE = Rule(
     remedy="The holder compares the code with the label; if it is right, nothing is to be done: the maker may be "
     "abroad or gone.",
     remedy_zh="持有方核对标签；编码无误则无须处理，厂商可能在境外或已注销。",
-    check=unknown_issuer,
+    check_first=unknown_issuer,
 )

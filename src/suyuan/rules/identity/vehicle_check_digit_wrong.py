@@ -10,7 +10,7 @@ MADE_IN_CHINA = ("L", "H")  # first letter of the world manufacturer identifier;
 
 def vehicle_check_digit_wrong(step: Step) -> Iterator[Finding]:
     """Note a vehicle made in China whose VIN fails its check digit, where it is first seen."""
-    if step.is_first and step.subject.startswith(MADE_IN_CHINA) and not Vin(step.subject).check_digit_is_right:
+    if step.subject.startswith(MADE_IN_CHINA) and not Vin(step.subject).check_digit_is_right:
         yield RULE.find(step, party=step.event.reporter, evidence={"check_digit": step.subject[8]})
 
 
@@ -31,5 +31,5 @@ RULE = Rule(
     remedy="The reporter compares the VIN with the vehicle; if it was mistyped, it withdraws the report and sends it "
     "again.",
     remedy_zh="核对实车车辆识别代号；如有误，撤回后重新报送。",
-    check=vehicle_check_digit_wrong,
+    check_first=vehicle_check_digit_wrong,
 )
