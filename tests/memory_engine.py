@@ -81,7 +81,7 @@ class MemoryEngine:
                 subject,
                 [event for event in self.events.get(subject, []) if event.occurred_on <= until],
                 facts=Facts(tuple(facts.get(subject, {}).values())),
-                composition=tuple((parent, component) for parent, component, _, _ in self.claims if parent == subject),
+                composition=self._composition_of(subject),
                 registry=self.registry,
                 rulebook=self.rulebook,
                 rules=self.rules,
@@ -96,6 +96,12 @@ class MemoryEngine:
                     facts.setdefault(target, {})[subject, name] = fact
                     woken.add(target)
         return woken
+
+    def _composition_of(self, subject: str) -> tuple[tuple[str, str], ...]:
+        """Return the pairs claimed for a battery, and those of its modules."""
+        pairs = [(parent, component) for parent, component, _, _ in self.claims]
+        parts = {component for parent, component in pairs if parent == subject}
+        return tuple(pair for pair in pairs if pair[0] == subject or pair[0] in parts)
 
     def _component_facts(self) -> list[Fact]:
         by_component: dict[str, dict[str, tuple[date, tuple[str, str]]]] = {}

@@ -2,16 +2,17 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from intake_files import GOOD_WORKBOOK, sheet_xml, with_sheet
+from intake_files import GOOD_WORKBOOK
 
 from suyuan.intake.reader import DecodedRow, FileError, open_reader
 from suyuan.intake.sandbox import ChildLimits, run_child
 
 # Reads 200 MB of one form and prints how many megabytes the process grew by and what it saw.
 MEASURE = """
-import resource, sys
+import sys
 from collections import deque
 from suyuan.intake.reader import open_reader
 
@@ -23,7 +24,8 @@ def source():
         yield repeat
 
 def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    (line,) = [line for line in open("/proc/self/status") if line.startswith("VmHWM")]
+    return int(line.split()[1]) // 1024
 
 list(open_reader(lambda: [begin, repeat], form=form))
 before = peak()
@@ -40,12 +42,16 @@ CSV_ROW = "battery_sold,a," + "x" * 2000 + "\n"
 GROWTH_MB_MAX = 16
 
 
+needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
+
+
 def measure(form: str, begin: bytes, repeat: bytes, times: int, *, keep: bool = False) -> tuple[int, int, str]:
     command = [sys.executable, "-c", MEASURE, form, repr(begin), repr(repeat), str(times), str(keep)]
     growth, count, last = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     return int(growth), int(count), last
 
 
+@needs_proc
 @pytest.mark.parametrize(
     ("form", "begin", "repeat", "times", "rows"),
     [
@@ -53,18 +59,19 @@ def measure(form: str, begin: bytes, repeat: bytes, times: int, *, keep: bool = 
         pytest.param("jsonl", b"", b"[" * 65536, 3200, 1, id="one-line-of-200-mb"),
         pytest.param("jsonl", b"", b"{}\n" * 100 + b"1" * 60000, 3200, 320_001, id="many-long-lines"),
         pytest.param("csv", CSV_HEAD, CSV_ROW.encode() * 32, 1600, 51_200, id="csv-of-100-mb"),
-        pytest.param("csv", CSV_HEAD, b'"' + b"x\n" * 32768, 1600, 2, id="quoted-100-mb"),
+        pytest.param("csv", CSV_HEAD + b'"', b"x\n" * 32768, 1600, 1, id="quoted-100-mb"),
         pytest.param("json", b"[", (ROW + ",").encode() * 32, 900, 28_801, id="json-of-58-mb"),
         pytest.param("json", b"[", b"[" * 65536, 900, 1, id="brackets-of-58-mb"),
-        pytest.param("json", b"[", b'"' + b"0," * 32768, 900, 901, id="texts-of-58-mb"),
+        pytest.param("json", b'["', b"0]," * 21840, 900, 1, id="one-text-of-58-mb"),
     ],
 )
 def test_memory_does_not_grow_with_the_file(form, begin, repeat, times, rows):
     growth, count, _ = measure(form, begin, repeat, times)
+    assert count == rows
     assert growth <= GROWTH_MB_MAX
-    assert count >= min(rows, 1)
 
 
+@needs_proc
 def test_holding_the_rows_would_show_in_that_measure():
     growth, count, last = measure("jsonl", b"", (ROW + "\n").encode() * 32, 800, keep=True)
     assert (count, last) == (800 * 32, "DecodedRow")
@@ -79,15 +86,11 @@ def test_workbook_within_the_limits_is_read():
     assert [type(outcome) for outcome in outcomes_within(ChildLimits())] == [DecodedRow, DecodedRow]
 
 
-WIDE = with_sheet(sheet_xml("".join(f'<row r="{row}"><c r="IV{row}"><v>1</v></c></row>' for row in range(3, 6000))))
-
-
 @pytest.mark.parametrize(
     ("limits", "content", "words"),
     [
         pytest.param(ChildLimits(wall_seconds=0.01), GOOD_WORKBOOK, "longer than 0.01 seconds", id="clock"),
         pytest.param(ChildLimits(output_bytes=10), GOOD_WORKBOOK, "more text", id="output"),
-        pytest.param(ChildLimits(memory_bytes=100 << 20), WIDE, "memory", id="memory"),
     ],
 )
 def test_child_over_a_limit_is_ended_and_the_reason_told(limits, content, words):

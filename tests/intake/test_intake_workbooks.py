@@ -1,11 +1,12 @@
 """The workbooks we write: templates that guide, refusals that can be corrected and sent as they are."""
 
 import io
+import json
 import re
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from intake_files import faults_in, raws, read, report
 from intake_reports import reports_of_any_kind
@@ -73,7 +74,7 @@ def test_template_offers_choices_and_keeps_codes_as_text():
     code_column = 1 + [field.name for field in template_fields(KIND_BY_NAME["battery_produced"])].index("battery_code")
     (style,) = re.findall(rf'<col min="{code_column}" max="{code_column}" [^>]*style="(\d+)"', sheet)
     formats = re.findall(r'<xf numFmtId="(\d+)"', styles.partition("<cellXfs")[2])
-    assert formats[int(style)] == "49", "the number of the text format"
+    assert f'<numFmt numFmtId="{formats[int(style)]}" formatCode="@"/>' in styles
 
 
 def test_filled_in_template_is_read_and_its_guide_is_not():
@@ -104,7 +105,7 @@ def test_refusals_hold_the_row_the_mark_and_the_reason_in_both_languages():
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     columns = {heading.partition("\n")[2]: chr(65 + place) for place, heading in enumerate(headings)}
-    looks = {name: re.search(rf'r="{column}2" s="(\d+)"', sheet)[1] for name, column in columns.items()}
+    looks = {name: re.search(rf'r="{columns[name]}2" s="(\d+)"', sheet)[1] for name in ("mass_g", "report_id", "note")}
     assert looks["mass_g"] != looks["report_id"] == looks["note"]
 
 
@@ -117,22 +118,20 @@ def test_a_missing_field_is_marked_though_its_cell_is_empty():
     assert "接收方\nreceiver" in headings
 
 
-@settings(max_examples=4)
+@settings(max_examples=4, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # to shrink takes a child process a try
 @given(st.lists(reports_of_any_kind(), min_size=10, max_size=30))
 def test_refusals_sent_as_they_are_are_the_same_rows_again(reports):
     back = raws(read(refusals_of([(raw, [MALFORMED]) for raw in reports]), "xlsx"))
-    assert sorted(back, key=repr) == sorted(
-        ({**raw, "kind": raw.pop("kind")} for raw in map(dict, reports)), key=repr
-    ) or (len(back) == len(reports) and all(raw in back for raw in reports))
+    assert in_one_order(back) == in_one_order(reports)
+
+
+def in_one_order(reports) -> list[str]:
+    return sorted(json.dumps(raw, sort_keys=True) for raw in reports)
 
 
 def test_rows_of_unknown_kind_and_unknown_fields_come_back_to_be_corrected():
     rows = [({"kind": "?", "report_id": "a", "Farbe": "rot"}, [MALFORMED]), (report(2, colour="red"), [MALFORMED])]
-    back = raws(read(refusals_of(rows), "xlsx"))
-    assert back == [rows[0][0] | {"kind": "?"}, rows[1][0]] or [dict(sorted(raw.items())) for raw in back] == [
-        {"Farbe": "rot", "kind": "?", "report_id": "a"},
-        dict(sorted(rows[1][0].items())),
-    ]
+    assert raws(read(refusals_of(rows), "xlsx")) == [raw for raw, _ in rows]
 
 
 def test_rows_that_could_not_be_decoded_stand_on_a_page_that_is_not_read():

@@ -1,10 +1,11 @@
 """The reference model of one battery: its state by the table of the judging page, its halves and its findings."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import Any
 
-from tests.reference.timeline import LIFECYCLE, Told, put_in_order
+from tests.reference.timeline import Told, put_in_order
+
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
 
@@ -20,7 +21,8 @@ SEEN_ELSEWHERE = (
     "pooled", "handed_over", "received", "listed", "refurbished", "dismantled", "parent", "fed", "lost", "exported",
 )  # fmt: skip
 TAKES_IN_HAND = (
-    "pooled", "swapped_out", "replaced_off", "removed", "found", "handed_over", "received", "listed", "refurbished", "dismantled", "parent", "fed",
+    "pooled", "swapped_out", "replaced_off", "removed", "found", "handed_over", "received", "listed", "refurbished",
+    "dismantled", "parent", "fed",
 )  # fmt: skip
 
 
@@ -34,6 +36,7 @@ class Half:
     owed_by: str | None
     limit_key: str
     closed_by: Told | None = None
+    is_doubtful: bool = False  # another party is known to hold the battery
 
 
 @dataclass
@@ -71,12 +74,19 @@ class Battery:
     parent: str | None = None
     is_used_up: bool = False  # itself, not a product made from it
     last_taken_by: str | None = None  # by its own account, since the last fitting
+    tells: set[str] = field(default_factory=set)  # vehicles to which it tells in whose hands it turned up
     bound_to: set[str] = field(default_factory=set)  # vehicles that nobody told it has left
     births: list[Any] = field(default_factory=list)
     maker: str | None = None
+    held_from: tuple[date, time | None] | None = None
+    received_from: str | None = None  # whom the receipt of the holder names, "" an owner, None if it came otherwise
+    final_from: tuple[date, time | None] | None = None
     builder: str | None = None
     is_sold: bool = False
-    modules: set[str] | None = None
+    modules: set[str] = field(default_factory=set)
+    put_in: dict[str, date] = field(default_factory=dict)
+    taken_out: dict[str, date] = field(default_factory=dict)
+    dismantlings: list[Told] = field(default_factory=list)
     handed_over: list[Half] = field(default_factory=list)
     received: list[Half] = field(default_factory=list)
     findings: list[Seen] = field(default_factory=list)
@@ -94,6 +104,13 @@ class Battery:
         self.findings.append(Seen(rule, weight, self.code, told.key, told.on, party))
 
 
+def is_surely_before(earlier: tuple[date, time | None], later: tuple[date, time | None]) -> bool:
+    """Tell whether one came before the other; of two of one day only their times can tell."""
+    if earlier[0] != later[0] or earlier[1] is None or later[1] is None:
+        return earlier[0] < later[0]
+    return earlier[1] < later[1]
+
+
 def fold_battery(code: str, *, told: list[Told], world: World, flaw: str = "") -> Battery:
     """Return the battery as its events and the facts of others leave it."""
     alone = World(world.registry, world.rulebook)
@@ -105,6 +122,7 @@ def fold_battery(code: str, *, told: list[Told], world: World, flaw: str = "") -
         hear_of_others(state, world, by=one.on)
         happen(state, one, world)
     hear_of_others(state, world, by=date.max)
+    miss_modules(state)
     return state
 
 
@@ -115,7 +133,9 @@ def hear_of_others(state: Battery, world: World, *, by: date) -> None:
         state.is_sold = True
         state.holder = OWNER
     if state.status == "reused" and state.code in world.recoveries and world.recoveries[state.code][0] <= by:
-        state.become("recovered", world.recoveries[state.code][1])
+        on, party = world.recoveries[state.code]
+        state.become("recovered", party)
+        state.final_from = on, None
 
 
 def may_come(state: Battery, told: Told) -> bool:
@@ -123,7 +143,7 @@ def may_come(state: Battery, told: Told) -> bool:
     return state.status == "unknown" or all(_holds(state, told, role) for role in told.roles)
 
 
-def _holds(state: Battery, told: Told, role: str) -> bool:  # noqa: PLR0911 - one line a precondition
+def _holds(state: Battery, told: Told, role: str) -> bool:
     match role:
         case "pooled" | "bound" | "born_bound" | "fitted":
             return state.status != "installed"
@@ -143,25 +163,46 @@ def _holds(state: Battery, told: Told, role: str) -> bool:  # noqa: PLR0911 - on
 
 def happen(state: Battery, told: Told, world: World) -> None:
     """Let one event change the battery."""
-    if "born" in told.roles or "born_bound" in told.roles or "product" in told.roles:
-        _be_born(state, told)
-    if state.status == "recovered":
-        if not _confirms_a_receipt(state, told):
-            state.see("event_after_final_state", told, weight="lead")
-        _close_half(state, told)
+    status, holder = state.status, state.holder
+    _judge_what_is_told(state, told, world)
+    if status == "recovered":
+        _happen_after_the_end(state, told)
     if not state.is_used_up:
         _question_binding(state, told, world)
-    for role in told.roles if not state.is_used_up else ():
-        _follow_the_vehicles(state, told, role)
-    if state.status == "recovered":
+        for role in told.roles:
+            _follow_the_vehicles(state, told, role)
+    for role in told.roles if status != "recovered" else ():
+        MOVED_BY_TWO.get(role, _move)(state, told, role, world)
+    if state.holder != holder:
+        state.held_from = told.on, told.at
+        state.received_from = told.raw.get("sender", "") if told.kind == "battery_received" else None
+    if state.status == "recovered" != status:
+        state.final_from = told.on, told.at
+
+
+def _judge_what_is_told(state: Battery, told: Told, world: World) -> None:
+    """Judge what counts even of a battery that is no more."""
+    if {"born", "born_bound", "product"} & set(told.roles):
+        _be_born(state, told)
+    if "handed_over" in told.roles:
+        _judge_receiver(state, told, world)
+    if "product" in told.roles:
+        prohibited = world.rulebook.threshold("prohibited_fields_of_use", on=told.on)
+        if told.raw["field_of_use"] in prohibited:
+            state.see("prohibited_use_field", told, party=told.by)
+    if "repaired" in told.roles:
+        state.modules |= set(told.raw["fitted_codes"])
+
+
+def _happen_after_the_end(state: Battery, told: Told) -> None:
+    """Nothing moves any more; a birth told late is no surprise, nor is a late hand-over that a receipt waits for."""
+    is_late_half = told.kind == "battery_handed_over" and _close_half(state, told)
+    if told.kind == "battery_received":
+        _close_half(state, told)
+    if is_late_half or {"born", "born_bound", "product"}.issuperset(told.roles):
         return
-    for role in told.roles:
-        if role == "handed_over":
-            _hand_over(state, told, world)
-        elif role == "received":
-            _receive(state, told, world)
-        else:
-            _move(state, told, role, world)
+    if is_surely_before(state.final_from, (told.on, told.at)):
+        state.see("event_after_final_state", told, weight="lead", party=told.by)
 
 
 def _be_born(state: Battery, told: Told) -> None:
@@ -173,7 +214,7 @@ def _be_born(state: Battery, told: Told) -> None:
         state.see("code_registered_twice", told, party=told.by)
     if not state.births:
         state.maker = told.by
-    state.modules = {module["code"] for module in fields.get("modules", [])} | (state.modules or set())
+    state.modules |= {module["code"] for module in fields.get("modules", [])}
     state.births.append((told.kind, content))
 
 
@@ -228,18 +269,16 @@ def _move(state: Battery, told: Told, role: str, world: World) -> None:  # noqa:
             state.become("installed", UNKNOWN, used=False)
             state.parent = raw["battery_code"]
         case "repaired":
-            if state.modules is not None:
-                state.modules = (state.modules - set(raw["removed_codes"])) | set(raw["fitted_codes"])
+            state.taken_out |= dict.fromkeys(raw["removed_codes"], told.on)
+            state.put_in |= dict.fromkeys(raw["fitted_codes"], told.on)
         case "product":
             state.become("reused", by, used=False)
-            if raw["field_of_use"] in world.rulebook.threshold("prohibited_fields_of_use", on=told.on):
-                state.see("prohibited_use_field", told, party=by)
         case "parent":
             state.become("reused", by)
         case "product_sold":
             state.become("reused", raw["receiver"])
         case "fed":
-            state.become("recovered", by)
+            state.become("recovered", by, used=True)
         case "lost" | "exported":
             state.become(role, UNKNOWN)
 
@@ -284,91 +323,130 @@ def _open(halves: list[Half]) -> list[Half]:
     return [half for half in halves if half.closed_by is None]
 
 
-def _confirms_a_receipt(state: Battery, told: Told) -> bool:
-    return told.kind == "battery_handed_over" and any(
-        (half.giver, half.receiver) == (told.by, told.raw["receiver"]) for half in _open(state.received)
-    )
-
-
-def _close_half(state: Battery, told: Told) -> None:
+def _close_half(state: Battery, told: Told) -> bool:
     """Let a half told after the end close the other one; it opens none."""
+    giver, receiver, halves = told.raw.get("sender"), told.by, state.handed_over
     if told.kind == "battery_handed_over":
-        pair, halves = (told.by, told.raw["receiver"]), state.received
-    elif told.kind == "battery_received":
-        pair, halves = (told.raw.get("sender"), told.by), state.handed_over
-    else:
-        return
-    for half in [half for half in _open(halves) if (half.giver, half.receiver) == pair][:1]:
-        half.closed_by = told
+        giver, receiver, halves = told.by, told.raw["receiver"], state.received
+    fitting = [half for half in _open(halves) if half.giver == giver]
+    fitting.sort(key=lambda half: half.receiver != receiver)
+    if not fitting or (told.kind == "battery_handed_over" and fitting[0].receiver != receiver):
+        return False
+    if fitting[0].receiver != receiver:
+        state.see("receiver_differs", told)
+    fitting[0].closed_by = told
+    return True
 
 
-def _hand_over(state: Battery, told: Told, world: World) -> None:
+def _hand_over(state: Battery, told: Told, _role: str, _world: World) -> None:
     receiver = told.raw["receiver"]
-    if state.is_used:
-        _judge_receiver(state, told, world)
     if state.holder != told.by:  # who holds it begins a new movement
         for half in _open(state.received):
             if (half.giver, half.receiver) == (told.by, receiver):
                 half.closed_by = told
                 return
-    may_give = not state.is_held or state.holder == told.by or told.by in [half.receiver for half in _open(state.handed_over)]
+    may_give = (
+        not state.is_held or state.holder == told.by or told.by in [half.receiver for half in _open(state.handed_over)]
+    )
     state.handed_over.append(Half(told, told.by, receiver, receiver, "battery_received"))
     if may_give:
         state.become("in_transit", told.by)
 
 
+def _is_used_good(state: Battery, told: Told, world: World) -> bool:
+    """Tell whether a used battery moves; what comes off an owner's vehicle is used, but for a swap operator."""
+    if state.status == "installed" and state.holder == OWNER and state.vehicle is not None:
+        return state.is_used or "swap_operator" not in world.registry.roles_of(told.by, on=told.on)
+    return state.is_used
+
+
+def _standing(state: Battery, told: Told, world: World, *, giver: str, receiver: str) -> str:
+    book, registry = world.rulebook.book_of(told.on), world.registry
+    roles = registry.roles_of(receiver, on=told.on)
+    if not book.may_hand_over(giver=registry.roles_of(giver, on=told.on), receiver=roles):
+        made_it = receiver in (state.maker, state.builder) or receiver in registry.owners_of(state.code[:3])
+        return "maker" if made_it else "unlawful"
+    return "lawful" if registry.is_qualified(receiver, on=told.on) else "expired"
+
+
 def _judge_receiver(state: Battery, told: Told, world: World) -> None:
-    receiver, book = told.raw["receiver"], world.rulebook.book_of(told.on)
-    roles = world.registry.roles_of(receiver, on=told.on)
-    if not book.receivers:
+    if not _is_used_good(state, told, world):
         return
-    if not book.may_hand_over(giver=world.registry.roles_of(told.by, on=told.on), receiver=roles):
-        goes_home = receiver in (state.maker, state.builder if state.is_sold else None)
-        state.see("handover_to_unlawful_receiver", told, weight="notice" if goes_home else "violation", party=told.by)
-    elif not world.registry.is_qualified(receiver, on=told.on):
+    standing = _standing(state, told, world, giver=told.by, receiver=told.raw["receiver"])
+    if standing in ("maker", "unlawful"):
+        weight = "notice" if standing == "maker" else "violation"
+        state.see("handover_to_unlawful_receiver", told, weight=weight, party=told.by)
+    elif standing == "expired":
         state.see("receiver_qualification_expired", told, party=told.by)
 
 
-def _receive(state: Battery, told: Told, world: World) -> None:
-    sender = told.raw.get("sender")
-    if state.holder not in (UNKNOWN, OWNER, told.by, sender):
-        state.see("two_holders_claim_one_battery", told, weight="lead")
-    waiting = _open(state.handed_over)
-    same_pair = [half for half in waiting if half.receiver == told.by and half.giver == sender]
-    same_giver = [half for half in waiting if half.giver == sender]
+def _known_holder_besides(state: Battery, party: str, told: Told, world: World) -> str | None:
+    """Return the registered party known to hold it, unless the other holds it or is on the way to; a seller tells nothing."""
+    if not state.is_held or state.holder == party or party in [half.receiver for half in _open(state.handed_over)]:
+        return None
+    return state.holder if world.registry.roles_of(state.holder, on=told.on) - {"seller"} else None
+
+
+def _holder_not_named(state: Battery, told: Told, world: World) -> str | None:
+    """Return the known holder whom a receipt does not name, unless the sender it names was on the way to hold it."""
+    holder, sender = _known_holder_besides(state, told.by, told, world), told.raw.get("sender")
+    was_to_get_it = sender in [half.receiver for half in _open(state.handed_over)]
+    return None if holder == sender or was_to_get_it else holder
+
+
+def _question_holder(state: Battery, told: Told, holder: str | None) -> None:
+    """Find two holders, unless the other order of the same day makes both true."""
+    if holder is None:
+        return
+    is_after = state.held_from is None or is_surely_before(state.held_from, (told.on, told.at))
+    is_second_receipt = told.kind == "battery_received" and state.received_from not in (None, told.by)
+    if is_after or is_second_receipt:
+        state.see("two_holders_claim_one_battery", told, weight="lead", party=told.by)
+
+
+def _receive(state: Battery, told: Told, _role: str, world: World) -> None:
+    sender, contradicted = told.raw.get("sender"), _holder_not_named(state, told, world)
+    _question_holder(state, told, contradicted)
+    waiting = [half for half in _open(state.handed_over) if half.giver == sender]
+    same_pair = [half for half in waiting if half.receiver == told.by]
     if same_pair:
         same_pair[0].closed_by = told
-    elif same_giver:
-        same_giver[0].closed_by = told
-        state.see("receiver_differs", told, weight=_weight_of_difference(same_giver[0], told, world))
+    elif waiting:
+        waiting[0].closed_by = told
+        named, weight = (waiting[0].receiver, told.by), "lead"
+        standings = {_standing(state, told, world, giver=sender, receiver=party) for party in named}
+        if _is_used_good(state, told, world) and not standings <= {"lawful", "maker"}:
+            weight = "violation"
+        state.see("receiver_differs", told, weight=weight, party=sender)
     elif sender is not None:
-        state.received.append(Half(told, sender, told.by, sender, "battery_handed_over"))
+        half = Half(told, sender, told.by, sender, "battery_handed_over", is_doubtful=contradicted is not None)
+        state.received.append(half)
     used = True if told.raw.get("from_owner") else state.is_used
     state.become(at_home(told, world, used=used), told.by, used=used)
 
 
-def _weight_of_difference(half: Half, told: Told, world: World) -> str:
-    book, registry = world.rulebook.book_of(half.told.on), world.registry
-    giver = registry.roles_of(half.giver, on=half.told.on)
-    both = [registry.roles_of(party, on=half.told.on) for party in (half.receiver, told.by)]
-    return "lead" if all(book.may_hand_over(giver=giver, receiver=roles) for roles in both) else "violation"
-
-
 def _count(state: Battery, told: Told, world: World) -> None:
-    if state.holder in (UNKNOWN, OWNER):
+    _question_holder(state, told, _known_holder_besides(state, told.by, told, world))
+    if not state.is_held:
         state.become(at_home(told, world, used=True), told.by, used=True)
-    elif state.holder != told.by:
-        state.see("two_holders_claim_one_battery", told, weight="lead")
 
 
 def _dismantle(state: Battery, told: Told, world: World) -> None:
-    if state.modules is not None:
-        missing = state.modules - set(told.raw["recovered_codes"])
-        if missing and told.raw.get("complete", True):
-            accounted = told.raw.get("unreadable_count", 0) + told.raw.get("destroyed_count", 0)
-            state.see(
-                "modules_missing_at_dismantling", told, weight="lead" if accounted >= len(missing) else "violation"
-            )
-        state.modules = missing
-    is_complete = told.raw.get("complete", True)
-    state.become("dismantled" if is_complete else at_home(told, world, used=True), told.by, used=True)
+    state.dismantlings.append(told)
+    is_apart = any(one.raw.get("complete", True) for one in state.dismantlings)
+    state.become("dismantled" if is_apart else at_home(told, world, used=True), told.by, used=True)
+
+
+def miss_modules(state: Battery) -> None:
+    """Find what went in and never came out, over all reports on its dismantling, once one of them calls it complete."""
+    complete = [told for told in state.dismantlings if told.raw.get("complete", True)]
+    gone = {code for code, on in state.taken_out.items() if on >= state.put_in.get(code, date.min)}
+    recovered = {code for told in state.dismantlings for code in told.raw["recovered_codes"]}
+    missing = state.modules - gone - recovered
+    if complete and missing:
+        uncoded = sum(told.raw.get("unreadable_count", 0) for told in state.dismantlings)
+        weight = "lead" if uncoded >= len(missing) else "violation"
+        state.see("modules_missing_at_dismantling", complete[-1], weight=weight)
+
+
+MOVED_BY_TWO = {"handed_over": _hand_over, "received": _receive}

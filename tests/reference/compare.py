@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Any
 
-from suyuan.core.registry import Registry
-from suyuan.rulebook import load_rulebook
-from suyuan.rules.catalogue import RULES
 from tests.memory_engine import MemoryEngine
 from tests.reference.battery import OWNER, UNKNOWN
 from tests.reference.model import Owed, judge_world
 from tests.reference.world import RECEIVED
+
+from suyuan.core.registry import Registry
+from suyuan.rulebook import load_rulebook
+from suyuan.rules.catalogue import RULES
 
 MODELLED = frozenset(
     (
@@ -56,8 +57,12 @@ def compare_judgements(
         differences += _differ(code, "status", verdict.state.status, battery.status)
         differences += _differ(code, "holder", verdict.state.holder, holder)
         differences += _differ(code, "vehicle", verdict.state.vehicle, battery.vehicle)
+        differences += _differ(code, "parent", verdict.state.parent, battery.parent)
+        differences += _differ(code, "is_used", verdict.state.is_used, battery.is_used)
         owed = {
-            Owed(duty.party, duty.opened_by, duty.due_on, duty.closed_by) for duty in verdict.duties if duty.rule in HALVES
+            Owed(duty.party, duty.opened_by, duty.due_on, duty.closed_by)
+            for duty in verdict.duties
+            if duty.rule in HALVES
         }
         differences += _differ(code, "duties", owed, judged.owed[code])
     for vin, vehicle in judged.vehicles.items():
@@ -86,10 +91,10 @@ def _compare_findings(engine: MemoryEngine, seen: list[Any], sweep: date | None,
     return differences
 
 
-def _name(finding: Any) -> tuple[str, ...]:  # noqa: ANN401 - a finding of either side
+def _name(finding: Any) -> tuple[str, ...]:
     key = (finding.reporter, finding.report_id) if hasattr(finding, "reporter") else finding.key
     return finding.rule, finding.subject, *key
 
 
-def _differ(subject: str, what: str, program: Any, model: Any) -> list[str]:  # noqa: ANN401 - any two answers
+def _differ(subject: str, what: str, program: Any, model: Any) -> list[str]:
     return [] if program == model else [f"{subject} {what}: the program says {program}, the model says {model}"]

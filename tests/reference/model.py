@@ -10,16 +10,27 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.reference.battery import Battery, Seen, World, fold_battery
-from tests.reference.timeline import LIFECYCLE, Told, battery_roles, codes_in, put_in_order, timeline_of, what_counts, when
+from tests.reference.timeline import (
+    Told,
+    battery_roles,
+    codes_in,
+    put_in_order,
+    timeline_of,
+    what_counts,
+    when,
+)
+
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
 
+FLAWS = ("days_ignored", "unknown_is_empty", "withdrawals_ignored")
 CONFLICTS = {
     "pack_bound_to_two_vehicles",
     "component_in_two_parents",
     "two_holders_claim_one_battery",
     "event_after_final_state",
 }
+IN_FORCE = date(2026, 4, 1)  # before, an owner's statement about the missing battery sufficed
 LAWFUL_HANDS = {"collection_outlet", "vehicle_dismantler", "utilization_enterprise"}
 
 
@@ -53,9 +64,12 @@ class Vehicle:
     is_known: bool = False
     birth_packs: set[str] = field(default_factory=set)
     is_swap_vehicle: bool = False
-    expected: set[str] | None = None
+    expected: set[str] = field(default_factory=set)
+    is_expected_known: bool = False
+    came_off: set[str] = field(default_factory=set)
+    statement: set[str] = field(default_factory=set)
+    scrapping: Told | None = None
     found: set[str] = field(default_factory=set)
-    is_scrapped: bool = False
     findings: list[Seen] = field(default_factory=list)
 
     def see(self, rule: str, told: Told, *, weight: str = "violation", party: str = "?") -> None:
@@ -72,7 +86,7 @@ def judge_world(
     flaw: str = "",
 ) -> Judged:
     """Return the judgement over some accepted reports, known to the end of the day `until`, after a sweep of a day."""
-    counted = what_counts(reports, until=until)
+    counted = what_counts(reports, until=until, flaw=flaw)
     codes = sorted({code for raw in counted for code in _batteries_in(raw)})
     alone = World(registry, rulebook)
     lives = {code: timeline_of(code, reports=counted) for code in codes}
@@ -91,9 +105,17 @@ def judge_world(
         answer.findings += vehicle.findings
     answer.findings += _components_claimed_twice(counted)
     for seen in answer.findings:
-        if seen.rule == "scrapped_vehicle_battery_missing" and _lapses(seen.on, "battery_replaced", rulebook, sweep):
+        if (
+            seen.rule == "scrapped_vehicle_battery_missing"
+            and seen.weight == "lead"
+            and _lapses(seen.on, "battery_replaced", rulebook, sweep)
+        ):
             seen.weight = "violation"  # the repairer that the record names has not reported the replacement
-        if seen.rule in CONFLICTS and not _is_confirmed(seen, lives) and _lapses(seen.on, "confirm_or_correct", rulebook, sweep):
+        if (
+            seen.rule in CONFLICTS
+            and not _is_confirmed(seen, lives)
+            and _lapses(seen.on, "confirm_or_correct", rulebook, sweep)
+        ):
             seen.weight = "violation"
     return answer
 
@@ -123,7 +145,7 @@ def _recoveries(lives: dict[str, list[Told]]) -> dict[str, tuple[date, str]]:
     return found
 
 
-def _owed(half: Any, rulebook: Rulebook) -> Owed:  # noqa: ANN401
+def _owed(half: Any, rulebook: Rulebook) -> Owed:
     return Owed(
         half.owed_by,
         half.told.raw["report_id"],
@@ -143,9 +165,19 @@ def _lapses(on: date, key: str, rulebook: Rulebook, sweep: date | None) -> bool:
 
 
 def _lapsed_halves(battery: Battery, rulebook: Rulebook, sweep: date | None) -> list[Seen]:
-    names = {"battery_received": "handed_over_but_never_received", "battery_handed_over": "received_but_never_handed_over"}
+    names = {
+        "battery_received": "handed_over_but_never_received",
+        "battery_handed_over": "received_but_never_handed_over",
+    }
     return [
-        Seen(names[half.limit_key], "violation", battery.code, half.told.key, half.told.on, half.owed_by)
+        Seen(
+            names[half.limit_key],
+            "lead" if half.is_doubtful else "violation",
+            battery.code,
+            half.told.key,
+            half.told.on,
+            half.owed_by,
+        )
         for half in (*battery.handed_over, *battery.received)
         if half.closed_by is None and _lapses(half.told.on, half.limit_key, rulebook, sweep)
     ]
@@ -164,9 +196,25 @@ def _fold_vehicle(
 ) -> Vehicle:
     life = timeline_of(vin, reports=reports)
     safe = {code for code, battery in batteries.items() if _is_in_lawful_hands(battery, registry)}
-    start = Vehicle(vin, is_known=flaw == "unknown_is_empty")
-    put_in_order(life, start=start, may_come=_may_come, apply=lambda state, told: _happen(state, told, safe), flaw=flaw)
-    return start
+    state = Vehicle(vin, is_known=flaw == "unknown_is_empty")
+    put_in_order(life, start=state, may_come=_may_come, apply=lambda one, told: _happen(one, told, registry), flaw=flaw)
+    if state.scrapping is not None:
+        _judge_scrapping(state, safe)
+    return state
+
+
+def _judge_scrapping(state: Vehicle, safe: set[str]) -> None:
+    """Compare what was bound at the first scrapping with all that turned up since; a swap vehicle misses nothing."""
+    told, missing = state.scrapping, state.expected - state.found - safe
+    if not state.is_expected_known or state.is_swap_vehicle:
+        missing = set()
+    elif state.found - state.expected - state.came_off:
+        state.see("scrapped_vehicle_battery_is_another", told, weight="violation" if told.on >= IN_FORCE else "notice")
+    if missing:
+        weight = "lead" if {"replacement_record_no", "recovery_voucher_no"} <= state.statement else "violation"
+        state.see("scrapped_vehicle_battery_missing", told, weight=weight if told.on >= IN_FORCE else "notice")
+    if state.status != "exported":
+        state.status = "incomplete" if missing else "scrapped"
 
 
 def _is_in_lawful_hands(battery: Battery, registry: Registry) -> bool:
@@ -189,28 +237,43 @@ def _may_come(state: Vehicle, told: Told) -> bool:
     return True
 
 
-def _happen(state: Vehicle, told: Told, safe: set[str]) -> None:
+def _happen(state: Vehicle, told: Told, registry: Registry) -> None:
     raw = told.raw
     match told.kind:
         case "vehicle_produced" | "vehicle_imported":
             _build(state, raw)
         case "vehicle_sold":
-            state.status = state.status if state.is_scrapped else "in_use"
+            state.status = state.status if state.scrapping else "in_use"
         case "vehicle_exported":
             state.status = "exported"
         case "vehicle_scrapped":
-            _scrap(state, told, safe)
+            _scrap(state, told)
         case "battery_fitted":
-            state.packs.add(raw["battery_code"])
+            _put_on(state, raw["battery_code"])
         case "battery_removed":
-            state.packs.discard(raw["battery_code"])
-        case "battery_swapped" | "battery_replaced":
-            removed = raw.get("removed_battery_code")
-            if removed == raw["fitted_battery_code"]:
+            _take_off(state, raw["battery_code"], told, keeper=told.by, registry=registry)
+            if state.scrapping is None:
+                state.came_off.add(raw["battery_code"])
+        case "battery_swapped":
+            state.is_swap_vehicle = state.is_swap_vehicle or not state.is_known
+            state.packs -= {raw["removed_battery_code"]} if "removed_battery_code" in raw else state.packs
+            _put_on(state, raw["fitted_battery_code"])
+        case "battery_replaced":
+            if raw["removed_battery_code"] == raw["fitted_battery_code"]:
                 state.see("replacement_code_unchanged", told, party=told.by)
-            is_first_swap = told.kind == "battery_swapped" and not state.is_known
-            state.is_swap_vehicle = state.is_swap_vehicle or is_first_swap
-            state.packs = (state.packs - {removed} if removed else set()) | {raw["fitted_battery_code"]}
+            _take_off(state, raw["removed_battery_code"], told, keeper=raw["kept_by"], registry=registry)
+            _put_on(state, raw["fitted_battery_code"])
+
+
+def _put_on(state: Vehicle, *codes: str) -> None:
+    state.packs |= set(codes)
+    state.came_off -= set(codes)
+
+
+def _take_off(state: Vehicle, code: str, told: Told, *, keeper: str, registry: Registry) -> None:
+    state.packs.discard(code)
+    if state.scrapping and code in state.expected and registry.roles_of(keeper, on=told.on) & LAWFUL_HANDS:
+        state.found.add(code)
 
 
 def _build(state: Vehicle, raw: dict[str, Any]) -> None:
@@ -218,27 +281,19 @@ def _build(state: Vehicle, raw: dict[str, Any]) -> None:
     codes = {*raw["battery_codes"], *codes_in(raw.get("packs"))}
     state.is_swap_vehicle = state.is_swap_vehicle or raw.get("is_swap_vehicle", False)
     if not state.is_known or codes not in (set(), state.birth_packs):
-        state.packs = (state.packs - state.birth_packs) | codes
+        state.packs -= state.birth_packs
+        _put_on(state, *codes)
         state.birth_packs, state.is_known = codes, True
     if state.status == "unknown":
         state.status = "produced"
 
 
-def _scrap(state: Vehicle, told: Told, safe: set[str]) -> None:
-    """Compare what was bound at the first scrapping with all that was found since; a swap vehicle misses nothing."""
-    if not state.is_scrapped:
-        state.is_scrapped = True
-        state.expected = set(state.packs) if state.is_known else None
+def _scrap(state: Vehicle, told: Told) -> None:
+    if state.scrapping is None:
+        state.scrapping, state.expected, state.is_expected_known = told, set(state.packs), state.is_known
     state.found |= set(told.raw["battery_codes_found"])
-    missing: set[str] = set()
-    if state.expected is not None and not state.is_swap_vehicle:
-        missing = state.expected - state.found - safe
-        if state.found - state.expected:
-            state.see("scrapped_vehicle_battery_is_another", told)
-    if missing:
-        is_explained = "replacement_record_no" in told.raw and "recovery_voucher_no" in told.raw
-        state.see("scrapped_vehicle_battery_missing", told, weight="lead" if is_explained else "violation")
-    state.status = "incomplete" if missing else "scrapped"
+    state.statement |= told.raw.keys()
+    state.status = "scrapped"
 
 
 def _components_claimed_twice(reports: list[dict[str, Any]]) -> list[Seen]:

@@ -8,15 +8,18 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, TypeVar
 
+from tests.memory_engine import make_registry
+
 from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.registry import Registry
-from tests.memory_engine import make_registry
 
 Option = TypeVar("Option")
 Choose = Callable[[Sequence[Option]], Option]
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-VIN_VALUES = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+VIN_VALUES = dict(
+    zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
+)
 VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 
@@ -27,7 +30,9 @@ def _uscc(body: str) -> str:
 
 def _vin(serial: int) -> str:
     body = f"LATPAB07{{}}S1{serial:06d}"
-    total = sum(int(VIN_VALUES.get(one, one)) * weight for one, weight in zip(body.format("0"), VIN_WEIGHTS, strict=True))
+    total = sum(
+        int(VIN_VALUES.get(one, one)) * weight for one, weight in zip(body.format("0"), VIN_WEIGHTS, strict=True)
+    )
     return body.format("X" if total % 11 == 10 else total % 11)
 
 
@@ -62,12 +67,16 @@ RECEIVED = datetime(2026, 6, 1, 12, tzinfo=CHINA)
 SWEEPS = (None, date(2026, 5, 10), date(2026, 5, 20), date(2026, 12, 31))
 BORN = {"model": "M1", "produced_on": "2025-03-12", "rated_energy_wh": 55_000}
 BUILT = {"vehicle_model": "X1", "conformity_certificate_no": "C1", "conformity_certificate_issued_on": "2026-03-20"}
+SALES = ("new", "new", "second_hand", "wreck")
+REASONS = ("scrapping", "rework", "other")
 CUSTOMS = {"customs_declaration_no": "D1"}
 
 
 def make_small_registry() -> Registry:
     """Return the register of the small world."""
-    return make_registry({U[name]: (roles, "330100", makers, until) for name, (roles, makers, until) in PARTIES.items()})
+    return make_registry(
+        {U[name]: (roles, "330100", makers, until) for name, (roles, makers, until) in PARTIES.items()}
+    )
 
 
 def _some(choose: Choose, options: Sequence[str], *, most: int = 2) -> list[str]:
@@ -93,7 +102,9 @@ def _built(choose: Choose) -> dict[str, Any]:
 def _vehicle_imported(choose: Choose) -> dict[str, Any]:
     pack = {"code": choose(PACKS), "chemistry": "lfp", "rated_energy_wh": 55_000, "mass_g": choose((400_000, 410_000))}
     content = {**_built(choose), **CUSTOMS}
-    content["battery_codes"] = [code for code in content["battery_codes"] if code != pack["code"] or choose((True, False))]
+    content["battery_codes"] = [
+        code for code in content["battery_codes"] if code != pack["code"] or choose((True, False))
+    ]
     return {**content, "packs": [pack]}
 
 
@@ -118,12 +129,18 @@ def _component_replaced(choose: Choose) -> dict[str, Any]:
 
 def _scrapped(choose: Choose) -> dict[str, Any]:
     content = {"vin": choose(VINS), "battery_codes_found": _some(choose, PACKS)}
-    return {**content, "replacement_record_no": "R1", "recovery_voucher_no": "V1"} if choose((False, False, True)) else content
+    return (
+        {**content, "replacement_record_no": "R1", "recovery_voucher_no": "V1"}
+        if choose((False, False, True))
+        else content
+    )
 
 
 def _received(choose: Choose) -> dict[str, Any]:
     content = {"battery_code": _battery(choose), "mass_g": 400_000}
-    return {**content, "sender": choose(ANYBODY)} if choose((True, True, True, False)) else {**content, "from_owner": True}
+    return (
+        {**content, "sender": choose(ANYBODY)} if choose((True, True, True, False)) else {**content, "from_owner": True}
+    )
 
 
 def _dismantled(choose: Choose) -> dict[str, Any]:
@@ -136,7 +153,9 @@ def _dismantled(choose: Choose) -> dict[str, Any]:
 
 
 def _made(choose: Choose) -> dict[str, Any]:
-    return {"product_code": choose(PRODUCTS), "parent_codes": _some(choose, PACKS) or [choose(PACKS)],
+    product = choose(PRODUCTS)
+    parents = (*PACKS, *PACKS, *(code for code in PRODUCTS if code != product))
+    return {"product_code": product, "parent_codes": _some(choose, parents) or [choose(parents)],
             "field_of_use": choose(("stationary_storage", "electric_bicycle")), "rated_energy_wh": 40_000, "mass_g": 400_000}  # fmt: skip
 
 
@@ -153,13 +172,13 @@ CONTENT: dict[str, tuple[int, Callable[[Choose], dict[str, Any]]]] = {
     "swap_pool_joined": (2, lambda choose: {"battery_code": choose(PACKS)}),
     "vehicle_produced": (6, _built),
     "vehicle_imported": (1, _vehicle_imported),
-    "vehicle_sold": (4, lambda choose: {"vin": choose(VINS), "use_type": "private", "sale_kind": choose(("new", "new", "second_hand", "wreck"))}),
+    "vehicle_sold": (4, lambda choose: {"vin": choose(VINS), "use_type": "private", "sale_kind": choose(SALES)}),
     "battery_fitted": (3, lambda choose: {"vin": choose(VINS), "battery_code": choose(PACKS)}),
     "battery_swapped": (2, _swapped),
     "battery_replaced": (3, _replaced),
     "component_replaced": (2, _component_replaced),
     "vehicle_scrapped": (4, _scrapped),
-    "battery_removed": (4, lambda choose: {"battery_code": choose(PACKS), "vin": choose(VINS), "reason": choose(("scrapping", "rework", "other"))}),
+    "battery_removed": (4, lambda choose: {"battery_code": choose(PACKS), "vin": choose(VINS), "reason": choose(REASONS)}),
     "swap_pool_left": (1, lambda choose: {"battery_code": choose(PACKS)}),
     "battery_handed_over": (8, lambda choose: {"battery_code": _battery(choose), "receiver": choose(ANYBODY), "mass_g": 400_000}),
     "battery_received": (8, _received),

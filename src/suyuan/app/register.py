@@ -109,6 +109,12 @@ def apply_participants(context: Context, body: bytes, *, act_no: int) -> Change:
     return change
 
 
+def replay_participants(context: Context, body: bytes, act_no: int) -> None:  # called by position: app.rebuild
+    """Repeat a recorded act for a rebuild, in a transaction of its own."""
+    with context.connection.transaction():
+        apply_participants(context, body, act_no=act_no)
+
+
 def issue_token(context: Context, uscc: str | None) -> str:
     """Make a token for a participant, or for the operator (None), and return it; only its hash is kept.
 

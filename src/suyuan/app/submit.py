@@ -107,7 +107,6 @@ def _store_bytes(context: Context, pieces: Iterator[bytes], arrival: Arrival) ->
                     received_at=arrival.received_at,
                     form=arrival.form,
                     file_name=arrival.file_name,
-                    idempotency_key=arrival.idempotency_key,
                 )
             for _ in range(PIECES_PER_TRANSACTION):
                 if following is None:
@@ -120,7 +119,14 @@ def _store_bytes(context: Context, pieces: Iterator[bytes], arrival: Arrival) ->
                 following = next(pieces, None)
             if following is None:
                 lane = 1 if byte_count >= BULK_BYTES_MIN else 0
-                finish_receiving(connection, submission_no, byte_count=byte_count, digest=digest.digest(), lane=lane)
+                finish_receiving(
+                    connection,
+                    submission_no,
+                    byte_count=byte_count,
+                    digest=digest.digest(),
+                    lane=lane,
+                    idempotency_key=arrival.idempotency_key,
+                )
     return submission_no
 
 

@@ -7,13 +7,9 @@ after.
 import copy
 from collections.abc import Callable
 from datetime import date
-from typing import Literal
 
-import msgspec
-
+from suyuan.core.battery_state import BatteryState, Binding, Birth, Dismantling, Hands
 from suyuan.core.custody import (
-    Half,
-    Match,
     half_of_hand_over,
     half_of_receipt,
     match_hand_over,
@@ -21,108 +17,10 @@ from suyuan.core.custody import (
     status_by_role,
     without,
 )
-from suyuan.core.event import Event, Moment
+from suyuan.core.event import Event
 from suyuan.core.registry import Registry
 
-Holding = Literal["unknown", "owner", "party"]
 TRAIL_MAX = 16  # hands a used battery passes through; the longest honest chain has six
-
-
-class Binding(msgspec.Struct, frozen=True):
-    """A stay of a pack in a vehicle; `until` is None while it is not known to have left.
-
-    `is_seen_by_vehicle` holds when the vehicle's own timeline tells how it ended, so that nobody need tell it.
-    """
-
-    vin: str
-    since: date
-    until: date | None = None
-    is_seen_by_vehicle: bool = False
-
-
-class Birth(msgspec.Struct, frozen=True):
-    """What the report of a birth says, to tell a second birth of the code from the same one told twice."""
-
-    kind: str
-    content: str | None
-    mass_g: int | None = None
-    rated_energy_wh: int | None = None
-    chemistry: str | None = None
-
-
-class Hands(msgspec.Struct, frozen=True):
-    """In whose hands a battery was last reported off a vehicle, by whose own account; read by the vehicle's fold."""
-
-    party: str
-    since: date
-
-
-class Dismantling(msgspec.Struct, frozen=True):
-    """What the reports on taking one battery apart say together, partial ones included.
-
-    `key` and `on` name the latest report that calls it complete, else the latest; `uncoded_count` are parts destroyed
-    or with unreadable codes, `given_by` is who had the battery before.
-    """
-
-    key: tuple[str, str]
-    on: date
-    given_by: str | None
-    recovered: tuple[str, ...] = ()
-    uncoded_count: int = 0
-    mass_g: int = 0
-    is_complete: bool = False
-
-
-class BatteryState(msgspec.Struct, omit_defaults=True):
-    """What is known of a battery after some events; a new one is unknown, which is not the same as nowhere.
-
-    `holding` tells a party from the unnamed owner from nobody known. `bindings` and `hands` follow events alone, never
-    the facts of other subjects, since they are what this battery tells its vehicles. `made_by` names the report that
-    made a reuse product: its reporter and report id. `dismantled_on` is the first day, complete or not. `held_from` is
-    when the holder came to hold it, `received_from` whom its receipt names ("" an owner, None if it came otherwise),
-    `trail` the hands it passed through while used, `mass_g` the mass last reported, `final_from` since when nothing
-    may happen to it any more.
-    """
-
-    status: str = "unknown"
-    holder: str | None = None
-    holding: Holding = "unknown"
-    held_from: Moment | None = None
-    received_from: str | None = None
-    trail: tuple[tuple[str, date], ...] = ()
-    vehicle: str | None = None
-    is_used: bool = False
-    mass_g: int | None = None
-    place: str | None = None
-    born_by: str | None = None
-    born_on: date | None = None
-    birth: Birth | None = None
-    fitted_by: str | None = None
-    is_sold: bool = False
-    responsible_producer: str | None = None
-    vehicle_scrapped_on: date | None = None
-    parent: str | None = None
-    parents: tuple[str, ...] = ()
-    product: str | None = None
-    bindings: tuple[Binding, ...] = ()
-    hands: Hands | None = None
-    open_hand_overs: tuple[Half, ...] = ()
-    waiting_receipts: tuple[Half, ...] = ()
-    match: Match | None = None
-    removed_components: tuple[tuple[str, date], ...] = ()
-    fitted_components: tuple[tuple[str, date], ...] = ()
-    dismantled_on: date | None = None
-    dismantling: Dismantling | None = None
-    made_on: date | None = None
-    made_by: tuple[str, str] | None = None
-    recovered_on: date | None = None
-    recovered_by: str | None = None
-    final_from: Moment | None = None
-
-    @property
-    def is_final(self) -> bool:
-        """Tell whether nothing may happen to it any more."""
-        return self.status == "recovered"
 
 
 def apply_event(state: BatteryState, event: Event, *, registry: Registry) -> BatteryState:
@@ -485,7 +383,11 @@ def _track_birth(state: BatteryState, event: Event, role: str) -> None:
         state.born_on = date.fromisoformat(produced_on) if produced_on else event.occurred_on
         state.born_by, state.birth = event.reporter, read_birth(event)
     if role == "product" and state.made_on is None:
-        state.made_on, state.made_by, state.parents = event.occurred_on, event.key, tuple(event.body.get("parent_codes", ()))
+        state.made_on, state.made_by, state.parents = (
+            event.occurred_on,
+            event.key,
+            tuple(event.body.get("parent_codes", ())),
+        )
 
 
 def _track_told(state: BatteryState, event: Event, role: str) -> None:
@@ -512,6 +414,8 @@ def _end_stay(stay: Binding, *, role: str, vin: str | None, on: date) -> Binding
     """Return an open stay as an event leaves it: ended by a removal of that vehicle or by turning up elsewhere."""
     if role == "found":
         return Binding(stay.vin, stay.since, None, is_seen_by_vehicle=True) if stay.vin == vin else stay
-    if role in UNBINDS:
-        return Binding(stay.vin, stay.since, on, is_seen_by_vehicle=True) if stay.vin == vin else stay
+    if role in UNBINDS and stay.vin != vin:
+        return stay
+    if role == "swapped_out":  # a pool pack has sat in hundreds of vehicles: they need not all hear where it went
+        return Binding(stay.vin, stay.since, on, is_seen_by_vehicle=True)
     return Binding(stay.vin, stay.since, on, is_seen_by_vehicle=stay.is_seen_by_vehicle)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from suyuan.core.battery import BatteryState
+from suyuan.core.battery_state import BatteryState
 from suyuan.core.event import Event
 
 

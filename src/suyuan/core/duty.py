@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from suyuan.core.battery import BatteryState, holder_contradicted_by_receipt, holds, known_holder_besides
+from suyuan.core.battery import holder_contradicted_by_receipt, holds, known_holder_besides
+from suyuan.core.battery_state import BatteryState
 from suyuan.core.finding import Finding, Rule, Step, Weight
 from suyuan.core.identifiers import BatteryCode, IdentifierError
 from suyuan.core.rulebook import Rulebook
@@ -207,13 +208,11 @@ def _opens_removed(step: Step) -> Opened:
 
 def _opens_held(step: Step) -> Opened:
     after = step.after
-    if (
-        isinstance(after, BatteryState)
-        and after.is_used
-        and after.status in ("at_outlet", "at_dismantler", "at_utilization", "used")
-    ):
-        if step.before.holder != after.holder or step.before.holding != after.holding:
-            yield after.holder, {"since": step.event.occurred_on.isoformat(), "place": after.place}
+    if not isinstance(after, BatteryState) or not after.is_used:
+        return
+    is_new_holder = step.before.holder != after.holder or step.before.holding != after.holding
+    if is_new_holder and after.status in ("at_outlet", "at_dismantler", "at_utilization", "used"):
+        yield after.holder, {"since": step.event.occurred_on.isoformat(), "place": after.place}
 
 
 def _closes_when_it_leaves(step: Step, duty: Duty) -> bool:
@@ -282,15 +281,23 @@ def _confirms(step: Step, duty: Duty) -> bool:
 
 
 DUTY_KINDS: tuple[DutyKind, ...] = (
-    DutyKind("confirm_receipt", "确认接收", "confirm the receipt", "battery_received", "handed_over_but_never_received", _opens_receipt, _closes_receipt),
-    DutyKind("report_hand_over", "补报移交", "report the hand-over", "battery_handed_over", "received_but_never_handed_over", _opens_hand_over, _closes_hand_over),
-    DutyKind("report_origin", "说明来源", "report how it came to hold the battery", "battery_received", "handed_over_without_holding", _opens_origin, _never),
-    DutyKind("report_birth", "补报生产", "report the production", "battery_produced", "code_seen_before_birth", _opens_birth, _closes_birth, is_single=True),
-    DutyKind("report_reuse_product", "补报再利用产品", "report the making of the reuse product", "battery_produced", "reuse_code_without_parent", _opens_reuse_birth, _closes_birth, is_single=True),
-    DutyKind("hand_over_removed_battery", "移交拆下电池", "hand over the removed battery", "hand_over_removed_battery", "removed_battery_not_handed_over", _opens_removed, _closes_when_it_leaves),
-    DutyKind("pass_on_held_battery", "处置在库电池", "pass on the battery held", "pass_on_held_battery", "held_too_long", _opens_held, _closes_when_it_leaves),
+    DutyKind("confirm_receipt", "确认接收", "confirm the receipt",
+             "battery_received", "handed_over_but_never_received", _opens_receipt, _closes_receipt),
+    DutyKind("report_hand_over", "补报移交", "report the hand-over",
+             "battery_handed_over", "received_but_never_handed_over", _opens_hand_over, _closes_hand_over),
+    DutyKind("report_origin", "说明来源", "report how it came to hold the battery",
+             "battery_received", "handed_over_without_holding", _opens_origin, _never),
+    DutyKind("report_birth", "补报生产", "report the production",
+             "battery_produced", "code_seen_before_birth", _opens_birth, _closes_birth, is_single=True),
+    DutyKind("report_reuse_product", "补报再利用产品", "report the making of the reuse product",
+             "battery_produced", "reuse_code_without_parent", _opens_reuse_birth, _closes_birth, is_single=True),
+    DutyKind("hand_over_removed_battery", "移交拆下电池", "hand over the removed battery",
+             "hand_over_removed_battery", "removed_battery_not_handed_over", _opens_removed, _closes_when_it_leaves),
+    DutyKind("pass_on_held_battery", "处置在库电池", "pass on the battery held",
+             "pass_on_held_battery", "held_too_long", _opens_held, _closes_when_it_leaves),
     DutyKind("confirm_or_correct", "确认或更正", "confirm or correct", "confirm_or_correct", "", _asks_nothing, _confirms),
-    DutyKind("report_replacement", "补报更换", "report the replacement", "battery_replaced", "scrapped_vehicle_battery_missing", _asks_nothing, _never),
+    DutyKind("report_replacement", "补报更换", "report the replacement",
+             "battery_replaced", "scrapped_vehicle_battery_missing", _asks_nothing, _never),
 )  # fmt: skip
 KIND_BY_NAME: dict[str, DutyKind] = {kind.name: kind for kind in DUTY_KINDS}
 

@@ -7,7 +7,6 @@ import msgspec
 
 from suyuan.core.field import Kind
 
-
 Moment = tuple[date, time | None]
 """A Shanghai day, and the time of day where the report carries one."""
 

@@ -109,6 +109,10 @@ class Rule:
         """Tell whether the rule judges what happened on a day."""
         return self.in_force_from <= on.isoformat()
 
+    def weight_on(self, day: date) -> Weight:
+        """Return the weight of what happened on a day: a notice before the rule was in force."""
+        return self.weight if self.is_in_force(day) else "notice"
+
     def find(
         self,
         step: Step,

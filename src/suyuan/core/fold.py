@@ -14,12 +14,12 @@ from typing import Any
 import msgspec
 
 from suyuan.core import battery, battery_precondition, lot, vehicle
-from suyuan.core.battery import BatteryState
+from suyuan.core.battery_state import BatteryState
 from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.duty import Duty, open_and_close, open_for_findings
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import End, EndCheck, Finding, Rule, Step, StepCheck
-from suyuan.core.identifiers import subject_family
+from suyuan.core.identifiers import Family, subject_family
 from suyuan.core.lot import LotState
 from suyuan.core.order import drop_withdrawn, order_events
 from suyuan.core.registry import Registry
@@ -94,7 +94,7 @@ def fold_timeline(
     """Return the verdict on one subject from its recorded events and the facts others told it."""
     family = subject_family(subject)
     counted = drop_withdrawn(events)
-    fold = _fold_of(subject, facts, registry)
+    fold = _fold_of(subject, family, facts, registry)
     if fold is None:
         return Verdict(RecordState())
     verdict = Verdict(fold.initial())
@@ -125,9 +125,8 @@ def _asks_end(state: AnyState) -> bool:
     return isinstance(state, VehicleState) and state.is_scrapped
 
 
-def _fold_of(subject: str, facts: Facts, registry: Registry) -> "_Fold | None":
+def _fold_of(subject: str, family: Family, facts: Facts, registry: Registry) -> "_Fold | None":
     """Return how the subject's family folds, None for one that only collects reports."""
-    family = subject_family(subject)
     if family == "battery":
         return _BatteryFold(facts, registry)
     if family == "vehicle":
@@ -256,5 +255,5 @@ def _tell_parents(product: str, state: BatteryState) -> list[Fact]:
 def order_timeline(subject: str, events: Iterable[Event], *, registry: Registry) -> list[Event]:
     """Return the events that count in the order in which they count; others' facts do not matter to it."""
     counted = drop_withdrawn(events)
-    fold = _fold_of(subject, Facts(), registry)
+    fold = _fold_of(subject, subject_family(subject), Facts(), registry)
     return fold.order(counted) if fold else sorted(counted, key=lambda event: (event.occurred_on, event.key))

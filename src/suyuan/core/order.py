@@ -6,7 +6,7 @@ the first. Arrival never breaks a tie, and only the subject's own timeline is as
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from suyuan.core.catalogue import KINDS
@@ -30,16 +30,24 @@ def drop_withdrawn(events: Iterable[Event]) -> list[Event]:
 
 
 def order_events(
-    events: list[Event], *, initial: Any, apply: Apply, preconditions: dict[str, Precondition]
-) -> list[Event]:  # noqa: ANN401 - any state
+    events: list[Event],
+    *,
+    initial: Any,  # noqa: ANN401 - any state
+    apply: Apply,
+    preconditions: dict[str, Precondition],
+) -> list[Event]:
     """Return the events in the order in which they count; `apply` and `preconditions` know the state of the subject's family."""
     events = sorted(events, key=lambda event: event.occurred_on)
-    if all(one.occurred_on != other.occurred_on for one, other in zip(events, events[1:], strict=False)):
+    if all(one.occurred_on != other.occurred_on for one, other in pairwise(events)):
         return events
     ordered: list[Event] = []
     state = initial
+
+    def may_come(event: Event) -> bool:
+        return _may_come(event, state, preconditions)
+
     for _, group in groupby(events, key=lambda event: event.occurred_on):
-        for event in _order_day(list(group), lambda event: _may_come(event, state, preconditions)):
+        for event in _order_day(list(group), may_come):
             ordered.append(event)
             state = apply(state, event)
     return ordered

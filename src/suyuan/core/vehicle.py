@@ -67,7 +67,6 @@ def apply_vehicle_event(state: VehicleState, event: Event, *, facts: Facts, regi
     move(after, event)
     after.place = event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
     if after.is_scrapped:
-        _note_turned_up(after, event, registry)
         _settle_scrapping(after, facts, registry)
     return after
 
@@ -77,18 +76,6 @@ def is_in_lawful_hands(fact: dict[str, Any] | None, *, registry: Registry) -> bo
     if fact is None:
         return False
     return not LAWFUL_HANDS.isdisjoint(registry.roles_of(fact["party"], on=date.fromisoformat(fact["since"])))
-
-
-def _note_turned_up(state: VehicleState, event: Event, registry: Registry) -> None:
-    """Count as found what is taken off the scrapped vehicle into lawful hands although nobody had listed it: it is there."""
-    if event.kind.name == "battery_removed":
-        code, keeper = event.body["battery_code"], event.reporter
-    elif event.kind.name == "battery_replaced":
-        code, keeper = event.body["removed_battery_code"], event.body["kept_by"]
-    else:
-        return
-    if code in state.expected and not LAWFUL_HANDS.isdisjoint(registry.roles_of(keeper, on=event.occurred_on)):
-        state.found = tuple(sorted({*state.found, code}))
 
 
 def _settle_scrapping(state: VehicleState, facts: Facts, registry: Registry) -> None:

@@ -17,6 +17,11 @@ _NO_LIST = FileError(
     "The file is not a list of reports: it must begin with [. For one report a line use the ending .jsonl.",
     "文件不是报告列表：应以 [ 开头。每行一份报告时请使用扩展名 .jsonl。",
 )
+_DEPTH_TO_LEAVE_AT = 100  # far beyond what a report may nest; each level costs a step
+_MARKS_ALWAYS_READ = 100_000
+_PIECE_BYTES = 1 << 16  # how much is read between two looks at these limits
+_BYTES_A_MARK_MIN = 4  # in reports at least 12; a file of brackets and commas would cost minutes
+
 _INSIDE = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'  # of a text; the patterns give nothing back, so no input makes them slow
 _WITHIN_MEMBER = re.compile(rb'[^"\[\]{}]*+(?:"' + _INSIDE + rb'"[^"\[\]{}]*+)*+', re.DOTALL)
 _BETWEEN_MEMBERS = re.compile(rb'[^"\[\]{},]*+(?:"' + _INSIDE + rb'"[^"\[\]{},]*+)*+', re.DOTALL)
@@ -62,6 +67,13 @@ class _Scanner:
         self.is_after_backslash = False
         self.member = bytearray()
         self.is_closed = False
+        self.marks = 0
+        self.size = 0
+
+    def is_no_list_of_reports(self) -> bool:
+        """Tell whether what has been seen is nested or cut up as no list of reports is."""
+        is_cut_up = self.marks > _MARKS_ALWAYS_READ and self.marks * _BYTES_A_MARK_MIN > self.size
+        return self.depth > _DEPTH_TO_LEAVE_AT or is_cut_up
 
     def enter_text(self, rest: bytes) -> None:
         """Note that the chunk ends within a text; `rest` is from its quotation mark on."""
@@ -103,9 +115,13 @@ def _split_members(chunks: Iterator[bytes]) -> Iterator[bytes | FileError]:
                 return
             scanner.depth = 1
             chunk = opening[1:]  # noqa: PLW2901 - what follows the bracket is the chunk
-        for member in _scan(chunk, scanner):
-            count += 1
-            yield member
+        for part in _pieces(chunk):
+            for member in _scan(part, scanner):
+                count += 1
+                yield member
+            if scanner.is_no_list_of_reports():
+                yield _no_reports_from(count)
+                return
         if scanner.is_closed and scanner.take_member():
             yield _after_end(count)
             return
@@ -118,12 +134,14 @@ def _split_members(chunks: Iterator[bytes]) -> Iterator[bytes | FileError]:
 def _scan(chunk: bytes, scanner: _Scanner) -> Iterator[bytes]:
     """Yield the members that end in this chunk; what is left over stays in the scanner."""
     start = 0
+    scanner.size += len(chunk)
     position = scanner.leave_text(chunk) if scanner.is_in_text else 0
     while not scanner.is_closed and not scanner.is_in_text:
         skip = _WITHIN_MEMBER if scanner.depth > 1 else _BETWEEN_MEMBERS
         end = _end_of(skip, chunk, position)
         mark = chunk[end : end + 1]
         position = end + 1
+        scanner.marks += 1
         if mark == b'"':  # a text that this chunk does not end
             scanner.enter_text(chunk[end:])
         if mark in (b'"', b""):
@@ -143,6 +161,10 @@ def _scan(chunk: bytes, scanner: _Scanner) -> Iterator[bytes]:
     scanner.keep(chunk[start:])
 
 
+def _pieces(chunk: bytes) -> Iterator[bytes]:
+    return (chunk[start : start + _PIECE_BYTES] for start in range(0, len(chunk), _PIECE_BYTES))
+
+
 def _end_of(pattern: re.Pattern[bytes], chunk: bytes, position: int) -> int:
     found = pattern.match(chunk, position)
     return found.end() if found else position  # these patterns match nothing at least
@@ -160,4 +182,11 @@ def _cut_off(count: int) -> FileError:
     return FileError(
         f"The list is not closed: the file ends after report {count}. Was it cut off? The reports before were read.",
         f"列表没有结束：文件在第 {count} 份报告之后中断。文件是否被截断？之前的报告已读取。",
+    )
+
+
+def _no_reports_from(count: int) -> FileError:
+    return FileError(
+        f"From report {count + 1} on the file is little but brackets and commas, no list of reports. Check what wrote it.",
+        f"从第 {count + 1} 份报告起，文件几乎只有括号和逗号，不是报告列表。请检查生成该文件的程序。",
     )

@@ -25,7 +25,14 @@ from suyuan.rules.custody import (
     two_holders_claim_one_battery,
 )
 from suyuan.rules.end_of_life import (
+    certificate_issued_for_incomplete_vehicle,
+    event_after_final_state,
+    modules_missing_at_dismantling,
+    prohibited_use_field,
+    scrapped_swap_vehicle_pack_unaccounted,
+    scrapped_vehicle_battery_is_another,
     scrapped_vehicle_battery_missing,
+    unbound_vehicle_scrapped,
 )
 from suyuan.rules.identity import (
     child_younger_than_assembly,
@@ -68,5 +75,12 @@ RULES: tuple[Rule, ...] = (
     held_too_long.RULE,
     returned_to_sender_in_a_ring.RULE,
     scrapped_vehicle_battery_missing.RULE,
+    scrapped_vehicle_battery_is_another.RULE,
+    certificate_issued_for_incomplete_vehicle.RULE,
+    modules_missing_at_dismantling.RULE,
+    event_after_final_state.RULE,
+    prohibited_use_field.RULE,
+    scrapped_swap_vehicle_pack_unaccounted.RULE,
+    unbound_vehicle_scrapped.RULE,
 )
 RULE_TABLE = RuleTable(RULES)

@@ -114,11 +114,23 @@ def _report_keys(connection: Connection[TupleRow], claims: Sequence[Claim]) -> d
 def read_compositions(
     connection: Connection[TupleRow], parents: Sequence[str], *, until: date = date.max
 ) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return the pairs of parent and component claimed for each parent up to a day."""
+    """Return the pairs of parent and component claimed for each parent up to a day, those of its modules included."""
+    found = _read_pairs(connection, parents, until=until)
+    modules = [component for pairs in found.values() for _, component in pairs if component[3] == "M"]
+    of_modules = _read_pairs(connection, modules, until=until) if modules else {}
+    return {
+        parent: tuple([*pairs, *(pair for _, component in pairs for pair in of_modules.get(component, ()))])
+        for parent, pairs in found.items()
+    }
+
+
+def _read_pairs(
+    connection: Connection[TupleRow], parents: Sequence[str], *, until: date
+) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for parent, component, _ in connection.execute(SQL.read_composition, {"parents": list(parents), "until": until}):
         found.setdefault(parent, []).append((parent, component))
-    return {parent: tuple(pairs) for parent, pairs in found.items()}
+    return found
 
 
 def find_parents(connection: Connection[TupleRow], component: str, *, until: date = date.max) -> list[tuple[str, date]]:

@@ -11,6 +11,7 @@ import psycopg
 from psycopg import Connection, IsolationLevel
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import TupleRow
+from psycopg.types.array import ListBinaryDumper
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from suyuan.store import embedded
@@ -172,6 +173,9 @@ def _configure(connection: Connection[TupleRow]) -> None:
     # Said with each BEGIN, without a round trip of its own: judging relies on it (each statement sees what committed).
     connection.isolation_level = IsolationLevel.READ_COMMITTED
     connection.cursor_factory = BinaryCursor
+    # Whole columns go to the server as lists; as text each quotation mark of the JSON in them is escaped one by one, which
+    # took a third of a judge's time (measured).
+    connection.adapters.register_dumper(list, ListBinaryDumper)
 
 
 def _check_server(connection: Connection[TupleRow]) -> None:

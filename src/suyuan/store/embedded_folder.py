@@ -2,6 +2,7 @@
 
 The folder belongs to the person who runs suyuan and holds
     lock  log  log.1        one launcher at a time; what the server says
+    suyuan.log suyuan.log.1 what the program itself tells of its work
     postgresql.conf ...     written anew at every start
     program-18.6.3/         copy of the programs, only where the server's user cannot reach the installed ones
     pgdata/                 the PostgreSQL data directory; belongs to the user that runs the server
@@ -25,7 +26,7 @@ DATABASE_USER_DEFAULT = "nobody"
 # A new cluster takes 40 MB, its first write-ahead log and a small import some hundred more.
 FREE_BYTES_MIN = 512 * 1024 * 1024
 
-_OUR_NAMES = {"lock", "log", "log.1", "pgdata", "pgdata.new", "postgresql.conf", "pg_hba.conf", "pg_ident.conf"}
+_OUR_NAMES = {"lock", "suyuan.log", "suyuan.log.1", "log", "log.1", "pgdata", "pgdata.new", "postgresql.conf", "pg_hba.conf", "pg_ident.conf"}
 _PROGRAM_PREFIX = "program-"
 _HARMLESS_NAMES = {"lost+found"}  # the root of a freshly made file system has one
 

@@ -93,6 +93,11 @@ def migrate(connection: Connection[TupleRow], *, migrations: Sequence[Migration]
         applied.append(following.file_name)
 
 
+def is_fresh(connection: Connection[TupleRow]) -> bool:
+    """Tell whether no migration was ever applied to this database."""
+    return not _read_applied(connection)
+
+
 def check_schema(connection: Connection[TupleRow], *, migrations: Sequence[Migration] | None = None) -> None:
     """Prove that the database has exactly the schema that this program needs.
 

@@ -117,9 +117,3 @@ def read_duties_of(connection: Connection[TupleRow], subject: str) -> list[Duty]
     """Return the duties in a subject's timeline."""
     given = {"slot": slot_of(subject), "subject": subject}
     return [_duty(row) for row in connection.execute(SQL.list_duties_of_subject, given)]
-
-
-def has_part(connection: Connection[TupleRow], *, uscc: str, subject: str) -> bool:
-    """Tell whether a party has a part in a subject's timeline."""
-    row = connection.execute(SQL.has_part, {"slot": slot_of(subject), "subject": subject, "uscc": uscc}).fetchone()
-    return row is not None and bool(row[0])

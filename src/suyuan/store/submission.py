@@ -68,7 +68,6 @@ def create_submission(
     received_at: datetime,
     form: str,
     file_name: str,
-    idempotency_key: str | None,
 ) -> int:
     """Open a submission and return its number."""
     given = {
@@ -76,7 +75,6 @@ def create_submission(
         "received_at": received_at,
         "form": form,
         "file_name": file_name[:200],
-        "idempotency_key": idempotency_key,
     }
     row = connection.execute(SQL.create_submission, given).fetchone()
     assert row is not None
@@ -117,10 +115,22 @@ def store_piece(
 
 
 def finish_receiving(
-    connection: Connection[TupleRow], submission_no: int, *, byte_count: int, digest: bytes, lane: int
+    connection: Connection[TupleRow],
+    submission_no: int,
+    *,
+    byte_count: int,
+    digest: bytes,
+    lane: int,
+    idempotency_key: str | None,
 ) -> None:
-    """Note that all bytes are stored."""
-    given = {"submission_no": submission_no, "byte_count": byte_count, "digest": digest, "lane": lane}
+    """Note that all bytes are stored; the key is taken only now, so that a submission cut off in the middle keeps none."""
+    given = {
+        "submission_no": submission_no,
+        "byte_count": byte_count,
+        "digest": digest,
+        "lane": lane,
+        "idempotency_key": idempotency_key,
+    }
     connection.execute(SQL.finish_receiving, given)
 
 
@@ -196,3 +206,9 @@ def is_judged(connection: Connection[TupleRow], submission_no: int) -> bool:
     """Tell whether nothing that a submission caused still waits for a judge."""
     row = connection.execute(SQL.is_pending, {"submission_no": submission_no}).fetchone()
     return row is not None and not row[0]
+
+
+def has_submission(connection: Connection[TupleRow]) -> bool:
+    """Tell whether anything was ever submitted."""
+    row = connection.execute(SQL.find_any_submission, {}).fetchone()
+    return row is not None and bool(row[0])

@@ -9,7 +9,7 @@ import msgspec
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from suyuan.core.battery import BatteryState
+from suyuan.core.battery_state import BatteryState
 from suyuan.core.duty import Duty
 from suyuan.core.event import Fact
 from suyuan.core.finding import Finding

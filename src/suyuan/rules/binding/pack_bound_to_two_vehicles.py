@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from suyuan.core.battery import BINDS, BatteryState, Binding
+from suyuan.core.battery import BINDS
+from suyuan.core.battery_state import BatteryState, Binding
 from suyuan.core.finding import Finding, Rule, Step
 
 
@@ -40,9 +41,10 @@ RULE = Rule(
     kinds=("vehicle_produced", "vehicle_imported", "battery_fitted", "battery_swapped", "battery_replaced"),
     families=("battery",),
     competent_line="industry",
-    source="Interim Measures (Order 73): vehicle producers report which battery is in which vehicle (article unknown)",
+    source="2018 interim provisions on traceability; Interim Measures (Order 73): vehicle producers report which "
+    "battery is in which vehicle (article unknown)",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-08-01",
     counts="A pack bound or fitted to a vehicle while it is bound to another and no removal, replacement, swap or "
     "later hand-over or receipt was reported: first a lead, a violation when nobody confirms or corrects it in time.",
     counts_not="The same binding told again; a pack of a swap vehicle put into another by a swap, since a swap need "

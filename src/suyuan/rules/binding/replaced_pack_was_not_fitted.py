@@ -38,9 +38,10 @@ RULE = Rule(
     kinds=("battery_replaced",),
     families=("vehicle",),
     competent_line="transport",
-    source="Interim Measures (Order 73): repairers report replacements (article unknown)",
+    source="2018 interim provisions on traceability; Interim Measures (Order 73): repairers report replacements "
+    "(article unknown)",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-08-01",
     counts="A replacement whose removed pack was not bound to the vehicle, whose packs are all known: first a lead, a "
     "violation when nobody confirms or corrects it in time.",
     counts_not="Vehicles whose production nobody reported; swap vehicles; the same replacement told by a second "

@@ -10,7 +10,8 @@ def replacement_code_unchanged(step: Step) -> Iterator[Finding]:
     body = step.event.body
     if body["removed_battery_code"] == body["fitted_battery_code"]:
         code = body["fitted_battery_code"]
-        yield RULE.find(step, party=step.event.reporter, evidence={"battery_code": code}, about=[code])
+        weight = RULE.weight_on(step.event.occurred_on)
+        yield RULE.find(step, weight=weight, party=step.event.reporter, evidence={"battery_code": code}, about=[code])
 
 
 RULE = Rule(
@@ -22,9 +23,10 @@ RULE = Rule(
     kinds=("battery_replaced",),
     families=("vehicle",),
     competent_line="transport",
-    source="Interim Measures (Order 73): repairers report the battery taken off and the one put on (article unknown)",
+    source="2018 interim provisions on traceability; Interim Measures (Order 73): repairers report the battery taken "
+    "off and the one put on (article unknown)",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-08-01",
     counts="A replacement that names one code as taken off and as put on.",
     counts_not="A pack taken off and put back, which is a removal and a fitting; a swap.",
     remedy="The reporter withdraws the report and sends the code of the battery that is in the vehicle now; for the "

@@ -57,9 +57,10 @@ RULE = Rule(
     ),
     families=("vehicle",),
     competent_line="commerce",
-    source="Interim Measures (Order 73): vehicle and battery scrapped together (article unknown)",
+    source="State Council Order 715 on scrapped motor vehicles: they are taken apart, not sold on as vehicles; Interim "
+    "Measures (Order 73): vehicle and battery scrapped together (articles unknown)",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2019-06-01",
     counts="A vehicle built, sold, given a pack, exported or taken by another dismantler after the day of its "
     "scrapping: first a lead, a violation when nobody confirms or corrects it in time.",
     counts_not="Removals and the recovery certificate; the sale of a wreck; a second report of the same dismantler; "

@@ -17,7 +17,8 @@ def vehicle_sold_without_pack(step: Step) -> Iterator[Finding]:
             "sold_by": step.event.reporter,
             "packs_before": list(before.ever_packs),
         }
-        yield RULE.find(step, party=before.built_by, evidence=evidence, about=before.ever_packs)
+        weight = RULE.weight_on(step.event.occurred_on)
+        yield RULE.find(step, weight=weight, party=before.built_by, evidence=evidence, about=before.ever_packs)
 
 
 RULE = Rule(
@@ -29,9 +30,10 @@ RULE = Rule(
     kinds=("vehicle_sold",),
     families=("vehicle",),
     competent_line="industry",
-    source="Interim Measures (Order 73): vehicle producers report which battery is in which vehicle (article unknown)",
+    source="2018 interim provisions on traceability; Interim Measures (Order 73): vehicle producers report which "
+    "battery is in which vehicle (article unknown)",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-08-01",
     counts="The first sale as new of a vehicle whose production was reported and to which no pack is bound at the end "
     "of that day.",
     counts_not="Swap vehicles; second-hand vehicles and wrecks; vehicles whose production nobody reported; a pack "

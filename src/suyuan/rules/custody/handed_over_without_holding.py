@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from suyuan.core.battery import BatteryState, known_holder_besides
+from suyuan.core.battery import known_holder_besides
+from suyuan.core.battery_state import BatteryState
 from suyuan.core.event import is_surely_before
 from suyuan.core.finding import Finding, Rule, Step
 from suyuan.core.lot import LotState, mass_at_hand_g

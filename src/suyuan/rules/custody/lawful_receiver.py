@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal
 
-from suyuan.core.battery import BatteryState
+from suyuan.core.battery_state import BatteryState
 from suyuan.core.finding import Step
 from suyuan.core.identifiers import BatteryCode, IdentifierError
 

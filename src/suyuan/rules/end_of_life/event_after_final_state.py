@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from suyuan.core.battery import BatteryState
+from suyuan.core.battery_state import BatteryState
 from suyuan.core.event import is_surely_before
 from suyuan.core.finding import Finding, Rule, Step
 

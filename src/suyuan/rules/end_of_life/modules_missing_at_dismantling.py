@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from suyuan.core.battery import BatteryState, Dismantling
+from suyuan.core.battery_state import BatteryState, Dismantling
 from suyuan.core.finding import End, Finding, Rule, Weight
 from suyuan.core.identifiers import BatteryCode
 

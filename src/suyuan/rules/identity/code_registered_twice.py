@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from suyuan.core.battery import Birth, read_birth
+from suyuan.core.battery import read_birth
+from suyuan.core.battery_state import Birth
 from suyuan.core.finding import Finding, Rule, Step
 
 BIRTH_ROLES = frozenset({"born", "born_bound", "product"})
@@ -28,7 +29,7 @@ def code_registered_twice(step: Step) -> Iterator[Finding]:
         "second_reporter": step.event.reporter,
         "differing": differing,
     }
-    yield RULE.find(step, party=step.event.reporter, evidence=evidence)
+    yield RULE.find(step, weight=RULE.weight_on(step.event.occurred_on), party=step.event.reporter, evidence=evidence)
 
 
 def _differing_fields(first: Birth, second: Birth) -> dict[str, list[Any]]:
@@ -48,7 +49,7 @@ RULE = Rule(
     competent_line="industry",
     source="Interim Measures (Order 73), Art. 11: producers code batteries; GB/T 34014-2017: one code, one battery",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-02-01",
     counts="A second birth of a code whose content differs from the first; between different kinds of report: whose "
     "mass, rated energy or chemistry differs.",
     counts_not="The same content told again under another report id; a birth withdrawn before or later.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from suyuan.core.battery import BatteryState
+from suyuan.core.battery_state import BatteryState
 from suyuan.core.duty import FIRST_CODED_DAY
 from suyuan.core.finding import Finding, Rule, Step
 from suyuan.core.identifiers import BatteryCode
@@ -29,9 +29,10 @@ RULE = Rule(
     kinds=(),
     families=("battery",),
     competent_line="industry",
-    source="Interim Measures (Order 73), Art. 11: battery producers code batteries and report them",
+    source="2018 interim provisions on traceability; Interim Measures (Order 73), Art. 11: battery producers code "
+    "batteries and report them",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-08-01",
     counts="A pack that others report and whose maker has not reported its production when limit and grace are over; "
     "for a code dated before 1 August 2018 a notice, once.",
     counts_not="Modules, cells and temporary codes; packs of a maker nobody registered; reuse products (their own "

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from suyuan.core.battery import BatteryState
+from suyuan.core.battery_state import BatteryState
 from suyuan.core.event import Fact
 from suyuan.core.finding import End, Finding, Rule
 
@@ -60,7 +60,7 @@ RULE = Rule(
     source="GB/T 34014-2017: one code, one product; composition as reported under the Interim Measures (Order 73), "
     "Art. 11",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-02-01",
     counts="A module or cell that a second battery claims while the first one has it: first a lead, a violation when "
     "nobody confirms or corrects it in time.",
     counts_not="Components taken out, or whose battery was taken apart, on or before the day of the second claim; a "

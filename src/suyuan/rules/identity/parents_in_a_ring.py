@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from suyuan.core.battery import BatteryState
+from suyuan.core.battery_state import BatteryState
 from suyuan.core.finding import End, Finding, Rule
 
 
@@ -32,6 +32,7 @@ def parents_in_a_ring(end: End) -> Iterator[Finding]:
         end.subject,
         key=state.made_by,
         on=state.made_on,
+        weight=RULE.weight_on(state.made_on),
         party=state.made_by[0] if len(makers) == 1 else None,
         evidence=evidence,
         about=[fact.source for fact in early],
@@ -47,10 +48,10 @@ RULE = Rule(
     kinds=(),
     families=("battery",),
     competent_line="industry",
-    source="Interim Measures (Order 73): comprehensive-utilization products stay traceable to their batteries "
-    "(article unknown)",
+    source="2018 interim provisions on traceability; Interim Measures (Order 73): comprehensive-utilization products "
+    "stay traceable to their batteries (article unknown)",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-08-01",
     counts="A parent that was made later than its product; two products made on one day of each other, or of "
     "themselves.",
     counts_not="A parent made on the same day as its product; a parent whose making nobody reported.",

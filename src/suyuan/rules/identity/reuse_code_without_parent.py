@@ -9,7 +9,9 @@ def reuse_code_without_parent(step: Step) -> Iterator[Finding]:
     """Find a making that names no parent; a reuse product nobody reported as made is a duty that may lapse."""
     if "product" in step.event.roles and not step.event.body.get("parent_codes"):
         evidence = {"field_of_use": step.event.body.get("field_of_use")}
-        yield RULE.find(step, party=step.event.reporter, evidence=evidence)
+        yield RULE.find(
+            step, weight=RULE.weight_on(step.event.occurred_on), party=step.event.reporter, evidence=evidence
+        )
 
 
 RULE = Rule(
@@ -21,10 +23,10 @@ RULE = Rule(
     kinds=("reuse_product_made",),
     families=("battery",),
     competent_line="industry",
-    source="Interim Measures (Order 73): comprehensive-utilization products carry a code and stay traceable (article "
-    "unknown)",
+    source="2018 interim provisions on traceability; Interim Measures (Order 73): comprehensive-utilization products "
+    "carry a code and stay traceable (article unknown)",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-08-01",
     counts="A reuse product reported as made without parents; or a code of a reuse product that others report and "
     "whose maker has not reported the making when limit and grace are over.",
     counts_not="Reuse codes dated before 1 August 2018; a making still within limit and grace; never the party that "

@@ -28,7 +28,7 @@ RULE = Rule(
     source="GB/T 34014-2017, manufacturer code in positions 1 to 3; filing of codes under the Interim Measures (Order "
     "73)",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-02-01",
     counts="The first report of a battery whose manufacturer code stands in no entry of the register.",
     counts_not="Births (they are refused); temporary codes; later reports of the same battery; components only listed "
     "at a birth.",

@@ -58,19 +58,3 @@ FROM duty
 WHERE slot = %(slot)s
     AND subject = %(subject)s
 ORDER BY opened_on, kind, opener, opened_by, rule;
-
--- name: has_part
--- Tells whether a party reports in a timeline, is named in it, holds the subject, or has a duty or finding there.
-SELECT EXISTS (
-    SELECT 1
-    FROM timeline
-    INNER JOIN party
-        ON party.party_no = timeline.reporter
-        OR party.party_no = timeline.counterparty
-    WHERE timeline.slot = %(slot)s
-        AND timeline.subject = %(subject)s
-        AND party.uscc = %(uscc)s
-)
-OR EXISTS (SELECT 1 FROM subject_state WHERE slot = %(slot)s AND subject = %(subject)s AND holder = %(uscc)s)
-OR EXISTS (SELECT 1 FROM duty WHERE slot = %(slot)s AND subject = %(subject)s AND party = %(uscc)s)
-OR EXISTS (SELECT 1 FROM finding WHERE slot = %(slot)s AND subject = %(subject)s AND party = %(uscc)s);

@@ -1,7 +1,7 @@
 -- name: create_submission
 -- Opens a submission whose bytes are about to be stored.
-INSERT INTO submission (submitter, received_at, form, file_name, status, idempotency_key)
-VALUES (%(submitter)s, %(received_at)s, %(form)s, %(file_name)s, 'receiving', %(idempotency_key)s)
+INSERT INTO submission (submitter, received_at, form, file_name, status)
+VALUES (%(submitter)s, %(received_at)s, %(form)s, %(file_name)s, 'receiving')
 RETURNING submission_no;
 
 -- name: store_piece
@@ -15,7 +15,8 @@ UPDATE submission
 SET status = 'received',
     byte_count = %(byte_count)s,
     digest = %(digest)s,
-    lane = %(lane)s
+    lane = %(lane)s,
+    idempotency_key = %(idempotency_key)s
 WHERE submission_no = %(submission_no)s;
 
 -- name: read_piece
@@ -94,3 +95,7 @@ SELECT pg_try_advisory_lock(%(submission_no)s);
 -- name: end_recording
 -- Lets a submission go.
 SELECT pg_advisory_unlock(%(submission_no)s);
+
+-- name: find_any_submission
+-- Tells whether anything was ever submitted.
+SELECT EXISTS (SELECT 1 FROM submission);

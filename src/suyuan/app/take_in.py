@@ -1,0 +1,73 @@
+"""Take a submission in once, however often it is sent, and bring it as far as the sender cares to wait."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from suyuan.app.context import Context, UseCaseError
+from suyuan.app.judge import judge_submission
+from suyuan.app.submit import Arrival, receive, record
+from suyuan.store.submission import Submission, find_by_key, parse_submission_name, read_submission
+
+RECORDED_AT_ONCE_BYTES_MAX = 4_000_000  # some 15,000 rows, a second's work; the worker takes what is larger
+RECORDING_SECONDS_MAX = 10.0  # another process may have taken up a small submission: it is done in a moment
+_RETRY_SECONDS = 0.02
+
+
+class UnknownError(UseCaseError):
+    """What was asked for does not exist, or is not the asker's to see: the two are told in the same words."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A stored submission; `is_new` is False when its idempotency key had been used before."""
+
+    submission_no: int
+    is_new: bool
+    digest: bytes
+
+
+def take_in(context: Context, chunks: Iterable[bytes], *, arrival: Arrival) -> TakenIn:
+    """Store what arrives, or find what is stored under its idempotency key; the caller compares the digests.
+
+    Raises UseCaseError for an unknown submitter.
+    """
+    submission_no = receive(context, chunks, arrival=arrival)
+    submission = read_submission(context.connection, submission_no)
+    assert submission is not None
+    return TakenIn(submission_no, submission.received_at == arrival.received_at, submission.digest)
+
+
+def is_key_used(context: Context, *, uscc: str, idempotency_key: str) -> bool:
+    """Tell whether a participant has a submission under this key."""
+    return find_by_key(context.connection, uscc=uscc, idempotency_key=idempotency_key) is not None
+
+
+def settle(context: Context, submission_no: int, *, wait_seconds: float) -> None:
+    """Record a small submission at once, then help to judge it as long as the sender waits."""
+    give_up_at = time.monotonic() + wait_seconds
+    submission = read_submission(context.connection, submission_no)
+    assert submission is not None
+    if not submission.is_recorded:
+        is_small = submission.byte_count <= RECORDED_AT_ONCE_BYTES_MAX
+        _record_until(context, submission_no, max(wait_seconds, RECORDING_SECONDS_MAX) if is_small else wait_seconds)
+    if wait_seconds > 0:
+        judge_submission(context, submission_no, seconds_max=max(0.0, give_up_at - time.monotonic()))
+
+
+def _record_until(context: Context, submission_no: int, seconds_max: float) -> None:
+    give_up_at = time.monotonic() + seconds_max
+    while time.monotonic() < give_up_at and not record(context, submission_no):
+        time.sleep(_RETRY_SECONDS)  # another process is at it
+
+
+def find_submission(context: Context, name: str, *, submitter: str | None) -> Submission:
+    """Return the submission of a public name; with `submitter`, only if it is that party's own. Raises UnknownError."""
+    submission_no = parse_submission_name(name)
+    submission = read_submission(context.connection, submission_no) if submission_no is not None else None
+    if submission is None or (submitter is not None and submission.submitter != submitter):
+        raise UnknownError(
+            "There is no such submission, or it is not yours to read. Check the number on the receipt.",
+            message_zh="没有该报送记录，或您无权查看。请核对回执上的编号。",
+        )
+    return submission

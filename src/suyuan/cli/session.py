@@ -1,0 +1,60 @@
+"""From the options to an open database: start the embedded server where needed, prove the schema, connect."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from suyuan.app.context import Context, system_clock
+from suyuan.app.initialise import bring_up
+from suyuan.cli.setting import Setting
+from suyuan.cli.words import CommandError
+from suyuan.store import embedded
+from suyuan.store.database import Database, connect, default_folder, resolve_database
+
+
+@contextmanager
+def open_context(setting: Setting, *, makes_database: bool = False) -> Iterator[Context]:
+    """Open the database that is meant, for one command; with `makes_database` a missing or fresh one is made ready.
+
+    Raises CommandError where there is none yet, StoreError where it cannot be used.
+    """
+    url = start_database(setting, makes_database=makes_database)
+    connection = connect(url, autocommit=True)
+    try:
+        bring_up(connection, makes_schema=makes_database)
+        yield Context(connection, system_clock)
+    finally:
+        connection.close()
+
+
+def start_database(setting: Setting, *, makes_database: bool = False) -> str:
+    """Return the address of the database that is meant, its server running."""
+    database = find_database(setting)
+    if database.folder is not None and not makes_database:
+        _refuse_missing(database.folder)
+    return database.start()
+
+
+def find_database(setting: Setting) -> Database:
+    """Return the database that the options and the environment mean."""
+    return resolve_database(setting.folder, environ=os.environ)
+
+
+def describe_database(setting: Setting) -> str:
+    """Return where the database is, for people; never with a password."""
+    database = find_database(setting)
+    return str(database.folder) if database.folder is not None else "SUYUAN_DATABASE_URL"
+
+
+def find_log(setting: Setting) -> Path:
+    """Return the log file: in the folder of the embedded database, or where that would be."""
+    folder = find_database(setting).folder
+    return (folder if folder is not None else default_folder(environ=os.environ).parent) / "suyuan.log"
+
+
+def _refuse_missing(folder: Path) -> None:
+    """A reading command with a mistyped folder must not make a database there."""
+    is_open = not folder.exists() or os.access(folder, os.R_OK | os.X_OK)
+    if is_open and not embedded.status(folder).is_initialised:
+        raise CommandError("no_database", folder=folder)

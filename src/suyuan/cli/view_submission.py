@@ -1,0 +1,54 @@
+"""The result of a submission for people: counts, refused rows with what to do, notices."""
+
+from typing import Any
+
+from suyuan.cli.screen import make_table, open_console, tell
+from suyuan.cli.words import language, say
+
+REFUSED_SHOWN_MAX = 50
+NOTICES_SHOWN_MAX = 20
+
+
+def print_submission(result: dict[str, Any]) -> None:
+    """Print what came of a submission."""
+    name = result["submission"]
+    tell(say("submission_head", name=name, at=result["received_at"]) if name else say("dry_run_head"))
+    tell(say("submission_counts", **{count: result[count] for count in ("accepted", "duplicate", "rejected")}))
+    message = "message_zh" if language() == "zh" else "message"
+    for error in result.get("file_errors", ()):
+        tell(error[message])
+    _print_refused(result, message)
+    _print_notices(result, message)
+    if result["duplicate"]:
+        first = {row["duplicate_of"]["submission"] for row in result["rows"] if row["outcome"] == "duplicate"}
+        if first:
+            tell(say("submission_repeats", name=", ".join(sorted(first)[:3])))
+    if name and result["rejected"]:
+        tell(say("correct_and_resend", name=name))
+    if name and result["accepted"]:
+        tell(say("submission_judged" if result["judged"] else "submission_not_judged"))
+
+
+def _print_refused(result: dict[str, Any], message: str) -> None:
+    refused = [row for row in result["rows"] if row["outcome"] == "rejected"]
+    if not refused:
+        return
+    headings = [say("head_row"), say("head_field"), say("head_value"), say("head_what_to_do")]
+    rows = [
+        (row.get("where", row["row"]), error["field"], error["value"], f"{error[message]} ({error['code']})")
+        for row in refused[:REFUSED_SHOWN_MAX]
+        for error in row["errors"]
+    ]
+    open_console().print(make_table(headings, rows, title=say("refused_rows")))
+    if result["rejected"] > REFUSED_SHOWN_MAX:
+        tell(say("more_rows", count=result["rejected"] - REFUSED_SHOWN_MAX))
+
+
+def _print_notices(result: dict[str, Any], message: str) -> None:
+    notices = [(row["row"], notice["field"], notice[message]) for row in result["rows"] for notice in row.get("notices", ())]
+    if not notices:
+        return
+    headings = [say("head_row"), say("head_field"), say("row_notices")]
+    open_console().print(make_table(headings, notices[:NOTICES_SHOWN_MAX], title=say("row_notices")))
+    if len(notices) > NOTICES_SHOWN_MAX:
+        tell(say("more_rows", count=len(notices) - NOTICES_SHOWN_MAX))
