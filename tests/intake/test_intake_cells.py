@@ -4,7 +4,7 @@ import pytest
 
 from suyuan.core.catalogue import KINDS
 from suyuan.core.field import Field, FieldType
-from suyuan.intake.cells import convert_cell, format_cell, place_components, trim
+from suyuan.intake.cells import convert_cell, format_cell, gather_components, place_components, trim
 from suyuan.intake.headings import fields_of, is_ignored, normalise_name
 
 
@@ -94,6 +94,24 @@ def test_components_beside_modules_are_left_for_the_checker_to_refuse():
     raw = {"component_codes": ["001MBA1"], "modules": []}
     place_components(raw)
     assert raw == {"component_codes": ["001MBA1"], "modules": []}
+
+
+@pytest.mark.parametrize(
+    ("raw", "codes"),
+    [
+        ({"modules": [{"code": "001MBA1", "cells": []}], "cells": ["001CBC1"]}, ["001MBA1", "001CBC1"]),
+        ({"cells": ["001CBC1"]}, ["001CBC1"]),
+        ({"modules": [], "cells": ["001CBC1"]}, None),
+        ({"modules": [{"code": "001MBA1", "cells": ["001CBC1"]}]}, None),
+        ({"modules": [{"code": "001MBA1"}]}, None),
+        ({"cells": ["001MBA1"]}, None),
+        ({"cells": [1]}, None),
+        ({"modules": "x"}, None),
+        ({}, None),
+    ],
+)
+def test_component_codes_are_gathered_only_where_they_read_back_the_same(raw, codes):
+    assert gather_components(raw) == codes
 
 
 def test_titles_lead_to_one_field_in_every_kind():

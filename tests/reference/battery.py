@@ -17,6 +17,7 @@ RECEIVING_ROLES = {
     "vehicle_dismantler": "at_dismantler",
     "utilization_enterprise": "at_utilization",
 }
+BINDS = {"bound", "born_bound", "fitted"}
 SEEN_ELSEWHERE = (
     "pooled", "handed_over", "received", "listed", "refurbished", "dismantled", "parent", "fed", "lost", "exported",
 )  # fmt: skip
@@ -171,6 +172,8 @@ def happen(state: Battery, told: Told, world: World) -> None:
         _question_binding(state, told, world)
         for role in told.roles:
             _follow_the_vehicles(state, told, role)
+    elif BINDS & set(told.roles):
+        state.tells = state.tells | {told.raw["vin"]}
     for role in told.roles if status != "recovered" else ():
         MOVED_BY_TWO.get(role, _move)(state, told, role, world)
     if state.holder != holder:
@@ -292,7 +295,7 @@ def _question_binding(state: Battery, told: Told, world: World) -> None:
 
     A swap need not name the pack it takes out, so a pack of a swap vehicle may have left it unnamed.
     """
-    if not {"bound", "born_bound", "fitted"} & set(told.roles) or told.raw["vin"] in state.bound_to:
+    if not BINDS & set(told.roles) or told.raw["vin"] in state.bound_to:
         return
     if state.bound_to - (world.swap_vehicles if told.kind == "battery_swapped" else set()):
         state.see("pack_bound_to_two_vehicles", told, weight="lead")
@@ -301,12 +304,14 @@ def _question_binding(state: Battery, told: Told, world: World) -> None:
 def _follow_the_vehicles(state: Battery, told: Told, role: str) -> None:
     """Keep which vehicles nobody told it has left, and who took it in hand since."""
     vin = told.raw.get("vin", "")
-    if role in ("bound", "born_bound", "fitted"):
+    if role in BINDS:
         state.bound_to, state.last_taken_by = state.bound_to | {vin}, None
-    elif role in ("removed", "replaced_off", "swapped_out"):
+    elif role == "swapped_out":  # hundreds of vehicles let a pool pack go: they hear no more of it
         state.bound_to = state.bound_to - {vin}
+    elif role in ("removed", "replaced_off"):
+        state.tells, state.bound_to = state.tells | (state.bound_to & {vin}), state.bound_to - {vin}
     elif role in SEEN_ELSEWHERE:
-        state.bound_to = set()
+        state.tells, state.bound_to = state.tells | state.bound_to, set()
     state.is_used_up = state.is_used_up or role == "fed"
     already_there = role == "handed_over" and state.last_taken_by == told.raw["receiver"]
     if role in TAKES_IN_HAND and not already_there:

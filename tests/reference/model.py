@@ -195,9 +195,9 @@ def _fold_vehicle(
     vin: str, reports: list[dict[str, Any]], batteries: dict[str, Battery], registry: Registry, flaw: str
 ) -> Vehicle:
     life = timeline_of(vin, reports=reports)
-    safe = {code for code, battery in batteries.items() if _is_in_lawful_hands(battery, registry)}
+    safe = {code for code, battery in batteries.items() if _is_told_to_be_safe(battery, vin, registry)}
     state = Vehicle(vin, is_known=flaw == "unknown_is_empty")
-    put_in_order(life, start=state, may_come=_may_come, apply=lambda one, told: _happen(one, told, registry), flaw=flaw)
+    put_in_order(life, start=state, may_come=_may_come, apply=_happen, flaw=flaw)
     if state.scrapping is not None:
         _judge_scrapping(state, safe)
     return state
@@ -217,8 +217,10 @@ def _judge_scrapping(state: Vehicle, safe: set[str]) -> None:
         state.status = "incomplete" if missing else "scrapped"
 
 
-def _is_in_lawful_hands(battery: Battery, registry: Registry) -> bool:
-    return bool(registry.roles_of(battery.last_taken_by, on=date.max) & LAWFUL_HANDS)
+def _is_told_to_be_safe(battery: Battery, vin: str, registry: Registry) -> bool:
+    return vin in battery.tells | battery.bound_to and bool(
+        registry.roles_of(battery.last_taken_by, on=date.max) & LAWFUL_HANDS
+    )
 
 
 def _may_come(state: Vehicle, told: Told) -> bool:
@@ -237,7 +239,7 @@ def _may_come(state: Vehicle, told: Told) -> bool:
     return True
 
 
-def _happen(state: Vehicle, told: Told, registry: Registry) -> None:
+def _happen(state: Vehicle, told: Told) -> None:
     raw = told.raw
     match told.kind:
         case "vehicle_produced" | "vehicle_imported":
@@ -251,7 +253,7 @@ def _happen(state: Vehicle, told: Told, registry: Registry) -> None:
         case "battery_fitted":
             _put_on(state, raw["battery_code"])
         case "battery_removed":
-            _take_off(state, raw["battery_code"], told, keeper=told.by, registry=registry)
+            state.packs.discard(raw["battery_code"])
             if state.scrapping is None:
                 state.came_off.add(raw["battery_code"])
         case "battery_swapped":
@@ -261,19 +263,13 @@ def _happen(state: Vehicle, told: Told, registry: Registry) -> None:
         case "battery_replaced":
             if raw["removed_battery_code"] == raw["fitted_battery_code"]:
                 state.see("replacement_code_unchanged", told, party=told.by)
-            _take_off(state, raw["removed_battery_code"], told, keeper=raw["kept_by"], registry=registry)
+            state.packs.discard(raw["removed_battery_code"])
             _put_on(state, raw["fitted_battery_code"])
 
 
 def _put_on(state: Vehicle, *codes: str) -> None:
     state.packs |= set(codes)
     state.came_off -= set(codes)
-
-
-def _take_off(state: Vehicle, code: str, told: Told, *, keeper: str, registry: Registry) -> None:
-    state.packs.discard(code)
-    if state.scrapping and code in state.expected and registry.roles_of(keeper, on=told.on) & LAWFUL_HANDS:
-        state.found.add(code)
 
 
 def _build(state: Vehicle, raw: dict[str, Any]) -> None:

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from suyuan.app.terms import name_term
 from suyuan.cli.screen import emit, make_list, make_table, open_console, tell
 from suyuan.cli.setting import DEFAULT, OutputOption, Setting, wrong_value
+from suyuan.cli.terms import name_term
 from suyuan.cli.words import language, say
 
 rules_app = App(name="rules", help=say("help_rules"))
@@ -16,7 +16,8 @@ MarkdownOption = Annotated[bool, Parameter(name="--markdown", negative=(), help=
 
 def kinds(*, markdown: MarkdownOption = False, setting: Setting = DEFAULT) -> int:
     """List the kinds of report, or print their reference page."""
-    from suyuan.app.describe_kinds import describe_kinds, write_kinds_page
+    from suyuan.app.describe_kinds import write_kinds_page
+    from suyuan.core.schema import describe_kinds
 
     if markdown:
         print(write_kinds_page(), end="")  # noqa: T201 - a page for a file, byte for byte

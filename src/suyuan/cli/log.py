@@ -30,6 +30,15 @@ def log_event(setting: Setting, name: str, **fields: Any) -> None:  # noqa: ANN4
                 stream.close()
 
 
+def configure_server_log(setting: Setting) -> None:
+    """Let everything that this process logs from now on go where the command's own events go; closed by its end."""
+    import structlog
+
+    with suppress(OSError):
+        stream = sys.stderr if setting.is_verbose else _open_file(setting)
+        structlog.configure(processors=_processors(), logger_factory=structlog.WriteLoggerFactory(file=stream))
+
+
 def keep_traceback(error: BaseException, *, path: Path | None) -> Path:
     """Write the traceback of an unexpected error to the log, or to a temporary file, and return where it is."""
     text = "".join(traceback.format_exception(error))
@@ -60,11 +69,18 @@ def _make_logger(stream: TextIO) -> "structlog.typing.FilteringBoundLogger":
     import structlog
 
     logger: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
-        structlog.PrintLogger(stream),
-        processors=[
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "event"], bool_as_flag=False),
-        ],
+        structlog.WriteLogger(stream),
+        processors=_processors(),
         wrapper_class=structlog.make_filtering_bound_logger("info"),
     )
     return logger
+
+
+def _processors() -> list[Any]:
+    import structlog
+
+    return [
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.LogfmtRenderer(key_order=["timestamp", "event"], bool_as_flag=False),
+    ]

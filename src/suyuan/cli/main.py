@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from cyclopts import App, CycloptsError
+from cyclopts import App
 
 from suyuan.cli.words import language, say
 
-DONE, WRONG_USAGE, CANNOT = 0, 2, 3
+DONE = 0
 _COMMANDS = {
     "demo": "suyuan.cli.demo:demo",
     "serve": "suyuan.cli.serve:serve",
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has seen enough (`suyuan findings | head`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except (Exception, KeyboardInterrupt, SystemExit) as error:
+    except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001 - the edge: nobody is shown a traceback
         return _tell_trouble(error, tokens)
     return code if isinstance(code, int) else DONE
 
@@ -111,9 +111,9 @@ def _tell_trouble(error: BaseException, tokens: list[str]) -> int:
 
 def _guess_log(tokens: list[str]) -> Path | None:
     """Return the log file next to the database that the arguments name; None for the default one."""
-    for place, token in enumerate(tokens):
-        if token.startswith("--data="):
-            return Path(token.partition("=")[2]) / "suyuan.log"
-        if token == "--data" and place + 1 < len(tokens):
+    for place, text in enumerate(tokens):
+        if text.startswith("--data="):
+            return Path(text.partition("=")[2]) / "suyuan.log"
+        if text == "--data" and place + 1 < len(tokens):
             return Path(tokens[place + 1]) / "suyuan.log"
     return None

@@ -21,9 +21,7 @@ def import_file(file: Path, /, *, setting: Setting = DEFAULT) -> int:
     body = file.read_bytes()
     with open_context(setting, makes_database=True) as context:
         done = import_participants(context, body)
-    log_event(
-        setting, "participants.imported", added=done["added"], changed=done["changed"], rejected=done["rejected"]
-    )
+    log_event(setting, "participants.imported", added=done["added"], changed=done["changed"], rejected=done["rejected"])
     if setting.wants_json:
         emit(done)
     else:
@@ -59,7 +57,9 @@ def _print_import(done: dict[str, Any]) -> None:
         headings = [say("head_row"), say("head_field"), say("head_value"), say("head_what_to_do")]
         message = "message_zh" if language() == "zh" else "message"
         rows = [
-            (row["row"], error["field"], error["value"], error[message]) for row in done["rows"] for error in row["errors"]
+            (row["row"], error["field"], error["value"], error[message])
+            for row in done["rows"]
+            for error in row["errors"]
         ]
         open_console().print(make_table(headings, rows))
         tell(say("participants_refused", count=done["rejected"]))

@@ -59,7 +59,9 @@ def make_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, tit
     for row in rows:
         table.add_row(
             *(
-                Text(clean(cell[0]), style=cell[1]) if isinstance(cell, tuple) else Text(clean("" if cell is None else cell))
+                Text(clean(cell[0]), style=cell[1])
+                if isinstance(cell, tuple)
+                else Text(clean("" if cell is None else cell))
                 for cell in row
             )
         )

@@ -104,7 +104,12 @@ def _command_names(error: CycloptsError) -> list[str]:
 
 
 def _option_names(error: UnknownOptionError) -> list[str]:
-    return [name for argument in error.argument_collection or () for name in argument.parameter.name or () if name.startswith("--")]
+    return [
+        name
+        for argument in error.argument_collection or ()
+        for name in argument.parameter.name or ()
+        if name.startswith("--")
+    ]
 
 
 def _suggest(value: str, names: list[str]) -> list[tuple[str, str]]:

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from suyuan.app.terms import name_term
 from suyuan.cli.screen import make_list, make_table, open_console, tell
+from suyuan.cli.terms import name_term
 from suyuan.cli.words import language, say
 from suyuan.core.division import division_name
 from suyuan.core.identifiers import DivisionCodeError

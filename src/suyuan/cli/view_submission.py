@@ -45,7 +45,9 @@ def _print_refused(result: dict[str, Any], message: str) -> None:
 
 
 def _print_notices(result: dict[str, Any], message: str) -> None:
-    notices = [(row["row"], notice["field"], notice[message]) for row in result["rows"] for notice in row.get("notices", ())]
+    notices = [
+        (row["row"], notice["field"], notice[message]) for row in result["rows"] for notice in row.get("notices", ())
+    ]
     if not notices:
         return
     headings = [say("head_row"), say("head_field"), say("row_notices")]

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from suyuan.app.terms import name_term
 from suyuan.cli.screen import make_list, make_table, open_console, tell
+from suyuan.cli.terms import name_term
 from suyuan.cli.view_lists import name_party, name_place, print_duties, print_findings
 from suyuan.cli.words import WORDS, language, say
 from suyuan.core.catalogue import COMMON_FIELDS, KIND_BY_NAME

@@ -164,15 +164,14 @@ def _level_letter(code: str) -> str:
 
 def gather_components(raw: Mapping[str, Any]) -> list[str] | None:
     """Return the `component_codes` that `place_components` turns into the same modules and cells, or None."""
-    modules, cells = raw.get("modules", []), raw.get("cells", [])
+    components = {name: raw[name] for name in ("modules", "cells") if name in raw}
     try:
-        codes = [*(module["code"] for module in modules), *cells]
+        codes = [*(module["code"] for module in components.get("modules", [])), *components.get("cells", [])]
         again: dict[str, Any] = {COMPONENT_CODES.name: " ".join(codes).split()}
     except (TypeError, KeyError):
         return None
     place_components(again)
-    is_same = again.get("modules", []) == modules and again.get("cells", []) == cells
-    return codes if codes and is_same else None
+    return codes if codes and again == components else None
 
 
 def format_cell(value: object, *, field: Field | None) -> str:

@@ -15,7 +15,7 @@ from suyuan.intake.row import DecodedRow, FileError, Source
 from suyuan.intake.sandbox import ChildLimits
 from suyuan.intake.xlsx import read_xlsx
 
-__all__ = ["FORMS", "DecodedRow", "FileError", "Source", "detect_form", "open_reader"]
+__all__ = ["CONTENT_TYPES", "FORMS", "DecodedRow", "FileError", "Source", "detect_form", "open_reader"]
 
 FORMS: Final = ("jsonl", "json", "csv", "xlsx")
 CONTENT_TYPES: Final = {

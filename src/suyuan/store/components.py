@@ -119,7 +119,7 @@ def read_compositions(
     modules = [component for pairs in found.values() for _, component in pairs if component[3] == "M"]
     of_modules = _read_pairs(connection, modules, until=until) if modules else {}
     return {
-        parent: tuple([*pairs, *(pair for _, component in pairs for pair in of_modules.get(component, ()))])
+        parent: (*pairs, *(pair for _, component in pairs for pair in of_modules.get(component, ())))
         for parent, pairs in found.items()
     }
 

@@ -26,7 +26,18 @@ DATABASE_USER_DEFAULT = "nobody"
 # A new cluster takes 40 MB, its first write-ahead log and a small import some hundred more.
 FREE_BYTES_MIN = 512 * 1024 * 1024
 
-_OUR_NAMES = {"lock", "suyuan.log", "suyuan.log.1", "log", "log.1", "pgdata", "pgdata.new", "postgresql.conf", "pg_hba.conf", "pg_ident.conf"}
+_OUR_NAMES = {
+    "lock",
+    "suyuan.log",
+    "suyuan.log.1",
+    "log",
+    "log.1",
+    "pgdata",
+    "pgdata.new",
+    "postgresql.conf",
+    "pg_hba.conf",
+    "pg_ident.conf",
+}
 _PROGRAM_PREFIX = "program-"
 _HARMLESS_NAMES = {"lost+found"}  # the root of a freshly made file system has one
 

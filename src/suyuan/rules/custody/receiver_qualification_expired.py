@@ -9,12 +9,12 @@ from suyuan.rules.custody.lawful_receiver import find_standing, is_used_goods, q
 def receiver_qualification_expired(step: Step) -> Iterator[Finding]:
     """Find a hand-over of used goods to a lawful kind of receiver whose qualification had ended before that day."""
     event, receiver = step.event, step.event.counterparty
-    if receiver is None or not is_used_goods(step):
+    until = qualified_until(step, receiver) if receiver is not None else None
+    if receiver is None or until is None or not is_used_goods(step):
         return
     if find_standing(step, giver=event.reporter, receiver=receiver) != "expired":
         return
-    until = qualified_until(step, receiver)
-    evidence = {"receiver": receiver, "qualified_until": until.isoformat() if until else None}
+    evidence = {"receiver": receiver, "qualified_until": until.isoformat()}
     yield RULE.find(step, party=event.reporter, evidence=evidence)
 
 

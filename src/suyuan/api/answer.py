@@ -1,0 +1,25 @@
+"""Answers as JSON."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+JSON_TYPE = "application/json"
+
+
+def json_answer(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:  # noqa: ANN401 - any JSON
+    """Return a body as JSON."""
+    return Response(msgspec.json.encode(body), status, dict(headers or {}), media_type=JSON_TYPE)
+
+
+def unchanging_answer(request: Request, body: bytes) -> Response:
+    """Return what only another version of the program changes: kept by the reader, asked for again by its tag."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, 200, headers, media_type=JSON_TYPE)

@@ -1,0 +1,54 @@
+"""Who asks: a bearer token names a participant or the operator."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import Request
+
+from suyuan.api.problem import Problem
+from suyuan.api.service import Service, get_service
+from suyuan.app.register import TokenOwner, find_token_owner
+
+TOKEN_CHARACTERS_MAX = 200
+_REALM = 'Bearer realm="suyuan"'
+
+
+def require_reader(request: Request, service: Annotated[Service, Depends(get_service)]) -> TokenOwner:
+    """Return whose token came with a request; raises the problem 401 for none, or one that is unknown or revoked."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise Problem(
+            "token_missing",
+            'Send the header "Authorization: Bearer <token>". The operator gives out tokens.',
+            detail_zh="请在请求头中提供 Authorization: Bearer <令牌>。令牌由平台运营方发放。",
+            headers={"WWW-Authenticate": _REALM},
+        )
+    if len(token) <= TOKEN_CHARACTERS_MAX:
+        with service.open_context() as context:
+            owner = find_token_owner(context, token)
+        if owner is not None:
+            return owner
+    raise Problem(
+        "token_unknown",
+        "This token is not known, or was revoked. Ask the operator for a new one.",
+        detail_zh="令牌无效或已被撤销。请向平台运营方申请新令牌。",
+        headers={"WWW-Authenticate": f'{_REALM}, error="invalid_token"'},
+    )
+
+
+Reader = Annotated[TokenOwner, Depends(require_reader)]
+
+
+def require_participant(owner: Reader) -> str:
+    """Return the USCC of whoever submits; the operator reads all and reports nothing."""
+    if owner.uscc is None:
+        raise Problem(
+            "submitter_not_allowed",
+            "The operator's token reads; reports are sent with the token of a participant.",
+            detail_zh="运营方令牌仅可查询；报送须使用报告单位自己的令牌。",
+        )
+    return owner.uscc
+
+
+Submitter = Annotated[str, Depends(require_participant)]

@@ -1,0 +1,70 @@
+"""The web server: the API under /api/v1 and the public pages, as one application.
+
+Run it with `uvicorn --factory suyuan.api.main:create_app`, any number of workers; a judging worker runs beside it, not in it.
+"""
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+import anyio.to_thread
+import structlog
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from suyuan.api import lists, pages, reference, subjects, submissions
+from suyuan.api.edge import Edge
+from suyuan.api.errors import add_handlers
+from suyuan.api.openapi import OPENAPI_PATH, describe_api
+from suyuan.api.service import open_service
+from suyuan.api.settings import Settings
+from suyuan.app.context import Clock, system_clock
+from suyuan.store.database import resolve_database
+
+API_PREFIX = "/api/v1"
+
+
+def create_app(*, database_url: str | None = None, clock: Clock = system_clock, settings: Settings | None = None) -> FastAPI:
+    """Return the application; database and limits come from the environment unless given."""
+    limits = settings or Settings()
+
+    @asynccontextmanager
+    async def serve(app: FastAPI) -> AsyncIterator[None]:
+        url = database_url or await anyio.to_thread.run_sync(resolve_database(None, environ=os.environ).start)
+        app.state.service = await anyio.to_thread.run_sync(lambda: open_service(url, clock=clock, settings=limits))
+        try:
+            yield
+        finally:
+            await anyio.to_thread.run_sync(app.state.service.pool.close)
+
+    configure_log()
+    app = FastAPI(
+        title="溯源 Suyuan", lifespan=serve, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
+    for router in (submissions.router, subjects.router, lists.router, reference.router):
+        app.include_router(router, prefix=API_PREFIX)
+    describe_api(app, path=OPENAPI_PATH)
+    app.include_router(reference.health)
+    app.include_router(pages.router)
+    app.mount("/static", StaticFiles(directory=str(files("suyuan.api").joinpath("static"))), name="static")
+    add_handlers(app)
+    app.add_middleware(Edge)
+    return app
+
+
+def configure_log() -> None:
+    """Write one event a line to standard error, unless the program has its own way already."""
+    if structlog.is_configured():
+        return
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

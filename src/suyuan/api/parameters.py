@@ -1,0 +1,31 @@
+"""Parameters of addresses that several places share, each with its check and its words."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+TEXT_CHARACTERS_MAX = 120
+
+
+def parse_day(text: object) -> date:
+    """Return the day of YYYY-MM-DD; nothing else is taken, for a date guessed wrong answers another question."""
+    try:
+        if isinstance(text, str) and _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise PydanticCustomError("day_malformed", "A day is written like 2026-05-03")
+
+
+def _refuse_blank(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("blank", "Give a value or leave the parameter out")
+    return text.strip()
+
+
+Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema({"type": "string", "format": "date"})]
+FilterText = Annotated[str, Field(max_length=TEXT_CHARACTERS_MAX), AfterValidator(_refuse_blank)]

@@ -1,0 +1,197 @@
+"""Each kind of duty: whose it is, its last day in time, what closes it, and from which day on its absence shows."""
+
+from datetime import date, timedelta
+
+import pytest
+from story import USCC_OF, expand, fill_report, play
+
+from suyuan.core.duty import DUTY_KINDS, due_days
+from suyuan.rulebook import load_rulebook
+
+PACK, DAY = "{pack:1}", date(2026, 5, 20)
+FOUND = {
+    "by": "VD1",
+    "kind": "vehicle_scrapped",
+    "occurred_at": "2026-05-10",
+    "vin": "{vin:1}",
+    "battery_codes_found": [PACK],
+}
+MADE = {"by": "BP1", "kind": "battery_produced", "occurred_at": "2025-03-12", "battery_code": PACK}
+BUILT = {
+    "by": "VP1",
+    "kind": "vehicle_produced",
+    "occurred_at": "2025-04-01",
+    "vin": "{vin:1}",
+    "battery_codes": [PACK],
+}
+
+
+def battery(by, kind, on="2026-05-20", **fields):
+    return {"by": by, "kind": kind, "occurred_at": on, "battery_code": PACK, **fields}
+
+
+GIVEN = battery("VD1", "battery_handed_over", receiver="UE1")
+TAKEN = battery("UE1", "battery_received", sender="VD1")
+SOLD_PRODUCT = {
+    "by": "UE1",
+    "kind": "reuse_product_sold",
+    "occurred_at": "2026-05-20",
+    "product_code": "{product:1}",
+    "receiver": "OH1",
+}
+MADE_PRODUCT = {
+    "by": "UE1",
+    "kind": "reuse_product_made",
+    "occurred_at": "2026-06-01",
+    "product_code": "{product:1}",
+    "parent_codes": [PACK],
+}
+REMOVED = battery("RE1", "battery_removed", vin="{vin:1}")
+BOUGHT = battery("CO1", "battery_received", from_owner=True)
+DOUBTED = [{**FOUND, "battery_codes_found": [PACK]}, battery("UE1", "battery_received", from_owner=True)]
+ABSENT = {
+    **FOUND,
+    "occurred_at": "2026-05-20",
+    "battery_codes_found": [],
+    "replacement_record_no": "{RE1}-1",
+    "recovery_voucher_no": "V1",
+}
+TAKEN_OFF = battery("RE1", "battery_removed", "2025-11-03", vin="{vin:1}")
+
+# kind: (reports of which the last opens it, subject, party, days, days of grace, rule, what closes it or undoes it)
+DUTIES = {
+    "confirm_receipt": (
+        [FOUND, GIVEN], PACK, "UE1", 30, 15, "handed_over_but_never_received",
+        battery("UE1", "battery_received", "2026-05-22", sender="VD1"),
+    ),
+    "report_hand_over": (
+        [FOUND, TAKEN], PACK, "VD1", 30, 15, "received_but_never_handed_over",
+        battery("VD1", "battery_handed_over", "2026-05-22", receiver="UE1"),
+    ),
+    "report_origin": (
+        [battery("RE1", "battery_handed_over", receiver="UE1")], PACK, "RE1", 30, 15, "handed_over_without_holding",
+        battery("RE1", "battery_received", "2026-05-01", from_owner=True),
+    ),
+    "report_birth": (
+        [BOUGHT], PACK, "BP1", 30, 15, "code_seen_before_birth", {**MADE, "occurred_at": "2026-06-01"},
+    ),
+    "report_reuse_product": (
+        [SOLD_PRODUCT], "{product:1}", "UE1", 30, 15, "reuse_code_without_parent", MADE_PRODUCT,
+    ),
+    "hand_over_removed_battery": (
+        [REMOVED], PACK, "RE1", 90, 30, "removed_battery_not_handed_over",
+        battery("RE1", "battery_handed_over", "2026-06-01", receiver="CO1"),
+    ),
+    "pass_on_held_battery": (
+        [BOUGHT], PACK, "CO1", 365, 30, "held_too_long",
+        battery("CO1", "battery_handed_over", "2026-06-01", receiver="UE1"),
+    ),
+    "confirm_or_correct": (
+        DOUBTED, PACK, "UE1", 30, 15, "two_holders_claim_one_battery", battery("UE1", "battery_tested", "2026-05-21"),
+    ),
+    "report_replacement": (
+        [BUILT, ABSENT], "{vin:1}", "RE1", 30, 15, "scrapped_vehicle_battery_missing", TAKEN_OFF,
+    ),
+}  # fmt: skip
+EACH = pytest.mark.parametrize("kind", DUTIES)
+
+
+def play_out(reports):
+    return play([fill_report(report, number=number) for number, report in enumerate(reports, start=1)])
+
+
+def duties_of(engine, kind):
+    return [duty for duty in engine.verdicts[expand(DUTIES[kind][1])].duties if duty.kind == kind]
+
+
+def lapsed(engine, kind, *, sweep):
+    _, subject, _, _, _, rule, _ = DUTIES[kind]
+    return [
+        finding
+        for finding in engine.findings(sweep=sweep)
+        if finding.rule == rule and finding.subject == expand(subject) and finding.evidence.get("duty") == kind
+    ]
+
+
+def test_every_kind_of_duty_is_tested():
+    assert {kind.name for kind in DUTY_KINDS} == set(DUTIES)
+
+
+@EACH
+def test_it_is_opened_for_its_party_with_its_limit(kind):
+    reports, subject, party, days, grace, rule, _ = DUTIES[kind]
+    (duty,) = duties_of(play_out(reports), kind)
+    told = (duty.subject, duty.party, duty.opened_on, duty.due_on, duty.lapses_on, duty.rule, duty.closed_by)
+    due_on = DAY + timedelta(days=days)
+    assert told == (expand(subject), USCC_OF[party], DAY, due_on, due_on + timedelta(days=grace), rule, None)
+
+
+@EACH
+def test_it_is_provisional_while_no_limit_is_verified(kind):
+    assert [duty.is_provisional for duty in duties_of(play_out(DUTIES[kind][0]), kind)] == [True]
+
+
+@EACH
+def test_it_is_closed_or_undone_by_the_report_it_asks_for(kind):
+    reports, *_, closing = DUTIES[kind]
+    engine = play_out([*reports, closing])
+    assert [duty for duty in duties_of(engine, kind) if duty.closed_by is None] == []
+
+
+@EACH
+@pytest.mark.parametrize("days_after", [-15, 0], ids=["due-day", "last-day-of-grace"])
+def test_up_to_the_last_day_of_grace_its_absence_is_no_finding(kind, days_after):
+    engine = play_out(DUTIES[kind][0])
+    (duty,) = duties_of(engine, kind)
+    assert lapsed(engine, kind, sweep=duty.lapses_on + timedelta(days=days_after)) == []
+
+
+@EACH
+def test_the_day_after_grace_its_absence_is_a_finding_against_its_party(kind):
+    engine = play_out(DUTIES[kind][0])
+    (duty,) = duties_of(engine, kind)
+    (finding,) = lapsed(engine, kind, sweep=duty.lapses_on + timedelta(days=1))
+    assert (finding.party, finding.on) == (USCC_OF[DUTIES[kind][2]], DAY)
+
+
+@EACH
+def test_once_closed_or_undone_it_never_lapses(kind):
+    reports, *_, closing = DUTIES[kind]
+    assert lapsed(play_out([*reports, closing]), kind, sweep=date(2030, 1, 1)) == []
+
+
+def test_a_duty_names_the_report_that_opened_it_and_the_one_that_closed_it():
+    reports, *_, closing = DUTIES["confirm_receipt"]
+    (duty,) = duties_of(play_out([*reports, closing]), "confirm_receipt")
+    assert (duty.opener, duty.opened_by, duty.closer, duty.closed_by) == (USCC_OF["VD1"], "r2", USCC_OF["UE1"], "r3")
+
+
+def test_in_working_days_a_duty_has_no_due_day_while_no_calendar_is_loaded():
+    assert due_days(date(2026, 3, 31), limit_key="battery_received", rulebook=load_rulebook()) == (None, None, True)
+
+
+def test_before_any_book_there_is_no_duty():
+    assert due_days(date(2018, 7, 31), limit_key="battery_received", rulebook=load_rulebook()) is None
+
+
+def test_a_test_on_the_day_of_the_doubt_itself_confirms_nothing():
+    same_day = battery("UE1", "battery_tested", "2026-05-20")
+    (duty,) = duties_of(play_out([*DOUBTED, same_day]), "confirm_or_correct")
+    assert duty.closed_by is None
+
+
+def test_a_test_by_another_confirms_nothing():
+    (duty,) = duties_of(play_out([*DOUBTED, battery("UE2", "battery_tested", "2026-05-21")]), "confirm_or_correct")
+    assert duty.closed_by is None
+
+
+def test_a_lapsed_conflict_keeps_what_its_lead_showed():
+    engine = play_out(DOUBTED)
+    (finding,) = lapsed(engine, "confirm_or_correct", sweep=date(2026, 12, 31))
+    assert (finding.weight, finding.evidence["known_holder"]) == ("violation", USCC_OF["VD1"])
+
+
+def test_a_sender_that_another_holder_contradicts_is_only_looked_at():
+    engine = play_out([FOUND, battery("UE1", "battery_received", sender="CO1")])
+    (finding,) = lapsed(engine, "report_hand_over", sweep=date(2026, 12, 31))
+    assert (finding.weight, finding.party) == ("lead", USCC_OF["CO1"])
