@@ -9,7 +9,7 @@ ACCEPTANCE := ../shared/acceptance/acceptance.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check docs-check bench acceptance lock clean
+.PHONY: help install demo test check docs docs-check bench acceptance lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -42,7 +42,11 @@ check: install docs-check ## Style, types, the direction of imports, SQL, dead c
 	$(BIN)/vulture
 	$(BIN)/deptry src
 
-docs-check:
+docs: install ## Write the reference pages that come from the program
+	$(BIN)/suyuan kinds --markdown > docs/reference/kinds.md
+
+docs-check: install ## Compare those pages with the program
+	@$(BIN)/suyuan kinds --markdown | diff -u docs/reference/kinds.md - || { echo 'docs/reference is not what the program says: run "make docs".'; exit 1; }
 
 bench: install ## Measure: the canonical benchmark
 	$(BIN)/python bench/canonical.py

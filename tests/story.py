@@ -38,6 +38,7 @@ PARTICIPANTS = {  # alias: (USCC, roles, division, manufacturer codes, valid unt
     "CO1": (uscc("91420100MA1000090"), "collection_outlet", "420100", "", ""),
     "CO2": (uscc("91420100MA1000091"), "collection_outlet", "420100", "", ""),
     "UE1": (uscc("91430100MA10000A1"), "utilization_enterprise", "430100", "004", ""),
+    "CU1": (uscc("91420100MA10000F6"), "collection_outlet utilization_enterprise", "420100", "", ""),
     "UE2": (uscc("91360100MA10000B2"), "utilization_enterprise", "360100", "005", ""),
     "UE3": (uscc("91450100MA10000C3"), "utilization_enterprise", "450100", "", "2025-12-31"),
     "OH1": (uscc("91110000MA10000D4"), "other_holder", "110105", "", ""),

@@ -191,6 +191,11 @@ def test_a_lapsed_conflict_keeps_what_its_lead_showed():
     assert (finding.weight, finding.evidence["known_holder"]) == ("violation", USCC_OF["VD1"])
 
 
+def test_a_giver_that_another_holder_contradicts_is_asked_nothing_more():
+    engine = play_out([FOUND, battery("RE1", "battery_handed_over", receiver="UE1")])
+    assert duties_of(engine, "report_origin") == []
+
+
 def test_a_sender_that_another_holder_contradicts_is_only_looked_at():
     engine = play_out([FOUND, battery("UE1", "battery_received", sender="CO1")])
     (finding,) = lapsed(engine, "report_hand_over", sweep=date(2026, 12, 31))

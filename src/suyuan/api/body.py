@@ -1,10 +1,8 @@
 """A request's body as it comes in: small ones are read whole, long ones handed on piece by piece, none beyond the limit."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping
-
-import anyio
-from anyio import from_thread
 
 from suyuan.api.problem import Problem
 
@@ -15,8 +13,9 @@ class IncomingBody:
     """The body of one request, read once; `digest` is of what has been handed on."""
 
     def __init__(self, stream: AsyncIterator[bytes], *, bytes_max: int, idle_seconds_max: float) -> None:
-        """Begin with nothing read."""
+        """Begin with nothing read, within the loop that serves the request."""
         self._stream = stream
+        self._loop = asyncio.get_running_loop()
         self._bytes_max = bytes_max
         self._idle_seconds_max = idle_seconds_max
         self._held: list[bytes] = []
@@ -36,7 +35,7 @@ class IncomingBody:
         while self._held:
             yield self._hand_on(self._held.pop(0))
         while not self.is_whole:
-            chunk = from_thread.run(self._read_chunk)
+            chunk = asyncio.run_coroutine_threadsafe(self._read_chunk(), self._loop).result()
             if chunk is not None:
                 yield self._hand_on(chunk)
 
@@ -53,7 +52,7 @@ class IncomingBody:
     async def _read_chunk(self) -> bytes | None:
         """Return the next chunk, None at the end; raises the problems 408 and 413."""
         try:
-            with anyio.fail_after(self._idle_seconds_max):
+            async with asyncio.timeout(self._idle_seconds_max):
                 chunk = await anext(self._stream, None)
         except TimeoutError:
             raise Problem(

@@ -98,5 +98,7 @@ def _refuse_nul(scope: Scope) -> None:
     """Refuse the one character that PostgreSQL's text cannot hold, wherever the address has it."""
     if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
         raise Problem(
-            "request_malformed", "The address holds a NUL character; take it out.", detail_zh="地址中含有空字符（NUL），请删除。"
+            "request_malformed",
+            "The address holds a NUL character; take it out.",
+            detail_zh="地址中含有空字符（NUL），请删除。",
         )

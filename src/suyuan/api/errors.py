@@ -127,5 +127,8 @@ def _field_error(error: dict[str, object]) -> FieldError:
     message = str(error.get("msg", ""))
     message_zh = _FAULTS_ZH.get(fault, "取值不符合要求")
     return FieldError(
-        cut(name, VALUE_CHARACTERS_MAX), cut(value, VALUE_CHARACTERS_MAX), cut(message, 2 * VALUE_CHARACTERS_MAX), message_zh
+        cut(name, VALUE_CHARACTERS_MAX),
+        cut(value, VALUE_CHARACTERS_MAX),
+        cut(message, 2 * VALUE_CHARACTERS_MAX),
+        message_zh,
     )

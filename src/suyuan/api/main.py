@@ -9,16 +9,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 
-import anyio.to_thread
 import structlog
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from suyuan.api import lists, pages, reference, subjects, submissions
 from suyuan.api.edge import Edge
 from suyuan.api.errors import add_handlers
 from suyuan.api.openapi import OPENAPI_PATH, describe_api
-from suyuan.api.service import open_service
+from suyuan.api.service import Service, open_service
 from suyuan.api.settings import Settings
 from suyuan.app.context import Clock, system_clock
 from suyuan.store.database import resolve_database
@@ -26,18 +26,23 @@ from suyuan.store.database import resolve_database
 API_PREFIX = "/api/v1"
 
 
-def create_app(*, database_url: str | None = None, clock: Clock = system_clock, settings: Settings | None = None) -> FastAPI:
+def create_app(
+    *, database_url: str | None = None, clock: Clock = system_clock, settings: Settings | None = None
+) -> FastAPI:
     """Return the application; database and limits come from the environment unless given."""
     limits = settings or Settings()
 
+    def open_database() -> Service:
+        url = database_url or resolve_database(None, environ=os.environ).start()
+        return open_service(url, clock=clock, settings=limits)
+
     @asynccontextmanager
     async def serve(app: FastAPI) -> AsyncIterator[None]:
-        url = database_url or await anyio.to_thread.run_sync(resolve_database(None, environ=os.environ).start)
-        app.state.service = await anyio.to_thread.run_sync(lambda: open_service(url, clock=clock, settings=limits))
+        app.state.service = await run_in_threadpool(open_database)
         try:
             yield
         finally:
-            await anyio.to_thread.run_sync(app.state.service.pool.close)
+            await run_in_threadpool(app.state.service.pool.close)
 
     configure_log()
     app = FastAPI(

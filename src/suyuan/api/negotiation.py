@@ -15,6 +15,7 @@ XLSX_TYPE = next(name for name, form in CONTENT_TYPES.items() if form == "xlsx")
 FILE_NAME_CHARACTERS_MAX = 200
 KEY_CHARACTERS_MAX = 255
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,9})\"?\s*(?:$|[,;])", re.IGNORECASE)
+_QUOTED = re.compile(r"\"(.+)\"")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -45,7 +46,9 @@ def accepts(media_type: str) -> Callable[[Request], None]:
     def check(request: Request) -> None:
         if not is_accepted(media_type, accept=request.headers.get("accept", "")):
             raise Problem(
-                "not_acceptable", f"The answer is {media_type}; Accept leaves it out.", detail_zh=f"仅提供 {media_type} 格式。"
+                "not_acceptable",
+                f"The answer is {media_type}; Accept leaves it out.",
+                detail_zh=f"仅提供 {media_type} 格式。",
             )
 
     return check
@@ -55,7 +58,7 @@ def is_accepted(media_type: str, *, accept: str) -> bool:
     """Tell whether a media type passes an Accept header; the most exact range that names it counts."""
     if not accept.strip():
         return True
-    ranges = {name: quality for name, quality in map(_read_range, accept.split(","))}
+    ranges = dict(map(_read_range, accept.split(",")))
     for name in (media_type, media_type.partition("/")[0] + "/*", "*/*"):
         if name in ranges:
             return ranges[name] > 0
@@ -82,9 +85,8 @@ def read_idempotency_key(headers: Mapping[str, str]) -> str | None:
     text = headers.get("idempotency-key")
     if text is None:
         return None
-    key = text.strip()
-    if len(key) > 2 and key[0] == key[-1] == '"':
-        key = key[1:-1]
+    quoted = _QUOTED.fullmatch(text.strip())
+    key = quoted[1] if quoted else text.strip()
     if not _KEY.fullmatch(key):
         raise Problem(
             "request_malformed",

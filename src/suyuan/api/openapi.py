@@ -109,7 +109,7 @@ def _submission_body() -> dict[str, Any]:
 
 def _problem_schema() -> dict[str, Any]:
     text = {"type": "string"}
-    error = {"type": "object", "properties": {name: text for name in ("field", "value", "message", "message_zh")}}
+    error = {"type": "object", "properties": dict.fromkeys(("field", "value", "message", "message_zh"), text)}
     return {
         "type": "object",
         "required": ["type", "title", "status", "code", "detail", "detail_zh"],

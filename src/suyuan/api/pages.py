@@ -1,6 +1,6 @@
 """The public pages: a field to type a code, and what anybody may know of a battery. No login, no JavaScript."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends
@@ -38,7 +38,7 @@ def look_up(request: Request, code: str = "") -> Response:
 
 
 @router.get("/b/{code}")
-def show_battery(request: Request, code: str, service: Service = Depends(get_service)) -> Response:  # noqa: B008, FAST002 - see router
+def show_battery(request: Request, code: str, service: Annotated[Service, Depends(get_service)]) -> Response:
     """Show what anybody may know of a battery."""
     try:
         parsed = parse_public_code(code[:100])
@@ -61,7 +61,7 @@ def _values(battery: PublicBattery, *, lang: Language) -> dict[str, Any]:
     return {
         "battery": battery,
         "kind": choose(_kind(battery), lang=lang),
-        "status": choose(status, lang=lang),
+        "status_words": choose(status, lang=lang),
         "tone": "doubt" if is_doubtful else "end" if battery.status in FINAL else "",
         "whereabouts": _tell_whereabouts(battery.whereabouts, lang=lang),
         "birth_province": name_province(battery.birth.division if battery.birth else None, lang=lang),
@@ -84,7 +84,9 @@ def _tell_whereabouts(whereabouts: Whereabouts | None, *, lang: Language) -> str
     if not whereabouts.roles:
         return choose(("未登记单位（不显示名称）", "an unregistered party (not named)"), lang=lang)
     roles = (choose(ROLES[role], lang=lang) for role in ROLES if role in whereabouts.roles)
-    return " ".join(filter(None, (choose(("、", ", "), lang=lang).join(roles), name_province(whereabouts.division, lang=lang))))
+    return " ".join(
+        filter(None, (choose(("、", ", "), lang=lang).join(roles), name_province(whereabouts.division, lang=lang)))
+    )
 
 
 def _decode(identity: dict[str, Any], *, lang: Language) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 TEXT_CHARACTERS_MAX = 120
@@ -18,12 +17,12 @@ def parse_day(text: object) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise PydanticCustomError("day_malformed", "A day is written like 2026-05-03")
+    raise ValueError("a day is written like 2026-05-03")
 
 
 def _refuse_blank(text: str) -> str:
     if not text.strip():
-        raise PydanticCustomError("blank", "Give a value or leave the parameter out")
+        raise ValueError("give a value or leave the parameter out")
     return text.strip()
 
 

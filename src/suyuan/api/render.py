@@ -2,6 +2,7 @@
 
 import hashlib
 from functools import cache
+from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
@@ -28,27 +29,31 @@ def language_of(request: Request) -> Language:
     return "en" if request.query_params.get("lang") == "en" else "zh"
 
 
-def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - whatever a template shows
+def page(request: Request, template: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:  # noqa: ANN401 - whatever a template shows
     """Return a page in the language that the address asks for; told again unchanged, it is not sent again."""
     lang = language_of(request)
 
     def say(chinese: str, english: str) -> str:
         return chinese if lang == "zh" else english
 
-    text = _environment().get_template(template).render(
-        lang=lang,
-        say=say,
-        choose=lambda pair: choose(pair, lang=lang),
-        words=words,
-        here=request.url.path,
-        other_language=_other_language(request, lang=lang),
-        keep_lang="?lang=en" if lang == "en" else "",
-        style_version=_style_version(),
-        **values,
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            lang=lang,
+            say=say,
+            choose=lambda pair: choose(pair, lang=lang),
+            words=words,
+            here=request.url.path,
+            other_language=_other_language(request, lang=lang),
+            keep_lang="?lang=en" if lang == "en" else "",
+            style_version=_style_version(),
+            **values,
+        )
     )
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Content-Language": "zh-CN" if lang == "zh" else "en"}
-    if status == 200 and request.headers.get("if-none-match") == tag:
+    if status == HTTPStatus.OK and request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return HTMLResponse(text, status, headers)
 
@@ -56,7 +61,9 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 def problem_page(request: Request, problem: Problem) -> Response:
     """Return a problem as a page in words, with the field to try again."""
     lang = language_of(request)
-    title = _TITLES.get(problem.status, _TITLES[400] if problem.status < 500 else _TITLES[500])
+    title = _TITLES.get(
+        problem.status, _TITLES[400] if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR else _TITLES[500]
+    )
     return page(
         request,
         "message.html",
@@ -76,7 +83,11 @@ def _other_language(request: Request, *, lang: Language) -> str:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("suyuan.api"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("suyuan.api"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 

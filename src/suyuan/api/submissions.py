@@ -27,7 +27,7 @@ from suyuan.api.problem import Problem
 from suyuan.api.service import Service, get_service
 from suyuan.app.refusals import write_refusals_of
 from suyuan.app.submit import Arrival, describe_submission, try_out
-from suyuan.app.take_in import find_submission, is_key_used, settle, take_in
+from suyuan.app.take_in import find_submission, settle, take_in
 
 router = APIRouter(tags=["submissions"])
 SPOOL_BYTES = 1_000_000
@@ -139,7 +139,9 @@ def get_refusals(submission: str, reader: Reader, service: TheService) -> Respon
         row_count = write_refusals_of(context, found.submission_no, target=target)
     if row_count == 0:
         raise Problem(
-            "not_found", "No row of this submission was refused; there is nothing to correct.", detail_zh="该报送没有被退回的行，无需更正。"
+            "not_found",
+            "No row of this submission was refused; there is nothing to correct.",
+            detail_zh="该报送没有被退回的行，无需更正。",
         )
     name = f"{found.name}-refusals.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

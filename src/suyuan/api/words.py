@@ -26,7 +26,11 @@ STATUSES: Final[dict[str, Pair]] = {
 }
 REUSED_PRODUCT: Final[Pair] = ("再利用产品，在使用中", "a reuse product, in use")
 
-LEVELS: Final[dict[str, Pair]] = {"pack": ("电池包", "battery pack"), "module": ("模块", "module"), "cell": ("单体", "cell")}
+LEVELS: Final[dict[str, Pair]] = {
+    "pack": ("电池包", "battery pack"),
+    "module": ("模块", "module"),
+    "cell": ("单体", "cell"),
+}
 REUSE_PRODUCT: Final[Pair] = ("再利用产品", "reuse product")
 UNCODED: Final[Pair] = ("无码电池（临时编码）", "uncoded battery (temporary code)")
 
@@ -41,14 +45,23 @@ BIRTHS: Final[dict[str, Pair]] = {
 FAULTS: Final[dict[str, Pair]] = {
     "birth_unreported": ("没有企业报告过它的生产或进口", "nobody has reported its production or import"),
     "place_unknown": ("现有报告不能说明它在哪里", "the reports so far do not tell where it is"),
-    "under_examination": ("有记录相互矛盾或缺失，正待核查", "some records contradict each other or are missing; this is to be examined"),
+    "under_examination": (
+        "有记录相互矛盾或缺失，正待核查",
+        "some records contradict each other or are missing; this is to be examined",
+    ),
     "incomplete": ("记录不完整", "the record is incomplete"),
 }
 
 WITHHELD: Final[tuple[tuple[Pair, Pair], ...]] = (
     (("车主与车辆识别代号", "owner and vehicle number"), ("属于个人信息", "they are personal")),
-    (("持有单位名称", "name of the holder"), ("属于商业信息；只显示类型和省份", "it is business information; kind and province are shown")),
-    (("逐笔流转与核查情况", "single movements and findings"), ("未经核实不公开，由主管部门处理", "unproven; they are for the authorities")),
+    (
+        ("持有单位名称", "name of the holder"),
+        ("属于商业信息；只显示类型和省份", "it is business information; kind and province are shown"),
+    ),
+    (
+        ("逐笔流转与核查情况", "single movements and findings"),
+        ("未经核实不公开，由主管部门处理", "unproven; they are for the authorities"),
+    ),
 )
 
 

@@ -112,14 +112,18 @@ def _write_cursor(key: FindingKey | DutyKey) -> str:
 
 
 def _read_cursor(cursor: str, *, kind: type[Key]) -> Key:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        key = msgspec.json.decode(text, type=kind)
-        if any("\x00" in part for part in key if isinstance(part, str)):  # a character that PostgreSQL's text has not
-            raise ValueError(cursor)  # noqa: TRY301 - one way out for all that is no cursor
-        return key
-    except (ValueError, binascii.Error, msgspec.DecodeError):
+    key = _decode_cursor(cursor, kind)
+    # PostgreSQL's text cannot hold NUL.
+    if key is None or any("\x00" in part for part in key if isinstance(part, str)):
         raise CursorError(
             "This cursor belongs to no page of this list. Begin again without it.",
             message_zh="游标无效，不属于本清单的任何一页。请去掉游标从头查询。",
-        ) from None
+        )
+    return key
+
+
+def _decode_cursor(cursor: str, kind: type[Key]) -> Key | None:
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=kind)
+    except (ValueError, binascii.Error, msgspec.DecodeError):
+        return None

@@ -101,7 +101,9 @@ def mask_vin(vin: str) -> str:
 
 def _find_birth(context: Context, code: str, events: list[dict[str, Any]]) -> Birth | None:
     """Return the earliest birth that stands; a cell without a report of its own is born with its pack."""
-    births = [event for event in events if event["kind"] in BIRTH_KINDS and not event["withdrawn"] and _bears(event, code)]
+    births = [
+        event for event in events if event["kind"] in BIRTH_KINDS and not event["withdrawn"] and _bears(event, code)
+    ]
     if not births:
         return None
     event = births[0]

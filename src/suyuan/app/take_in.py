@@ -32,15 +32,12 @@ def take_in(context: Context, chunks: Iterable[bytes], *, arrival: Arrival) -> T
 
     Raises UseCaseError for an unknown submitter.
     """
-    submission_no = receive(context, chunks, arrival=arrival)
+    key = arrival.idempotency_key
+    known = find_by_key(context.connection, uscc=arrival.submitter, idempotency_key=key) if key is not None else None
+    submission_no = receive(context, chunks, arrival=arrival) if known is None else known
     submission = read_submission(context.connection, submission_no)
     assert submission is not None
-    return TakenIn(submission_no, submission.received_at == arrival.received_at, submission.digest)
-
-
-def is_key_used(context: Context, *, uscc: str, idempotency_key: str) -> bool:
-    """Tell whether a participant has a submission under this key."""
-    return find_by_key(context.connection, uscc=uscc, idempotency_key=idempotency_key) is not None
+    return TakenIn(submission_no, known is None, submission.digest)
 
 
 def settle(context: Context, submission_no: int, *, wait_seconds: float) -> None:

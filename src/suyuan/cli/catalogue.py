@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from suyuan.cli.screen import emit, make_list, make_table, open_console, tell
+from suyuan.cli.screen import emit, make_list, make_table, show, tell
 from suyuan.cli.setting import DEFAULT, OutputOption, Setting, wrong_value
 from suyuan.cli.terms import name_term
 from suyuan.cli.words import language, say
@@ -30,7 +30,7 @@ def kinds(*, markdown: MarkdownOption = False, setting: Setting = DEFAULT) -> in
         (kind["kind"], kind["title_zh"] if language() == "zh" else kind["title"], " ".join(kind["reporters"]))
         for kind in described
     ]
-    open_console().print(make_table([say("head_kind"), say("head_title"), say("head_reporters")], rows))
+    show(make_table([say("head_kind"), say("head_title"), say("head_reporters")], rows))
     return 0
 
 
@@ -72,7 +72,7 @@ def list_rules(*, setting: Setting = DEFAULT) -> int:
         )
         for rule in rules
     ]
-    open_console().print(make_table([say(head) for head in heads], rows))
+    show(make_table([say(head) for head in heads], rows))
     return 0
 
 
@@ -94,11 +94,10 @@ def show_rule(rule: str, /, *, setting: Setting = DEFAULT) -> int:
 
 
 def _print_rule(rule: dict[str, Any]) -> None:
-    console = open_console()
     suffix = "_zh" if language() == "zh" else ""
-    console.print(f"{rule['title' + suffix]}  ({rule['rule']})", style="bold")
+    show(f"{rule['title' + suffix]}  ({rule['rule']})", style="bold")
     verified = say("verified" if rule["verified"] else "unverified")
-    console.print(
+    show(
         make_list(
             [
                 (say("head_weight"), name_term(rule["weight"], language=language())),

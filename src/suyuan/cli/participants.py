@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 
 from suyuan.app.register import import_participants, issue_token
 from suyuan.cli.log import log_event
-from suyuan.cli.screen import emit, make_table, open_console, tell
+from suyuan.cli.screen import emit, make_table, show, tell
 from suyuan.cli.session import open_context
 from suyuan.cli.setting import DEFAULT, Setting
 from suyuan.cli.words import UsageError, language, say
@@ -61,7 +61,7 @@ def _print_import(done: dict[str, Any]) -> None:
             for row in done["rows"]
             for error in row["errors"]
         ]
-        open_console().print(make_table(headings, rows))
+        show(make_table(headings, rows))
         tell(say("participants_refused", count=done["rejected"]))
         return
     if done.get("file_errors"):

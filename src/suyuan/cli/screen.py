@@ -41,6 +41,18 @@ def open_console(*, to_errors: bool = False) -> "Console":
     return Console(file=stream, markup=False, emoji=False, highlight=False, width=width, soft_wrap=False)
 
 
+def show(renderable: object, *, style: str | None = None) -> None:
+    """Print a table, a list or a line for people; in a pipe without the blanks that fill a line."""
+    console = open_console()
+    if console.is_terminal:
+        console.print(renderable, style=style)
+        return
+    with console.capture() as capture:
+        console.print(renderable)
+    for line in capture.get().splitlines():
+        print(line.rstrip())  # noqa: T201 - as in tell
+
+
 def tell(*lines: str) -> None:
     """Print sentences for people."""
     for line in lines:
@@ -53,7 +65,7 @@ def make_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, tit
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False, show_edge=False)
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:

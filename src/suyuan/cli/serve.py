@@ -103,17 +103,19 @@ def run_server(setting: Setting, *, host: str, port: int, workers: int = 1) -> N
     )  # the server gives the signal back when it is done; then the worker is stopped
     configure_server_log(setting)
     log_event(setting, "server.started", host=host, port=port, workers=workers)
-    with _run_worker(setting):
-        uvicorn.run(
-            APPLICATION,
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            log_level="info" if setting.is_verbose else "warning",
-            access_log=setting.is_verbose,
-        )
-    log_event(setting, "server.ended")
+    try:
+        with _run_worker(setting):
+            uvicorn.run(
+                APPLICATION,
+                factory=True,
+                host=host,
+                port=port,
+                workers=workers,
+                log_level="info" if setting.is_verbose else "warning",
+                access_log=setting.is_verbose,
+            )
+    finally:
+        log_event(setting, "server.ended")
 
 
 def refuse_taken_port(host: str, *, port: int) -> None:

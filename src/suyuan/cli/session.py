@@ -10,7 +10,7 @@ from suyuan.app.initialise import bring_up
 from suyuan.cli.setting import Setting
 from suyuan.cli.words import CommandError
 from suyuan.store import embedded
-from suyuan.store.database import Database, connect, default_folder, resolve_database
+from suyuan.store.database import Database, connect, resolve_database
 
 
 @contextmanager
@@ -48,9 +48,12 @@ def describe_database(setting: Setting) -> str:
 
 
 def find_log(setting: Setting) -> Path:
-    """Return the log file: in the folder of the embedded database, or where that would be."""
+    """Return the log file: in the folder of the embedded database, or in the person's own for a server named by its URL."""
     folder = find_database(setting).folder
-    return (folder if folder is not None else default_folder(environ=os.environ).parent) / "suyuan.log"
+    if folder is not None:
+        return folder / "suyuan.log"
+    base = os.environ.get("XDG_STATE_HOME") or ""
+    return (Path(base) if Path(base).is_absolute() else Path.home() / ".local" / "state") / "suyuan" / "suyuan.log"
 
 
 def _refuse_missing(folder: Path) -> None:

@@ -4,20 +4,19 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from suyuan.cli.screen import make_list, make_table, open_console, tell
+from suyuan.cli.screen import make_list, make_table, show, tell
 from suyuan.cli.terms import name_term
 from suyuan.cli.words import language, say
 
 
 def print_summary(summary: dict[str, Any]) -> None:
     """Print what came of each file, and what was found by rule."""
-    console = open_console()
     heads = [
         say("head_file"),
         *(name_term(name, language=language()) for name in ("accepted", "duplicate", "rejected")),
     ]
     rows = [(one["file"], one["accepted"], one["duplicate"], one["rejected"]) for one in summary["files"]]
-    console.print(make_table(heads, rows))
+    show(make_table(heads, rows))
     tell(say("demo_loaded", **{name: summary[name] for name in ("accepted", "duplicate", "rejected")}))
     title = "title_zh" if language() == "zh" else "title"
     found = [
@@ -25,7 +24,7 @@ def print_summary(summary: dict[str, Any]) -> None:
         for one in summary["findings"]
     ]
     heads = [say("head_weight"), say("head_title"), say("head_rule"), say("head_count")]
-    console.print(make_table(heads, found, title=say("demo_found")))
+    show(make_table(heads, found, title=say("demo_found")))
 
 
 def print_sights(summary: dict[str, Any], *, folder: Path | None, url: str | None) -> None:
@@ -42,6 +41,6 @@ def print_sights(summary: dict[str, Any], *, folder: Path | None, url: str | Non
     pairs.append((say("demo_look_findings"), f"suyuan findings --weight violation {data}"))
     pairs.append((say("demo_look_stop"), f"suyuan stop {data}"))
     tell(say("demo_look"))
-    open_console().print(make_list(pairs))
+    show(make_list(pairs))
     if url is not None:
         tell(say("serving", url=url))

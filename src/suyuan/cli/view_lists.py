@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from suyuan.cli.screen import make_list, make_table, open_console, tell
+from suyuan.cli.screen import make_list, make_table, show, tell
 from suyuan.cli.terms import name_term
 from suyuan.cli.words import language, say
 from suyuan.core.division import division_name
@@ -50,7 +50,7 @@ def print_findings(found: list[dict[str, Any]], *, registry: Registry, on: date)
         )
         for one in found[:SHOWN_MAX]
     ]
-    open_console().print(make_table([say(head) for head in heads], rows))
+    show(make_table([say(head) for head in heads], rows))
     if len(found) > SHOWN_MAX:
         tell(say("more_json", count=len(found) - SHOWN_MAX))
 
@@ -72,7 +72,7 @@ def print_duties(found: list[dict[str, Any]], *, registry: Registry, on: date) -
         )
         for one in found[:SHOWN_MAX]
     ]
-    open_console().print(make_table([say(head) for head in heads], rows))
+    show(make_table([say(head) for head in heads], rows))
     if len(found) > SHOWN_MAX:
         tell(say("more_json", count=len(found) - SHOWN_MAX))
 
@@ -83,7 +83,7 @@ def print_scrapping_check(answer: dict[str, Any], *, registry: Registry, on: dat
     for name in ("expected", "found", "missing", "strange"):
         codes = answer[name]
         pairs.append((say(f"label_{name}"), "—" if not codes else " ".join(codes)))
-    open_console().print(make_list(pairs))
+    show(make_list(pairs))
     for one in answer.get("last_seen", ()):
         who, place = name_party(one["last_holder"], registry=registry, on=on), name_place(one["place"])
         tell(f"{one['battery_code']}: {say('label_last_holder', who=who, place=place)}")

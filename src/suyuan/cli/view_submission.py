@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from suyuan.cli.screen import make_table, open_console, tell
+from suyuan.cli.screen import make_table, show, tell
 from suyuan.cli.words import language, say
 
 REFUSED_SHOWN_MAX = 50
@@ -39,7 +39,7 @@ def _print_refused(result: dict[str, Any], message: str) -> None:
         for row in refused[:REFUSED_SHOWN_MAX]
         for error in row["errors"]
     ]
-    open_console().print(make_table(headings, rows, title=say("refused_rows")))
+    show(make_table(headings, rows, title=say("refused_rows")))
     if result["rejected"] > REFUSED_SHOWN_MAX:
         tell(say("more_rows", count=result["rejected"] - REFUSED_SHOWN_MAX))
 
@@ -51,6 +51,6 @@ def _print_notices(result: dict[str, Any], message: str) -> None:
     if not notices:
         return
     headings = [say("head_row"), say("head_field"), say("row_notices")]
-    open_console().print(make_table(headings, notices[:NOTICES_SHOWN_MAX], title=say("row_notices")))
+    show(make_table(headings, notices[:NOTICES_SHOWN_MAX], title=say("row_notices")))
     if len(notices) > NOTICES_SHOWN_MAX:
         tell(say("more_rows", count=len(notices) - NOTICES_SHOWN_MAX))

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from suyuan.cli.screen import make_list, make_table, open_console, tell
+from suyuan.cli.screen import make_list, make_table, show, tell
 from suyuan.cli.terms import name_term
 from suyuan.cli.view_lists import name_party, name_place, print_duties, print_findings
 from suyuan.cli.words import WORDS, language, say
@@ -16,16 +16,15 @@ _CODE_LISTS = ("parents", "packs", "expected", "found", "missing", "strange", "h
 
 def print_trace(traced: dict[str, Any], *, registry: Registry, on: date) -> None:
     """Print a trace."""
-    console = open_console()
     subject, as_of = traced["subject"], traced.get("as_of")
     heading = f"{subject}  ({say('as_of', day=as_of)})" if as_of else subject
-    console.print(heading, style="bold")
+    show(heading, style="bold")
     if traced.get("is_pending"):
-        console.print(say("still_pending"), style="yellow")
+        show(say("still_pending"), style="yellow")
     _print_section(say("identity"))
-    console.print(make_list(_describe_identity(traced["identity"])))
+    show(make_list(_describe_identity(traced["identity"])))
     _print_section(say("state"))
-    console.print(make_list(_describe_state(traced["state"], registry, on)))
+    show(make_list(_describe_state(traced["state"], registry, on)))
     _print_section(say("timeline"))
     _print_events(traced["events"], registry, on)
     _print_section(say("findings"))
@@ -35,9 +34,8 @@ def print_trace(traced: dict[str, Any], *, registry: Registry, on: date) -> None
 
 
 def _print_section(title: str) -> None:
-    console = open_console()
-    console.print()
-    console.print(title, style="bold")
+    tell("")
+    show(title, style="bold")
 
 
 def _describe_identity(identity: dict[str, Any]) -> list[tuple[str, object]]:
@@ -91,7 +89,7 @@ def _print_events(events: list[dict[str, Any]], registry: Registry, on: date) ->
                 event["received_at"][:10],
             )
         )
-    open_console().print(make_table([say(head) for head in heads], rows))
+    show(make_table([say(head) for head in heads], rows))
 
 
 def _name_event(event: dict[str, Any]) -> str:

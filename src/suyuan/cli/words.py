@@ -125,8 +125,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "usage_unknown_option": ("没有选项“{value}”。", 'There is no option "{value}".'),
     "usage_missing": ("缺少 {name}。", "{name} is missing."),
     "usage_value": (
-        "{name} 的值“{value}”不能用；需要 {wanted}。",
-        '{name}: "{value}" cannot be used; {wanted} is needed.',
+        "{name} 的值“{value}”不能用。需要：{wanted}。",
+        '{name}: "{value}" cannot be used. Wanted: {wanted}.',
     ),
     "usage_repeated": ("{name} 只能给一次。", "{name} may be given only once."),
     "usage_surplus": ("多余的内容：{value}。", "What is this: {value}? There is no place for it."),

@@ -4,7 +4,7 @@ Pure: the moment of receipt and the register are arguments. Who has not reported
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -45,6 +45,7 @@ class KindFields:
         self.by_name: dict[str, Field] = {field.name: field for field in (*COMMON_FIELDS, *kind.fields)}
         self.checks = {name: (CHECKERS[field.type], field) for name, field in self.by_name.items()}
         self.required = tuple(name for name, field in self.by_name.items() if field.is_required)
+        self.either = EITHER_FIELDS.get(kind.name, ())
         self.droppable = frozenset(
             name
             for name, field in self.by_name.items()
@@ -63,11 +64,11 @@ class Admission:
     submitter: str
     received_at: datetime
     is_historical: bool
+    received_on: date = field(init=False)  # the Shanghai day of receipt
 
-    @property
-    def received_on(self) -> date:
-        """Return the Shanghai day of receipt."""
-        return self.received_at.astimezone(SHANGHAI).date()
+    def __post_init__(self) -> None:
+        """Work out once what every row asks for."""
+        object.__setattr__(self, "received_on", self.received_at.astimezone(SHANGHAI).date())
 
 
 @dataclass(slots=True)
@@ -129,12 +130,11 @@ def _check_fields(
             continue
         if normal != value and field.type in CODE_TYPES:
             notices.append(_notice_normalised(name, value, normal))
-    errors += [
-        refuse("field_missing", field=name, kind=shape.kind.name) for name in shape.required if raw.get(name) is None
-    ]
-    either = EITHER_FIELDS.get(shape.kind.name, ())
-    if either and all(not raw.get(name) for name in either):
-        errors.append(refuse("field_missing", field=" / ".join(either), kind=shape.kind.name))
+    if None in map(raw.get, shape.required):
+        missing = [name for name in shape.required if raw.get(name) is None]
+        errors += [refuse("field_missing", field=name, kind=shape.kind.name) for name in missing]
+    if shape.either and not any(map(raw.get, shape.either)):
+        errors.append(refuse("field_missing", field=" / ".join(shape.either), kind=shape.kind.name))
     return fields
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from suyuan.core.field import Field, FieldType, Filing, Kind
 from suyuan.core.identifiers import BatteryCode
-from suyuan.core.value import SHANGHAI
+from suyuan.core.value import SHANGHAI, parse_date
 
 DIGEST_VERSION = b"\x01"
 SET_TYPES = frozenset({FieldType.BATTERY_CODES, FieldType.LOT_CODES})
@@ -43,7 +43,7 @@ class FiledEvent:
 def split_occurrence(occurred_at: str) -> tuple[date, time | None]:
     """Return the Shanghai day, and the time of day unless only a date was given, of a normalised `occurred_at`."""
     if len(occurred_at) == 10:
-        return date.fromisoformat(occurred_at), None
+        return parse_date(occurred_at), None
     moment = datetime.fromisoformat(occurred_at).astimezone(SHANGHAI)
     return moment.date(), moment.time()
 
@@ -76,16 +76,20 @@ def file_report(report: Report) -> list[FiledEvent]:
         value = fields.get(filing.field)
         if value is None:
             continue
-        for subject, more in _subjects(report, filing, value):
-            body = {"as": filing.role, **{name: fields[name] for name in filing.body if name in fields}, **more}
-            known = filed.get(subject)
-            if known is not None:
-                body["as"] = f"{known.body['as']}+{filing.role}"
-                known.body = {**known.body, **body}
-                continue
-            if "place" in fields:
-                body["place"] = fields["place"]
-            filed[subject] = FiledEvent(subject, body)
+        body = {"as": filing.role}
+        for name in filing.body:
+            if name in fields:
+                body[name] = fields[name]
+        if "place" in fields:
+            body["place"] = fields["place"]
+        if filing.role in ROLES_WITH_MORE:
+            for subject, more in _subjects_with_more(report, filing, value):
+                _file(filed, subject, {**body, **more})
+        elif type(value) is list:
+            for subject in value:
+                _file(filed, subject, body)
+        else:
+            _file(filed, value, body)
     if not filed:
         prefix = "lot" if report.kind.name == "material_recovered" else "report"
         subject = f"{prefix}:{report.reporter}:{report.report_id}"
@@ -93,18 +97,27 @@ def file_report(report: Report) -> list[FiledEvent]:
     return list(filed.values())
 
 
-def _subjects(report: Report, filing: Filing, value: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401 - any field value
+def _file(filed: dict[str, FiledEvent], subject: str, body: dict[str, Any]) -> None:
+    """Add one appearance of a subject; `body` may be shared and is not changed."""
+    known = filed.get(subject)
+    if known is None:
+        filed[subject] = FiledEvent(subject, body)
+    else:
+        known.body = {**known.body, **body, "as": f"{known.body['as']}+{body['as']}"}
+
+
+ROLES_WITH_MORE = frozenset({"model", "born_bound", "born", "product"})
+
+
+def _subjects_with_more(report: Report, filing: Filing, value: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401 - any field value
+    """Return the subjects of a filing whose name or body is not simply a field of the report."""
     if filing.role == "model":
         return [(f"{report.reporter}:{value}", {})]
     if filing.role == "born_bound":
         return [
             (pack["code"], {**_birth_digest(pack), **{k: v for k, v in pack.items() if k != "code"}}) for pack in value
         ]
-    if filing.role in ("born", "product"):
-        return [(value, {**_birth_digest(report.fields), **_newest_component(report)})]
-    if isinstance(value, list):
-        return [(code, {}) for code in value]
-    return [(value, {})]
+    return [(value, {**_birth_digest(report.fields), **_newest_component(report)})]
 
 
 NOT_BIRTH_CONTENT = frozenset(

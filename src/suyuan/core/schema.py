@@ -106,18 +106,23 @@ def _value_schema(field: Field) -> Schema:
             return {"type": "boolean"}
         case FieldType.CHOICE:
             return {"enum": list(field.choices)}
-        case FieldType.BATTERY_CODE:
-            return _text_schema(_battery_pattern(field.levels))
-        case FieldType.GOODS_CODE:
-            return _text_schema(f"{_battery_pattern(field.levels)}|{_LOT}")
-        case FieldType.BATTERY_CODES:
-            return _list_schema(_text_schema(_battery_pattern(field.levels)))
-        case FieldType.LOT_CODES:
-            return _list_schema(_text_schema(f"{_battery_pattern('PMC')}|{_LOT}"))
+        case FieldType.BATTERY_CODES | FieldType.LOT_CODES:
+            return _list_schema(_text_schema(_pattern_of(field)))
         case FieldType.MODULES | FieldType.PACKS | FieldType.MATERIALS:
             return _list_schema(_object_schema(_RECORDS[field.type]))
         case _:
-            return _text_schema(_PATTERNS[field.type])
+            return _text_schema(_pattern_of(field))
+
+
+def _pattern_of(field: Field) -> str:
+    """Return the pattern of a text, or of each member of a list of codes."""
+    match field.type:
+        case FieldType.BATTERY_CODE | FieldType.BATTERY_CODES:
+            return _battery_pattern(field.levels)
+        case FieldType.GOODS_CODE | FieldType.LOT_CODES:
+            return f"{_battery_pattern(field.levels)}|{_LOT}"
+        case _:
+            return _PATTERNS[field.type]
 
 
 def _text_schema(pattern: str) -> Schema:

@@ -100,9 +100,14 @@ def parse_time(text: str) -> datetime:
     return datetime.fromisoformat(text.upper())
 
 
+@lru_cache(maxsize=16384)
+def _normalise_date(text: str) -> str:
+    return parse_date(text).isoformat()
+
+
 def _check_date(value: object, field: Field) -> str:
     try:
-        return parse_date(value).isoformat()  # type: ignore[arg-type]
+        return _normalise_date(value)  # type: ignore[arg-type]
     except (ValueError, TypeError, AttributeError):
         raise _malformed(value, field, "a date like 2026-05-03", "形如 2026-05-03 的日期") from None
 

@@ -66,7 +66,22 @@ def _duty_key(row: tuple[Any, ...]) -> DutyKey:
 
 
 def _duty(row: tuple[Any, ...]) -> Duty:
-    _, subject, kind, party, opener, opened_by, rule, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence = row
+    (
+        _,
+        subject,
+        kind,
+        party,
+        opener,
+        opened_by,
+        rule,
+        opened_on,
+        due_on,
+        lapses_on,
+        is_provisional,
+        closed_by,
+        closer,
+        evidence,
+    ) = row
     grounds = msgspec.json.decode(evidence)
     return Duty(
         kind, subject, party, opener, opened_by, opened_on, due_on, lapses_on, is_provisional, rule, grounds, closed_by, closer

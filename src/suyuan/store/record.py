@@ -93,7 +93,7 @@ class Recorder:
         numbers = self._learn_parties(rows)
         staged = [self._stage(row, row.admitted.report, numbers) for row in rows if row.admitted.report is not None]
         withdrawals = [one for one in staged if one.report.kind.name == "report_withdrawn"]
-        others = [one for one in staged if one.report.kind.name != "report_withdrawn"]
+        others = [one for one in staged if one.report.kind.name != "report_withdrawn"] if withdrawals else staged
         self._claim_ids(others)
         if withdrawals:
             withdrawals = self._settle_withdrawals(withdrawals, is_last=is_last, outcome=outcome)
@@ -250,9 +250,12 @@ class Recorder:
         for one in accepted:
             report = one.report
             party = find_counterparty(report)
-            party_text = str(numbers[party]) if party is not None else "\\N"
+            party_text = numbers[party] if party is not None else "\\N"
             time_text = report.occurred_time.isoformat() if report.occurred_time is not None else "\\N"
-            middle = f"{report.occurred_on}\t{time_text}\t{received}\t{one.reporter_no}\t{party_text}\t{report.kind.number}\t{report.report_id}\t"
+            middle = (
+                f"{report.occurred_on.isoformat()}\t{time_text}\t{received}\t{one.reporter_no}\t{party_text}\t"
+                f"{report.kind.number}\t{report.report_id}\t"
+            )
             for filed in filed_by_row[one.checked.row] if one.target_no else file_report(report):
                 slot = pending.get(filed.subject)
                 if slot is None:
@@ -361,7 +364,7 @@ def restore_report(fields: dict[str, Any]) -> Report:
 
 
 def escape_copy(text: str) -> str:
-    """Return text safe for a COPY line; subjects hold no control characters but a model's name may hold a backslash or tab."""
-    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
+    """Return text safe for a COPY line; codes are as they stand, but a model's name may hold a backslash or tab."""
+    if ":" in text:
         return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
     return text

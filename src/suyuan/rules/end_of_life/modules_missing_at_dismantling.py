@@ -35,11 +35,11 @@ def modules_missing_at_dismantling(end: End) -> Iterator[Finding]:
 
 
 def _expected(subject: str, state: BatteryState, composition: tuple[tuple[str, str], ...]) -> list[str]:
-    """Return what should be in it: what it was born with and what repairs put in, less what repairs took out."""
+    """Return what should be in it: what births and repairs claim for it, less what repairs took out and nobody put back."""
     removed, fitted = dict(state.removed_components), dict(state.fitted_components)
-    born = {component for parent, component in composition if parent == subject}
+    claimed = {component for parent, component in composition if parent == subject}
     gone = {code for code, on in removed.items() if on >= fitted.get(code, date.min)}
-    return sorted((born | set(fitted)) - gone)
+    return sorted(claimed - gone)
 
 
 def _missing(expected: Iterable[str], recovered: set[str], composition: tuple[tuple[str, str], ...]) -> list[str]:
