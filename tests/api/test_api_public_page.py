@@ -75,7 +75,7 @@ def test_holder_is_told_by_role_and_province(server):
         "CO1", {"kind": "battery_received", "occurred_at": "2026-09-01", "battery_code": "{pack:1}", "from_owner": True}
     )
     text = server.get(f"/b/{PACK}").text
-    assert "回收服务网点 湖北省" in text
+    assert "回收服务网点（湖北省）" in text
     assert faults_of_privacy(text) == []
 
 
@@ -110,6 +110,7 @@ def test_what_is_no_code_gets_a_page_in_words(server):
         assert answer.status_code in (400, 404), text
         assert '<form class="search"' in answer.text
         assert "<script" not in answer.text
+        assert "报送" not in answer.text, "who looks a battery up reports nothing"
 
 
 def test_code_with_blanks_and_small_letters_finds_its_page(driving):

@@ -18,7 +18,10 @@ ONE_OF = "91350100M000100Y43"
         (["trace"], "CODE is missing."),
         (["trace", "X", "Y"], "What is this: Y?"),
         (["trace", "X", "--frm", "Z"], 'There is no option "--frm".'),
-        (["trace", "X", "--as-of", "2026-13-01"], '--as-of: "2026-13-01" cannot be used. Wanted: a day like 2026-04-01.'),
+        (
+            ["trace", "X", "--as-of", "2026-13-01"],
+            '--as-of: "2026-13-01" cannot be used. Wanted: a day like 2026-04-01.',
+        ),
         (["trace", "X", "--data", "A", "--data", "B"], "--data may be given only once."),
         (["findings", "--weight", "grave"], "Wanted: one of notice, lead, violation."),
         (["findings", "--rule", "no_such_rule"], '"suyuan rules" lists them'),
@@ -163,7 +166,7 @@ def test_rules_and_kinds_need_no_database(anywhere, monkeypatch):
     rules = anywhere("rules", "--json").json["rules"]
     needed = {"rule", "family", "title", "title_zh", "weight", "kinds", "source", "verified", "in_force_from"}
     assert needed | {"competent_line"} <= rules[0].keys()
-    assert [kind["kind"] for kind in anywhere("kinds", "--json").json["kinds"]][0] == "battery_produced"
+    assert anywhere("kinds", "--json").json["kinds"][0]["kind"] == "battery_produced"
 
 
 def test_a_rule_is_shown_with_its_source_and_that_it_is_unverified(anywhere):

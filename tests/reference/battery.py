@@ -37,6 +37,7 @@ class Half:
     owed_by: str | None
     limit_key: str
     closed_by: Told | None = None
+    superseded_by: Told | None = None  # the giver handed the one battery to somebody else: nothing is owed any more
     is_doubtful: bool = False  # another party is known to hold the battery
 
 
@@ -205,7 +206,7 @@ def _happen_after_the_end(state: Battery, told: Told) -> None:
     if is_late_half or {"born", "born_bound", "product"}.issuperset(told.roles):
         return
     if is_surely_before(state.final_from, (told.on, told.at)):
-        state.see("event_after_final_state", told, weight="lead", party=told.by)
+        state.see("event_after_final_state", told, weight="lead", party=None)
 
 
 def _be_born(state: Battery, told: Told) -> None:
@@ -298,7 +299,7 @@ def _question_binding(state: Battery, told: Told, world: World) -> None:
     if not BINDS & set(told.roles) or told.raw["vin"] in state.bound_to:
         return
     if state.bound_to - (world.swap_vehicles if told.kind == "battery_swapped" else set()):
-        state.see("pack_bound_to_two_vehicles", told, weight="lead")
+        state.see("pack_bound_to_two_vehicles", told, weight="lead", party=None)
 
 
 def _follow_the_vehicles(state: Battery, told: Told, role: str) -> None:
@@ -353,6 +354,9 @@ def _hand_over(state: Battery, told: Told, _role: str, _world: World) -> None:
     may_give = (
         not state.is_held or state.holder == told.by or told.by in [half.receiver for half in _open(state.handed_over)]
     )
+    for half in _open(state.handed_over):
+        if half.giver == told.by and half.receiver != receiver:
+            half.superseded_by = half.superseded_by or told
     state.handed_over.append(Half(told, told.by, receiver, receiver, "battery_received"))
     if may_give:
         state.become("in_transit", told.by)
@@ -406,7 +410,7 @@ def _question_holder(state: Battery, told: Told, holder: str | None) -> None:
     is_after = state.held_from is None or is_surely_before(state.held_from, (told.on, told.at))
     is_second_receipt = told.kind == "battery_received" and state.received_from not in (None, told.by)
     if is_after or is_second_receipt:
-        state.see("two_holders_claim_one_battery", told, weight="lead", party=told.by)
+        state.see("two_holders_claim_one_battery", told, weight="lead", party=None)
 
 
 def _receive(state: Battery, told: Told, _role: str, world: World) -> None:

@@ -116,7 +116,7 @@ def judge_world(
             and not _is_confirmed(seen, lives)
             and _lapses(seen.on, "confirm_or_correct", rulebook, sweep)
         ):
-            seen.weight = "violation"
+            seen.weight, seen.party = "violation", seen.key[0]
     return answer
 
 
@@ -150,7 +150,7 @@ def _owed(half: Any, rulebook: Rulebook) -> Owed:
         half.owed_by,
         half.told.raw["report_id"],
         _due(half.told.on, half.limit_key, rulebook),
-        half.closed_by.raw["report_id"] if half.closed_by else None,
+        settled.raw["report_id"] if (settled := half.superseded_by or half.closed_by) else None,
     )
 
 
@@ -179,7 +179,7 @@ def _lapsed_halves(battery: Battery, rulebook: Rulebook, sweep: date | None) -> 
             half.owed_by,
         )
         for half in (*battery.handed_over, *battery.received)
-        if half.closed_by is None and _lapses(half.told.on, half.limit_key, rulebook, sweep)
+        if half.closed_by is None and half.superseded_by is None and _lapses(half.told.on, half.limit_key, rulebook, sweep)
     ]
 
 

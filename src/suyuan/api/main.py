@@ -44,7 +44,7 @@ def create_app(
         finally:
             await run_in_threadpool(app.state.service.pool.close)
 
-    configure_log()
+    configure_log(limits.log_level)
     app = FastAPI(
         title="溯源 Suyuan", lifespan=serve, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
     )
@@ -59,7 +59,7 @@ def create_app(
     return app
 
 
-def configure_log() -> None:
+def configure_log(level: str) -> None:
     """Write one event a line to standard error, unless the program has its own way already."""
     if structlog.is_configured():
         return
@@ -70,6 +70,7 @@ def configure_log() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )

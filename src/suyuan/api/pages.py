@@ -83,10 +83,11 @@ def _tell_whereabouts(whereabouts: Whereabouts | None, *, lang: Language) -> str
         return choose(("车主或用户（不显示）", "its owner or user (not shown)"), lang=lang)
     if not whereabouts.roles:
         return choose(("未登记单位（不显示名称）", "an unregistered party (not named)"), lang=lang)
-    roles = (choose(ROLES[role], lang=lang) for role in ROLES if role in whereabouts.roles)
-    return " ".join(
-        filter(None, (choose(("、", ", "), lang=lang).join(roles), name_province(whereabouts.division, lang=lang)))
+    roles = choose(("、", ", "), lang=lang).join(
+        choose(ROLES[role], lang=lang) for role in ROLES if role in whereabouts.roles
     )
+    province = name_province(whereabouts.division, lang=lang)
+    return choose((f"{roles}（{province}）", f"{roles} ({province})"), lang=lang) if province else roles
 
 
 def _decode(identity: dict[str, Any], *, lang: Language) -> list[tuple[str, str]]:

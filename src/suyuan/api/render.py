@@ -15,6 +15,7 @@ from suyuan.api import words
 from suyuan.api.problem import Problem
 from suyuan.api.words import Language, Pair, choose
 
+TYPED_CHARACTERS_MAX = 64  # as many as the field takes; a code has 24
 _TITLES: dict[int, Pair] = {
     400: ("无法识别", "This cannot be read"),
     404: ("没有找到", "Nothing found"),
@@ -69,6 +70,7 @@ def problem_page(request: Request, problem: Problem) -> Response:
         "message.html",
         status=problem.status,
         title=choose(title, lang=lang),
+        typed=request.path_params.get("code", "")[:TYPED_CHARACTERS_MAX],
         text=problem.detail_zh if lang == "zh" else problem.detail,
     )
 

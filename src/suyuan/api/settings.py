@@ -1,5 +1,7 @@
 """What the server can be told: from the environment, each name with SUYUAN_ before it."""
 
+from typing import Literal
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -14,6 +16,9 @@ class Settings(BaseSettings):
 
     dry_run_bytes_max: int = Field(default=64 * 2**20, gt=0)
     """The largest dry run: it is one transaction, and what it tries out others must wait for."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """At `info` every request has its line."""
 
     connections: int = Field(default=8, ge=2)
     """Connections to the database, at most; a request that finds none waits five seconds, then is asked to come again."""

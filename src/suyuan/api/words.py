@@ -78,11 +78,11 @@ def name_province(division: str | None, *, lang: Language) -> str:
     return division_name(province, lang=lang) if is_known_division(province, on=date.max) else ""
 
 
-def group_code(code: str) -> list[str]:
-    """Return a code in groups that an eye can compare; a temporary code at its hyphens."""
+def group_code(code: str) -> list[list[str]]:
+    """Return a code as lines of two groups that an eye can compare; a temporary code at its hyphens."""
     if code.startswith("TMP-"):
-        return code.split("-", 2)
-    return [code[at : at + 6] for at in range(0, len(code), 6)]
+        return [[part] for part in code.split("-", 2)]
+    return [[code[at : at + 6], code[at + 6 : at + 12]] for at in range(0, len(code), 12)]
 
 
 def format_day(day: date, *, lang: Language) -> str:

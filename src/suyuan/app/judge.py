@@ -20,6 +20,7 @@ from suyuan.store.verdict import read_written, write_verdicts
 
 SQL = load_queries("judgement")
 SUBJECTS_PER_BATCH = 2_000
+PENDING_ROWS_PER_BATCH = 2_000  # each names at least one subject
 PROGRAM_VERSION = 1  # raise it when the fold or a rule says something else of the same timeline
 LANES = (0, 1, 2)  # small submissions, vehicles of bulk loads, the rest of bulk loads
 _RETRY_SECONDS = 0.004  # another judge holds the slot; a batch of a small submission takes about this long
@@ -42,18 +43,11 @@ def judge_slot(context: Context, slot: int, *, lane_max: int = LANES[-1]) -> int
 def _judge_batch(context: Context, slot: int, lane_max: int) -> int:
     """Judge what is pending in a slot that this transaction holds."""
     connection = context.connection
-    limits = {"slot": slot, "lane_max": lane_max, "limit": SUBJECTS_PER_BATCH}
-    pending = connection.execute(SQL.read_pending, limits).fetchall()
-    if not pending:
+    limits = {"slot": slot, "lane_max": lane_max, "limit": PENDING_ROWS_PER_BATCH}
+    causes, answered = _take_batch(connection.execute(SQL.read_pending, limits))
+    if not answered:
         return 0
-    subjects = sorted({row[1] for row in pending})
-    if lane_max < LANES[-1]:
-        pending += connection.execute(
-            SQL.read_more_pending, {"slot": slot, "lane_max": lane_max, "subjects": subjects}
-        ).fetchall()
-    causes: dict[str, set[int]] = {}
-    for _, subject, cause in pending:
-        causes.setdefault(subject, set()).add(cause)
+    subjects = sorted(causes)
     verdicts = fold_subjects(context, slot, subjects)
     write_verdicts(
         connection,
@@ -64,8 +58,24 @@ def _judge_batch(context: Context, slot: int, lane_max: int) -> int:
         lanes=dict.fromkeys(subjects, LANES[0] if lane_max == LANES[0] else LANES[-1]),
         verdict_version=verdict_version(context),
     )
-    connection.execute(SQL.delete_pending, {"slot": slot, "numbers": [row[0] for row in pending]})
+    connection.execute(SQL.delete_pending, {"slot": slot, "numbers": answered})
     return len(subjects)
+
+
+def _take_batch(pending: Iterable[tuple[int, list[str], int]]) -> tuple[dict[str, set[int]], list[int]]:
+    """Return the subjects of the first pending rows with what caused each, and the numbers of those rows.
+
+    A row is taken whole; the first that would make the batch too large ends it.
+    """
+    causes: dict[str, set[int]] = {}
+    answered: list[int] = []
+    for number, subjects, cause in pending:
+        if answered and len(causes) + len(subjects) > SUBJECTS_PER_BATCH and len(causes.keys() | subjects) > SUBJECTS_PER_BATCH:
+            break
+        answered.append(number)
+        for subject in subjects:
+            causes.setdefault(subject, set()).add(cause)
+    return causes, answered
 
 
 def fold_subjects(context: Context, slot: int, subjects: list[str]) -> dict[str, Verdict]:
@@ -171,7 +181,8 @@ def delay_older_verdicts(context: Context) -> int:
     for slot in range(SLOTS):
         given = {"slot": slot, "verdict_version": verdict_version(context)}
         with context.connection.transaction():
-            delayed += context.connection.execute(SQL.delay_older_verdicts, given).rowcount
+            row = context.connection.execute(SQL.delay_older_verdicts, given).fetchone()
+            delayed += row[0] if row else 0
     return delayed
 
 

@@ -67,7 +67,12 @@ def parse_public_code(text: str) -> str:
     try:
         return str(TemporaryCode.parse(normal) if normal.startswith("TMP-") else BatteryCode.parse(normal))
     except IdentifierError as error:
-        raise NoCodeError(error.message, message_zh=error.message_zh) from None
+        # The words are meant for who reports; here somebody looks a battery up.
+        message, message_zh = (
+            error.message.replace("send it again", "type it again"),
+            error.message_zh.replace("报送", "输入"),
+        )
+        raise NoCodeError(message, message_zh=message_zh) from None
 
 
 def view_battery(context: Context, code: str) -> PublicBattery | None:

@@ -67,25 +67,11 @@ def _sweep_slot(context: Context, slot: int, as_of: date) -> tuple[int, int]:
 
 
 def _lapsed_finding(row: tuple[Any, ...]) -> Finding | None:
-    """Return the finding of a lapsed duty; a lapsed conflict keeps the evidence of the lead that opened it."""
-    (
-        subject,
-        kind,
-        opener,
-        opened_by,
-        rule,
-        party,
-        opened_on,
-        due_on,
-        lapses_on,
-        is_provisional,
-        evidence,
-        about,
-        lead,
-    ) = row
+    """Return the finding of a lapsed duty, None for the duty of a rule that this program no longer has."""
+    subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, evidence = row
     known = RULE_TABLE.rules.get(rule)
     if known is None:
         return None
-    grounds = {**(msgspec.json.decode(lead) if lead else {}), **msgspec.json.decode(evidence)}
+    grounds = msgspec.json.decode(evidence)
     duty = Duty(kind, subject, party, opener, opened_by, opened_on, due_on, lapses_on, is_provisional, rule, grounds)
-    return msgspec.structs.replace(lapse(duty, rule=known), about=tuple(about or ()))
+    return lapse(duty, rule=known)

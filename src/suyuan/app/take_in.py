@@ -12,6 +12,7 @@ from suyuan.store.submission import Submission, find_by_key, parse_submission_na
 RECORDED_AT_ONCE_BYTES_MAX = 4_000_000  # some 15,000 rows, a second's work; the worker takes what is larger
 RECORDING_SECONDS_MAX = 10.0  # another process may have taken up a small submission: it is done in a moment
 _RETRY_SECONDS = 0.02
+_POLL_SECONDS = 0.25
 
 
 class UnknownError(UseCaseError):
@@ -41,20 +42,22 @@ def take_in(context: Context, chunks: Iterable[bytes], *, arrival: Arrival) -> T
 
 
 def settle(context: Context, submission_no: int, *, wait_seconds: float) -> None:
-    """Record a small submission at once, then help to judge it as long as the sender waits."""
+    """Record a small submission at once; then, as long as the sender waits, see the rest recorded and help to judge it."""
     give_up_at = time.monotonic() + wait_seconds
     submission = read_submission(context.connection, submission_no)
     assert submission is not None
-    if not submission.is_recorded:
-        is_small = submission.byte_count <= RECORDED_AT_ONCE_BYTES_MAX
-        _record_until(context, submission_no, max(wait_seconds, RECORDING_SECONDS_MAX) if is_small else wait_seconds)
-    if wait_seconds > 0:
-        judge_submission(context, submission_no, seconds_max=max(0.0, give_up_at - time.monotonic()))
+    if submission.byte_count <= RECORDED_AT_ONCE_BYTES_MAX:
+        _record_until(context, submission_no, time.monotonic() + max(wait_seconds, RECORDING_SECONDS_MAX))
+    while time.monotonic() < give_up_at:
+        submission = read_submission(context.connection, submission_no)
+        if submission is None or submission.is_recorded:
+            judge_submission(context, submission_no, seconds_max=max(0.0, give_up_at - time.monotonic()))
+            return
+        time.sleep(_POLL_SECONDS)  # the worker records it
 
 
-def _record_until(context: Context, submission_no: int, seconds_max: float) -> None:
-    give_up_at = time.monotonic() + seconds_max
-    while time.monotonic() < give_up_at and not record(context, submission_no):
+def _record_until(context: Context, submission_no: int, give_up_at: float) -> None:
+    while not record(context, submission_no) and time.monotonic() < give_up_at:
         time.sleep(_RETRY_SECONDS)  # another process is at it
 
 

@@ -5,6 +5,7 @@ import os
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +25,7 @@ from suyuan.cli.session import open_context
 from suyuan.cli.setting import DEFAULT, Setting
 from suyuan.cli.words import CommandError, say
 from suyuan.core.value import SHANGHAI
-from suyuan.intake.reader import detect_form
+from suyuan.intake.reader import DecodedRow, detect_form, open_reader
 from suyuan.store.database import default_folder
 from suyuan.store.slot import SLOTS
 
@@ -93,7 +94,7 @@ def list_samples(folder: Path) -> list[Sample]:
 
 def load_samples(context: Context, folder: Path, setting: Setting) -> dict[str, Any]:
     """Load a folder of samples and return what came of it; loaded again, it adds nothing."""
-    initialise(context, is_historical_load=False)
+    initialise(context, is_historical_load=True)
     import_participants(context, (folder / "participants.csv").read_bytes())
     files = []
     for sample in list_samples(folder):
@@ -103,7 +104,7 @@ def load_samples(context: Context, folder: Path, setting: Setting) -> dict[str, 
                 sample.uscc,
                 detect_form(sample.path.name, first_bytes=body[:4096]),
                 sample.path.name,
-                context.clock(),
+                choose_receipt(body, name=sample.path.name, latest=context.clock()),
                 idempotency_key=f"demo:{hashlib.sha256(body).hexdigest()[:32]}",
             )
             submission_no = submit(context, [body], arrival=arrival, progress=progress)
@@ -125,6 +126,27 @@ def load_samples(context: Context, folder: Path, setting: Setting) -> dict[str, 
             for (rule, weight), count in sorted(by_rule.items())
         ],
     }
+
+
+def choose_receipt(body: bytes, *, name: str, latest: datetime) -> datetime:
+    """Return when a sample is said to have come in: the morning after the last thing it tells of, not after `latest`.
+
+    The samples tell of years; with the moment of loading all of them would be late reports.
+    """
+    rows = open_reader(lambda: [body], form=detect_form(name, first_bytes=body[:4096]), file_name=name)
+    days = [day for row in rows if isinstance(row, DecodedRow) and (day := _day_of(row)) is not None]
+    if not days:
+        return latest
+    morning = datetime.combine(max(days) + timedelta(days=1), time(9), tzinfo=SHANGHAI)
+    return min(morning, latest)
+
+
+def _day_of(row: DecodedRow) -> date | None:
+    """Return the day that a row tells of, None for a row that tells none."""
+    try:
+        return date.fromisoformat(str((row.raw or {}).get("occurred_at", ""))[:10])
+    except ValueError:
+        return None
 
 
 def _find_sights(findings: list[dict[str, Any]]) -> dict[str, str]:

@@ -59,15 +59,20 @@ def tell(*lines: str) -> None:
         print(clean(line))  # noqa: T201 - this is the command line's voice
 
 
-def make_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> "Table":
-    """Return a table; cells are cleaned text, or a pair of text and style."""
+def make_table(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None, whole: Iterable[int] = ()
+) -> "Table":
+    """Return a table; cells are cleaned text, or a pair of text and style. Columns in `whole` are never broken: codes."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False, show_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    table = Table(
+        box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False, show_edge=False
+    )
+    unbroken = frozenset(whole)
+    for place, heading in enumerate(headings):
+        table.add_column(heading, overflow="fold", no_wrap=place in unbroken)
     for row in rows:
         table.add_row(
             *(

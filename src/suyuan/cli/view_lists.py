@@ -50,7 +50,7 @@ def print_findings(found: list[dict[str, Any]], *, registry: Registry, on: date)
         )
         for one in found[:SHOWN_MAX]
     ]
-    show(make_table([say(head) for head in heads], rows))
+    show(make_table([say(head) for head in heads], rows, whole=(0, 2)))
     if len(found) > SHOWN_MAX:
         tell(say("more_json", count=len(found) - SHOWN_MAX))
 
@@ -72,7 +72,7 @@ def print_duties(found: list[dict[str, Any]], *, registry: Registry, on: date) -
         )
         for one in found[:SHOWN_MAX]
     ]
-    show(make_table([say(head) for head in heads], rows))
+    show(make_table([say(head) for head in heads], rows, whole=(1, 3)))
     if len(found) > SHOWN_MAX:
         tell(say("more_json", count=len(found) - SHOWN_MAX))
 

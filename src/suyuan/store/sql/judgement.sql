@@ -36,20 +36,12 @@ ORDER BY slot;
 
 -- name: read_pending
 -- Reads what waits in a slot, the small lane before the bulk, the oldest first.
-SELECT pending_no, subject, cause_submission
+SELECT pending_no, subjects, cause_submission
 FROM pending_judgement
 WHERE slot = %(slot)s
     AND lane <= %(lane_max)s
 ORDER BY lane, pending_no
 LIMIT %(limit)s;
-
--- name: read_more_pending
--- Reads what else waits for the same subjects, so that one judgement answers all of it.
-SELECT pending_no, subject, cause_submission
-FROM pending_judgement
-WHERE slot = %(slot)s
-    AND lane > %(lane_max)s
-    AND subject = ANY(%(subjects)s);
 
 -- name: read_timelines
 -- Reads the timelines of subjects.
@@ -182,10 +174,11 @@ SET body = excluded.body;
 
 -- name: wake_targets
 -- Makes the targets of changed facts pending, with the submission that caused the change.
-INSERT INTO pending_judgement (slot, subject, cause_submission, lane)
-SELECT slot, subject, cause_submission, lane
+INSERT INTO pending_judgement (slot, lane, cause_submission, subjects)
+SELECT slot, lane, cause_submission, array_agg(subject)
 FROM unnest(%(slots)s::smallint[], %(subjects)s::text[], %(causes)s::bigint[], %(lanes)s::smallint[])
-    AS staged (slot, subject, cause_submission, lane);
+    AS staged (slot, subject, cause_submission, lane)
+GROUP BY slot, lane, cause_submission;
 
 -- name: delete_pending
 -- Deletes exactly the pending rows that were read; what came since stays.
@@ -195,18 +188,22 @@ WHERE slot = %(slot)s
 
 -- name: delay_older_verdicts
 -- Makes the subjects of a slot pending that were judged by another version of program or rulebook.
-INSERT INTO pending_judgement (slot, subject, cause_submission, lane)
-SELECT slot, subject, 0, 2
-FROM subject_state
-WHERE slot = %(slot)s
-    AND verdict_version <> %(verdict_version)s
-    AND NOT EXISTS (
-        SELECT 1
-        FROM pending_judgement
-        WHERE pending_judgement.slot = subject_state.slot
-            AND pending_judgement.subject = subject_state.subject
-    );
+WITH older AS (
+    SELECT subject, row_number() OVER (ORDER BY subject) / 500 AS part_no
+    FROM subject_state
+    WHERE slot = %(slot)s
+        AND verdict_version <> %(verdict_version)s
+        AND subject NOT IN (SELECT unnest(subjects) FROM pending_judgement WHERE slot = %(slot)s)
+),
+delayed AS (
+    INSERT INTO pending_judgement (slot, lane, cause_submission, subjects)
+    SELECT %(slot)s, 2, 0, array_agg(subject)
+    FROM older
+    GROUP BY part_no
+)
+SELECT count(*)
+FROM older;
 
 -- name: count_pending
 -- Counts what still waits for a judge.
-SELECT (SELECT count(*) FROM pending_judgement) + (SELECT count(*) FROM pending_component);
+SELECT (SELECT coalesce(sum(cardinality(subjects)), 0) FROM pending_judgement) + (SELECT count(*) FROM pending_component);

@@ -15,7 +15,7 @@ INNER JOIN subject_state
 
 -- name: is_pending
 -- Tells whether a subject waits for a judge.
-SELECT EXISTS (SELECT 1 FROM pending_judgement WHERE slot = %(slot)s AND subject = %(subject)s);
+SELECT EXISTS (SELECT 1 FROM pending_judgement WHERE slot = %(slot)s AND %(subject)s = ANY(subjects));
 
 -- name: list_findings
 -- Lists findings as they are shown; a filter that is null lets everything through.

@@ -21,9 +21,10 @@ FROM STDIN;
 
 -- name: insert_pending
 -- Makes subjects pending.
-INSERT INTO pending_judgement (slot, subject, cause_submission, lane)
-SELECT slot, subject, %(cause)s, lane
-FROM unnest(%(slots)s::smallint[], %(subjects)s::text[], %(lanes)s::smallint[]) AS staged (slot, subject, lane);
+INSERT INTO pending_judgement (slot, lane, cause_submission, subjects)
+SELECT slot, lane, %(cause)s, array_agg(subject)
+FROM unnest(%(slots)s::smallint[], %(subjects)s::text[], %(lanes)s::smallint[]) AS staged (slot, subject, lane)
+GROUP BY slot, lane;
 
 -- name: insert_claims
 -- Records which report claims which component for which parent.

@@ -65,13 +65,22 @@ WHERE party_no = ANY(%(numbers)s);
 
 -- name: delay_concerned_subjects
 -- Makes the subjects pending in whose timelines these parties report or are named, or that bear these manufacturer codes.
-INSERT INTO pending_judgement (slot, subject, cause_submission, lane)
-SELECT DISTINCT timeline.slot, timeline.subject, 0, 2
-FROM timeline
-WHERE timeline.reporter = ANY(%(numbers)s)
-    OR timeline.counterparty = ANY(%(numbers)s)
-    OR left(timeline.subject, 3) = ANY(%(manufacturer_codes)s)
-ORDER BY 1, 2;
+WITH concerned AS (
+    SELECT slot, subject, row_number() OVER (PARTITION BY slot ORDER BY subject) / 500 AS part_no
+    FROM timeline
+    WHERE reporter = ANY(%(numbers)s)
+        OR counterparty = ANY(%(numbers)s)
+        OR left(subject, 3) = ANY(%(manufacturer_codes)s)
+    GROUP BY slot, subject
+),
+delayed AS (
+    INSERT INTO pending_judgement (slot, lane, cause_submission, subjects)
+    SELECT slot, 2, 0, array_agg(subject)
+    FROM concerned
+    GROUP BY slot, part_no
+)
+SELECT count(*)
+FROM concerned;
 
 -- name: read_setting
 -- Reads one setting.

@@ -1,18 +1,10 @@
 -- name: read_lapsed
--- Reads the open duties of a slot whose grace was over before a day, with the lead that opened them, if one did.
-SELECT duty.subject, duty.kind, duty.opener, duty.opened_by, duty.rule, duty.party, duty.opened_on, duty.due_on, duty.lapses_on,
-    duty.is_provisional, duty.evidence, finding.about, finding.evidence
+-- Reads the open duties of a slot whose grace was over before a day.
+SELECT subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, evidence
 FROM duty
-LEFT JOIN finding
-    ON finding.slot = duty.slot
-    AND finding.subject = duty.subject
-    AND finding.rule = duty.rule
-    AND finding.reporter = duty.opener
-    AND finding.report_id = duty.opened_by
-    AND finding.origin = 'judge'
-WHERE duty.slot = %(slot)s
-    AND duty.closed_by IS NULL
-    AND duty.lapses_on < %(as_of)s;
+WHERE slot = %(slot)s
+    AND closed_by IS NULL
+    AND lapses_on < %(as_of)s;
 
 -- name: read_swept
 -- Reads the findings that earlier sweeps wrote in a slot.
