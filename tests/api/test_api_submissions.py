@@ -1,13 +1,19 @@
 """Sending reports over HTTP: forms, waiting, idempotency, dry runs, limits."""
 
 import io
+import json
 
 import pytest
 from api_world import write_birth
+from database_world import NOW
 from python_calamine import CalamineWorkbook
 from story import USCC_OF, expand
 
+from suyuan.api.result import ANSWER_BYTES_MIN
 from suyuan.api.settings import Settings
+from suyuan.app.submit import PIECES_PER_TRANSACTION, Arrival
+from suyuan.app.take_in import take_in
+from suyuan.store.submission import PIECE_BYTES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -85,6 +91,21 @@ def test_key_belongs_to_one_participant_alone(server):
     other = server.post(write_birth(2), who="VP1", Idempotency_Key="k-1")
     assert other.status_code == 201
     assert other.json()["submission"] != first.json()["submission"]
+
+
+def test_key_of_an_upload_that_broke_off_can_be_used_again(world):
+    arrival = Arrival(USCC_OF["BP1"], "jsonl", "", NOW, "k-1")
+
+    def break_off():
+        yield from [b" " * PIECE_BYTES] * (PIECES_PER_TRANSACTION + 1)
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        take_in(world.context, break_off(), arrival=arrival)
+    assert world.connection.execute("SELECT status FROM submission").fetchall() == [("receiving",)]
+    again = take_in(world.context, [write_birth(1)], arrival=arrival)
+    assert again.is_new
+    assert not take_in(world.context, [write_birth(1)], arrival=arrival).is_new
 
 
 def test_without_a_key_the_same_body_is_a_submission_of_duplicates(server):
@@ -177,6 +198,36 @@ class TestLimits:
 
     def test_dry_run_has_a_limit_of_its_own(self, server):
         assert server.post(b"x" * 1_001, query="?dry_run=true").status_code == 413
+
+
+def test_reasons_of_many_wrong_rows_are_no_multiple_of_the_file(server):
+    body = b"x\n" * 2_000
+    told = server.post(body)
+    assert len(told.content) <= ANSWER_BYTES_MIN
+    result = told.json()
+    assert (result["rejected"], len(result["rows"]) + result["rows_not_listed"]) == (2_000, 2_000)
+    stored = server.get(told.headers["Location"], who="BP1")
+    assert len(stored.json()["rows"]) == 2_000, "the control: whole, it is many times as large"
+    assert len(stored.content) > 10 * ANSWER_BYTES_MIN
+
+
+def test_all_reasons_of_an_ordinary_file_are_told(server):
+    result = server.post(b"\n".join(write_birth(serial, mass_g=0, model="") for serial in range(1, 301))).json()
+    assert len(result["rows"]) == 300
+    assert all(len(row["errors"]) == 2 for row in result["rows"])
+
+
+def test_row_with_hundreds_of_wrong_codes_tells_the_first_and_counts_the_rest(server):
+    body = {
+        "kind": "stock_counted",
+        "report_id": "s",
+        "occurred_at": "2026-01-01",
+        "counted_mass_g": 1,
+        "battery_codes": ["x"] * 700,
+    }
+    row = server.post(json.dumps(body).encode()).json()["rows"][0]
+    assert len(row["errors"]) < 50
+    assert len(row["errors"]) + row["errors_not_listed"] >= 700
 
 
 @pytest.mark.parametrize(

@@ -146,21 +146,39 @@ def test_a_server_answers_has_a_worker_beside_it_and_ends_when_told(program):
     assert out.startswith(f"Serving on http://127.0.0.1:{port}".encode())
 
 
-def test_the_demo_loads_the_samples_once_and_sums_them_up(program):
-    samples = program.folder / "samples"
+@pytest.fixture
+def fresh_program(session_folder):
+    folder = session_folder / f"demo-{os.getpid()}"
+    folder.mkdir(mode=0o755)
+    started = Program(folder)
+    yield started
+    started.run("stop")
+    shutil.rmtree(folder)
+
+
+def test_the_demo_loads_the_samples_once_and_sums_them_up(fresh_program):
+    samples = fresh_program.folder / "samples"
     samples.mkdir()
     (samples / "participants.csv").write_text(PARTICIPANTS)
-    row = {**REPORT, "report_id": "d1", "battery_code": PACK[:-1] + "4"}
-    (samples / f"01-{BP1}-produced.jsonl").write_text(json.dumps(row) + "\n")
-    (samples / f"02-{BP1}-wrong.json").write_text(json.dumps([{**row, "report_id": "d2", "mass_g": -1}]))
+    (samples / f"01-{BP1}-produced.jsonl").write_text(json.dumps(REPORT) + "\n")
+    (samples / f"02-{BP1}-wrong.json").write_text(json.dumps([{**REPORT, "report_id": "d2", "mass_g": -1}]))
     (samples / "README.md").write_text("no submission")
-    first = program.run("demo", "--samples", samples, "--no-serve", "--json")
+    first = fresh_program.run("demo", "--samples", samples, "--no-serve", "--json")
     assert first[0] == 0
     told = json.loads(first[1])
     assert (told["accepted"], told["rejected"], told["url"], len(told["files"])) == (1, 1, None, 2)
-    assert json.loads(program.run("demo", "--samples", samples, "--no-serve", "--json")[1]) == told
-    code, out, _ = program.run("demo", "--samples", samples, "--no-serve")
+    assert json.loads(fresh_program.run("demo", "--samples", samples, "--no-serve", "--json")[1]) == told
+    code, out, _ = fresh_program.run("demo", "--samples", samples, "--no-serve")
     assert (code, b"suyuan findings --weight violation --data" in out) == (0, True)
+
+
+def test_the_demo_keeps_away_from_a_database_in_use(program):
+    samples = program.folder / "samples"
+    samples.mkdir()
+    (samples / "participants.csv").write_text(PARTICIPANTS)
+    program.run("submit", "-", "--as", BP1, given=json.dumps(REPORT).encode())
+    code, _, err = program.run("demo", "--samples", samples, "--no-serve")
+    assert (code, b"already holds submissions" in err) == (3, True)
 
 
 def test_the_demo_without_samples_says_where_to_find_them(program):

@@ -168,7 +168,7 @@ def happen(state: Battery, told: Told, world: World) -> None:
     status, holder = state.status, state.holder
     _judge_what_is_told(state, told, world)
     if status == "recovered":
-        _happen_after_the_end(state, told)
+        _happen_after_the_end(state, told, world)
     if not state.is_used_up:
         _question_binding(state, told, world)
         for role in told.roles:
@@ -198,11 +198,11 @@ def _judge_what_is_told(state: Battery, told: Told, world: World) -> None:
         state.modules |= set(told.raw["fitted_codes"])
 
 
-def _happen_after_the_end(state: Battery, told: Told) -> None:
+def _happen_after_the_end(state: Battery, told: Told, world: World) -> None:
     """Nothing moves any more; a birth told late is no surprise, nor is a late hand-over that a receipt waits for."""
-    is_late_half = told.kind == "battery_handed_over" and _close_half(state, told)
+    is_late_half = told.kind == "battery_handed_over" and _close_half(state, told, world)
     if told.kind == "battery_received":
-        _close_half(state, told)
+        _close_half(state, told, world)
     if is_late_half or {"born", "born_bound", "product"}.issuperset(told.roles):
         return
     if is_surely_before(state.final_from, (told.on, told.at)):
@@ -329,7 +329,7 @@ def _open(halves: list[Half]) -> list[Half]:
     return [half for half in halves if half.closed_by is None]
 
 
-def _close_half(state: Battery, told: Told) -> bool:
+def _close_half(state: Battery, told: Told, world: World) -> bool:
     """Let a half told after the end close the other one; it opens none."""
     giver, receiver, halves = told.raw.get("sender"), told.by, state.handed_over
     if told.kind == "battery_handed_over":
@@ -339,9 +339,16 @@ def _close_half(state: Battery, told: Told) -> bool:
     if not fitting or (told.kind == "battery_handed_over" and fitting[0].receiver != receiver):
         return False
     if fitting[0].receiver != receiver:
-        state.see("receiver_differs", told)
+        named = (fitting[0].receiver, told.by)
+        state.see("receiver_differs", told, weight=_weigh_named(state, told, world, named=named, sender=giver), party=giver)
     fitting[0].closed_by = told
     return True
+
+
+def _weigh_named(state: Battery, told: Told, world: World, *, named: tuple[str, str], sender: str) -> str:
+    """Return the weight of a receipt by another than the one named: a lead where both are lawful, or new goods move."""
+    standings = {_standing(state, told, world, giver=sender, receiver=party) for party in named}
+    return "violation" if _is_used_good(state, told, world) and not standings <= {"lawful", "maker"} else "lead"
 
 
 def _hand_over(state: Battery, told: Told, _role: str, _world: World) -> None:
@@ -422,11 +429,8 @@ def _receive(state: Battery, told: Told, _role: str, world: World) -> None:
         same_pair[0].closed_by = told
     elif waiting:
         waiting[0].closed_by = told
-        named, weight = (waiting[0].receiver, told.by), "lead"
-        standings = {_standing(state, told, world, giver=sender, receiver=party) for party in named}
-        if _is_used_good(state, told, world) and not standings <= {"lawful", "maker"}:
-            weight = "violation"
-        state.see("receiver_differs", told, weight=weight, party=sender)
+        named = (waiting[0].receiver, told.by)
+        state.see("receiver_differs", told, weight=_weigh_named(state, told, world, named=named, sender=sender), party=sender)
     elif sender is not None:
         half = Half(told, sender, told.by, sender, "battery_handed_over", is_doubtful=contradicted is not None)
         state.received.append(half)

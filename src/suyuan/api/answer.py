@@ -12,8 +12,9 @@ JSON_TYPE = "application/json"
 
 
 def json_answer(body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:  # noqa: ANN401 - any JSON
-    """Return a body as JSON."""
-    return Response(msgspec.json.encode(body), status, dict(headers or {}), media_type=JSON_TYPE)
+    """Return a body as JSON; bytes are JSON already."""
+    text = body if isinstance(body, bytes) else msgspec.json.encode(body)
+    return Response(text, status, dict(headers or {}), media_type=JSON_TYPE)
 
 
 def unchanging_answer(request: Request, body: bytes) -> Response:

@@ -10,7 +10,7 @@ HELD_BYTES_MAX = 1_000_000  # what is read before a thread and a connection are 
 
 
 class IncomingBody:
-    """The body of one request, read once; `digest` is of what has been handed on."""
+    """The body of one request, read once; `byte_count` is what has come in, `digest` of what was handed on."""
 
     def __init__(self, stream: AsyncIterator[bytes], *, bytes_max: int, idle_seconds_max: float) -> None:
         """Begin with nothing read, within the loop that serves the request."""
@@ -19,13 +19,13 @@ class IncomingBody:
         self._bytes_max = bytes_max
         self._idle_seconds_max = idle_seconds_max
         self._held: list[bytes] = []
-        self._byte_count = 0
+        self.byte_count = 0
         self._hash = hashlib.sha256()
         self.is_whole = False
 
     async def read_ahead(self) -> None:
         """Read until the body has ended or as much as may be held has come in."""
-        while not self.is_whole and self._byte_count < HELD_BYTES_MAX:
+        while not self.is_whole and self.byte_count < HELD_BYTES_MAX:
             chunk = await self._read_chunk()
             if chunk is not None:
                 self._held.append(chunk)
@@ -64,8 +64,8 @@ class IncomingBody:
         if chunk is None:
             self.is_whole = True
             return None
-        self._byte_count += len(chunk)
-        if self._byte_count > self._bytes_max:
+        self.byte_count += len(chunk)
+        if self.byte_count > self._bytes_max:
             raise too_large(self._bytes_max)
         return chunk
 

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from io import BytesIO
-from typing import IO, Annotated, Any
+from typing import IO, Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
@@ -24,6 +24,7 @@ from suyuan.api.negotiation import (
     read_wait,
 )
 from suyuan.api.problem import Problem
+from suyuan.api.result import answer_bytes_max, encode_result
 from suyuan.api.service import Service, get_service
 from suyuan.app.refusals import write_refusals_of
 from suyuan.app.submit import Arrival, describe_submission, try_out
@@ -91,7 +92,8 @@ def _submit(service: Service, body: IncomingBody, arrival: Arrival, wait_seconds
     headers = {"Location": f"/api/v1/submissions/{result['submission']}"}
     if wait_seconds:
         headers["Preference-Applied"] = f"wait={wait_seconds:.0f}"
-    return json_answer(result, status=201 if taken.is_new else 200, headers=headers)
+    told = encode_result(result, bytes_max=answer_bytes_max(body.byte_count))
+    return json_answer(told, status=201 if taken.is_new else 200, headers=headers)
 
 
 def _key_reused() -> Problem:
@@ -109,7 +111,7 @@ def _try_out(service: Service, body: IncomingBody, arrival: Arrival) -> Response
             file.write(chunk)
         with service.open_context() as context:
             result = try_out(context, lambda: _read_again(file), arrival=arrival)
-    return json_answer(result)
+    return json_answer(encode_result(result, bytes_max=answer_bytes_max(body.byte_count)))
 
 
 def _read_again(file: IO[bytes]) -> Iterator[bytes]:
@@ -121,13 +123,10 @@ def _read_again(file: IO[bytes]) -> Iterator[bytes]:
 @router.get("/submissions/{submission}", dependencies=[Depends(accepts(JSON_TYPE))])
 def get_submission(submission: str, reader: Reader, service: TheService) -> Response:
     """Return what came of a submission of one's own."""
-    return json_answer(_read_result(service, submission, reader.uscc))
-
-
-def _read_result(service: Service, name: str, uscc: str | None) -> dict[str, Any]:
     with service.open_context() as context:
-        found = find_submission(context, name, submitter=uscc)
-        return describe_submission(context, found.submission_no)
+        found = find_submission(context, submission, submitter=reader.uscc)
+        result = describe_submission(context, found.submission_no)
+    return json_answer(encode_result(result))
 
 
 @router.get("/submissions/{submission}/refusals.xlsx", dependencies=[Depends(accepts(XLSX_TYPE))])
