@@ -30,7 +30,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from suyuan.app.context import Context
+from suyuan.app.context import Context, collect_garbage_rarely
 from suyuan.app.judge import count_pending, judge_pending, judge_submission
 from suyuan.app.submit import Arrival, submit
 from suyuan.app.trace import trace
@@ -220,6 +220,7 @@ def _work(work: Callable[[Context, list[SubmissionFile], Report], None], url: st
         with connect(url, autocommit=True) as connection:
             context = Context(connection, _clock)
             context.read_registry()
+            collect_garbage_rarely()
             begin.wait()
             before = read_own_usage()
             work(context, files, channel.put)

@@ -77,10 +77,8 @@ def database_url(request, session_folder):
     """The address of a fresh database with the schema in it."""
     if request.param == "given" and not _GIVEN_URL:
         pytest.skip("SUYUAN_TEST_SERVER_URL names no second PostgreSQL server")
-    if request.param == "given":
-        server_url = _GIVEN_URL
-    else:
-        server_url = embedded.start(session_folder / "db", settings=_SERVER_SETTINGS)
+    is_given = request.param == "given"
+    server_url = _GIVEN_URL if is_given else embedded.start(session_folder / "db", settings=_SERVER_SETTINGS)
     template = _make_template(server_url, kind=request.param, folder=session_folder)
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server_url, autocommit=True) as admin:

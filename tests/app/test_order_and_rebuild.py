@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 from database_world import DatabaseWorld
+from memory_engine import MemoryEngine
 from story import REGISTRY, expand, fill_report
 
-from memory_engine import MemoryEngine
 from suyuan.app import judge as judge_module
 from suyuan.app import submit as submit_module
 from suyuan.app.judge import judge_pending
@@ -40,8 +40,20 @@ WORLD = [
 for _number, _report in enumerate(WORLD):
     _report["report_id"] = f"w{_number}"
 WITHDRAWALS = [
-    {"by": "VP2", "kind": "report_withdrawn", "report_id": "wd1", "occurred_at": "2025-04-09", "withdrawn_report_id": "w4"},
-    {"by": "BP1", "kind": "report_withdrawn", "report_id": "wd2", "occurred_at": "2025-03-20", "withdrawn_report_id": "w1"},
+    {
+        "by": "VP2",
+        "kind": "report_withdrawn",
+        "report_id": "wd1",
+        "occurred_at": "2025-04-09",
+        "withdrawn_report_id": "w4",
+    },
+    {
+        "by": "BP1",
+        "kind": "report_withdrawn",
+        "report_id": "wd2",
+        "occurred_at": "2025-03-20",
+        "withdrawn_report_id": "w1",
+    },
 ]
 
 
@@ -56,7 +68,9 @@ def play(world, seed):
 def test_every_order_of_arrival_ends_in_identical_rows_and_so_does_memory(database_url):
     world = DatabaseWorld(database_url)
     first = play(world, seed=0)
-    assert any("code_registered_twice" in row for row in first["finding"]) is False, "its second birth stands alone after the withdrawal"
+    assert any("code_registered_twice" in row for row in first["finding"]) is False, (
+        "its second birth stands alone after the withdrawal"
+    )
     for seed in (1, 2, 3, 4):
         for table in ("submission", "submission_piece", "row_outcome", "report", "timeline", "component_claim", "subject_state", "fact",
                       "finding", "duty"):  # fmt: skip
@@ -70,7 +84,9 @@ def test_every_order_of_arrival_ends_in_identical_rows_and_so_does_memory(databa
     wanted = sorted(
         repr((f.subject, f.rule, f.reporter, f.report_id, f.weight, f.party)) for f in engine.findings(sweep=SWEPT)
     )
-    shown = world.connection.execute("SELECT subject, rule, reporter, report_id, weight, party FROM finding_shown").fetchall()
+    shown = world.connection.execute(
+        "SELECT subject, rule, reporter, report_id, weight, party FROM finding_shown"
+    ).fetchall()
     assert sorted(map(repr, map(tuple, shown))) == wanted
     states = dict(world.connection.execute("SELECT subject, body FROM subject_state").fetchall())
     assert states == {subject: encode_json(verdict.state).decode() for subject, verdict in engine.verdicts.items()}
@@ -84,7 +100,9 @@ def test_a_rebuild_arrives_at_identical_rows_and_mends_what_was_changed(database
     world.connection.execute("UPDATE subject_state SET status = 'lost' WHERE subject = %s", [expand("{pack:1}")])
     world.connection.execute("DELETE FROM finding WHERE rule = 'scrapped_vehicle_battery_missing'")
     spoilt = rebuild(world.context, replay_participants=keep_participants)
-    assert set(spoilt["differing"]) == {"subject_state"} | ({"finding"} if any("battery_missing" in row for row in before["finding"]) else set())
+    assert set(spoilt["differing"]) == {"subject_state"} | (
+        {"finding"} if any("battery_missing" in row for row in before["finding"]) else set()
+    )
     assert world.derived() == before
 
 
@@ -99,13 +117,23 @@ def no_waiting(monkeypatch):
     monkeypatch.setattr(submit_module, "BATCH_ROWS_MAX", 2)
 
 
-STEPS = ["insert_reports", "write_outcomes", "_copy_timeline", "_delay", "add_progress", "write_verdicts", "delete_pending"]
+STEPS = [
+    "insert_reports",
+    "write_outcomes",
+    "_copy_timeline",
+    "_delay",
+    "add_progress",
+    "write_verdicts",
+    "delete_pending",
+]
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_kill_before_any_step_of_recording_or_judging_loses_nothing(database_url, monkeypatch, step, no_waiting):
     world = DatabaseWorld(database_url)
-    reports = [{name: value for name, value in report.items() if name != "by"} for report in WORLD if report["by"] == "BP1"]
+    reports = [
+        {name: value for name, value in report.items() if name != "by"} for report in WORLD if report["by"] == "BP1"
+    ]
 
     class Killed(BaseException):
         pass
@@ -114,7 +142,7 @@ def test_a_kill_before_any_step_of_recording_or_judging_loses_nothing(database_u
         raise Killed
 
     with monkeypatch.context() as patch:
-        if step in ("insert_reports",):
+        if step == "insert_reports":
             patch.setattr("suyuan.store.record.Recorder._claim_ids", die)
         elif step == "write_outcomes":
             patch.setattr("suyuan.store.record.write_outcomes", die)
@@ -125,7 +153,11 @@ def test_a_kill_before_any_step_of_recording_or_judging_loses_nothing(database_u
         elif step == "write_verdicts":
             patch.setattr(judge_module, "write_verdicts", die)
         else:
-            patch.setattr(judge_module, "SQL", type(judge_module.SQL)({**judge_module.SQL, "delete_pending": b"SELECT 1/0 WHERE %(slot)s > 0"}))
+            patch.setattr(
+                judge_module,
+                "SQL",
+                type(judge_module.SQL)({**judge_module.SQL, "delete_pending": b"SELECT 1/0 WHERE %(slot)s > 0"}),
+            )
         with pytest.raises((Killed, Exception)):
             world.submit("BP1", *reports)
     world.connection.close()

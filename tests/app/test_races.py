@@ -13,7 +13,13 @@ from suyuan.store.slot import slot_of
 
 PACK, VIN = expand("{pack:1}"), expand("{vin:1}")
 PRODUCED = {"kind": "battery_produced", "report_id": "p1", "occurred_at": "2025-03-12", "battery_code": "{pack:1}"}
-RECEIVED = {"kind": "battery_received", "report_id": "i1", "occurred_at": "2026-05-01", "battery_code": "{pack:1}", "from_owner": True}
+RECEIVED = {
+    "kind": "battery_received",
+    "report_id": "i1",
+    "occurred_at": "2026-05-01",
+    "battery_code": "{pack:1}",
+    "from_owner": True,
+}
 
 
 @pytest.fixture
@@ -101,9 +107,21 @@ def test_control_deleting_pending_rows_by_value_loses_the_wake_up(world, monkeyp
 def test_facts_across_slots_arrive_whichever_side_is_judged_first(world):
     life = [
         {"by": "BP1", **PRODUCED},
-        {"by": "VP1", "kind": "vehicle_produced", "occurred_at": "2025-04-01", "vin": "{vin:1}", "battery_codes": ["{pack:1}"]},
+        {
+            "by": "VP1",
+            "kind": "vehicle_produced",
+            "occurred_at": "2025-04-01",
+            "vin": "{vin:1}",
+            "battery_codes": ["{pack:1}"],
+        },
         {"by": "SE1", "kind": "vehicle_sold", "occurred_at": "2025-05-01", "vin": "{vin:1}"},
-        {"by": "VD1", "kind": "vehicle_scrapped", "occurred_at": "2026-05-10", "vin": "{vin:1}", "battery_codes_found": []},
+        {
+            "by": "VD1",
+            "kind": "vehicle_scrapped",
+            "occurred_at": "2026-05-10",
+            "vin": "{vin:1}",
+            "battery_codes_found": [],
+        },
         {"by": "UE1", **RECEIVED},
     ]
     for report in life:

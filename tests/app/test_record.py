@@ -15,8 +15,20 @@ from suyuan.store.submission import parse_submission_name
 
 PACK, VIN = expand("{pack:1}"), expand("{vin:1}")
 PRODUCED = {"kind": "battery_produced", "report_id": "p1", "occurred_at": "2025-03-12", "battery_code": "{pack:1}"}
-BUILT = {"kind": "vehicle_produced", "report_id": "v1", "occurred_at": "2025-04-01", "vin": "{vin:1}", "battery_codes": ["{pack:1}"]}
-SCRAPPED = {"kind": "vehicle_scrapped", "report_id": "x1", "occurred_at": "2026-05-10", "vin": "{vin:1}", "battery_codes_found": []}
+BUILT = {
+    "kind": "vehicle_produced",
+    "report_id": "v1",
+    "occurred_at": "2025-04-01",
+    "vin": "{vin:1}",
+    "battery_codes": ["{pack:1}"],
+}
+SCRAPPED = {
+    "kind": "vehicle_scrapped",
+    "report_id": "x1",
+    "occurred_at": "2026-05-10",
+    "vin": "{vin:1}",
+    "battery_codes_found": [],
+}
 
 
 @pytest.fixture
@@ -67,7 +79,10 @@ def test_a_repetition_within_one_file_is_a_duplicate_of_its_first_row(world):
 
 
 def test_a_dry_run_answers_as_the_real_run_and_leaves_nothing(world):
-    lines = [json.dumps({**expand(PRODUCED), "produced_on": "2025-03-12", "model": "M1", "rated_energy_wh": 1, "mass_g": 1}), "{"]
+    lines = [
+        json.dumps({**expand(PRODUCED), "produced_on": "2025-03-12", "model": "M1", "rated_energy_wh": 1, "mass_g": 1}),
+        "{",
+    ]
     text = "\n".join(lines).encode()
     arrival = Arrival(USCC_OF["BP1"], "jsonl", "a.jsonl", NOW)
     dry = try_out(world.context, lambda: [text], arrival=arrival)
@@ -80,7 +95,10 @@ def test_a_dry_run_answers_as_the_real_run_and_leaves_nothing(world):
 def test_a_submission_cut_off_between_batches_goes_on_where_it_stopped(world, monkeypatch):
     monkeypatch.setattr(submit_module, "BATCH_ROWS_MAX", 3)
     rows = [{**PRODUCED, "report_id": f"p{n}", "battery_code": f"{{pack:{n}}}"} for n in range(1, 11)]
-    text = "\n".join(json.dumps({**expand(row), "produced_on": "2025-03-12", "model": "M", "rated_energy_wh": 1, "mass_g": 1}) for row in rows)
+    text = "\n".join(
+        json.dumps({**expand(row), "produced_on": "2025-03-12", "model": "M", "rated_energy_wh": 1, "mass_g": 1})
+        for row in rows
+    )
     number = receive(world.context, [text.encode()], arrival=Arrival(USCC_OF["BP1"], "jsonl", "a.jsonl", NOW))
 
     def die(rows_done):
@@ -98,7 +116,9 @@ def test_a_submission_cut_off_between_batches_goes_on_where_it_stopped(world, mo
 
 
 def test_a_stored_file_that_nobody_recorded_is_recorded_by_the_worker(world):
-    line = json.dumps({**expand(PRODUCED), "produced_on": "2025-03-12", "model": "M", "rated_energy_wh": 1, "mass_g": 1})
+    line = json.dumps(
+        {**expand(PRODUCED), "produced_on": "2025-03-12", "model": "M", "rated_energy_wh": 1, "mass_g": 1}
+    )
     receive(world.context, [line.encode()], arrival=Arrival(USCC_OF["BP1"], "jsonl", "a.jsonl", NOW))
     assert world.state(PACK) is None
     work_once(world.open_context())
@@ -107,7 +127,12 @@ def test_a_stored_file_that_nobody_recorded_is_recorded_by_the_worker(world):
 
 def test_a_withdrawal_may_stand_before_its_target_in_the_file_and_batches_apart(world, monkeypatch):
     monkeypatch.setattr(submit_module, "BATCH_ROWS_MAX", 2)
-    withdrawal = {"kind": "report_withdrawn", "report_id": "w1", "occurred_at": "2025-03-13", "withdrawn_report_id": "p1"}
+    withdrawal = {
+        "kind": "report_withdrawn",
+        "report_id": "w1",
+        "occurred_at": "2025-03-13",
+        "withdrawn_report_id": "p1",
+    }
     others = [{**PRODUCED, "report_id": f"q{n}", "battery_code": f"{{pack:{n}}}"} for n in range(2, 8)]
     result = world.submit("BP1", withdrawal, *others, PRODUCED)
     assert counts(result) == (8, 0, 0)
@@ -115,14 +140,21 @@ def test_a_withdrawal_may_stand_before_its_target_in_the_file_and_batches_apart(
 
 
 def test_a_withdrawal_of_what_was_never_recorded_is_refused(world):
-    withdrawal = {"kind": "report_withdrawn", "report_id": "w1", "occurred_at": "2025-03-13", "withdrawn_report_id": "nothing"}
+    withdrawal = {
+        "kind": "report_withdrawn",
+        "report_id": "w1",
+        "occurred_at": "2025-03-13",
+        "withdrawn_report_id": "nothing",
+    }
     result = world.submit("BP1", withdrawal)
     assert result["rows"][0]["errors"][0]["code"] == "withdrawn_report_unknown"
 
 
 def test_a_withdrawal_cannot_be_withdrawn(world):
     world.submit("BP1", PRODUCED)
-    world.submit("BP1", {"kind": "report_withdrawn", "report_id": "w1", "occurred_at": "2025-03-13", "withdrawn_report_id": "p1"})
+    world.submit(
+        "BP1", {"kind": "report_withdrawn", "report_id": "w1", "occurred_at": "2025-03-13", "withdrawn_report_id": "p1"}
+    )
     again = {"kind": "report_withdrawn", "report_id": "w2", "occurred_at": "2025-03-14", "withdrawn_report_id": "w1"}
     assert counts(world.submit("BP1", again)) == (0, 0, 1)
 
@@ -133,7 +165,11 @@ def test_a_whole_submission_is_withdrawn_and_its_findings_go(world):
     scrapped = world.submit("VD1", SCRAPPED)
     assert world.state(VIN)[0] == "incomplete"
     number = withdraw(
-        world.context, parse_submission_name(scrapped["submission"]), submitter=USCC_OF["VD1"], reason="wrong car", received_at=NOW
+        world.context,
+        parse_submission_name(scrapped["submission"]),
+        submitter=USCC_OF["VD1"],
+        reason="wrong car",
+        received_at=NOW,
     )
     judge_pending(world.context)
     assert counts(describe_submission(world.context, number)) == (1, 0, 0)

@@ -111,7 +111,7 @@ def _write_cursor(key: FindingKey | DutyKey) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).rstrip(b"=").decode()
 
 
-def _read_cursor(cursor: str, *, kind: type[Key]) -> Key:
+def _read_cursor(cursor: str, *, kind: Any) -> Any:  # noqa: ANN401 - a tuple of the shape `kind`
     key = _decode_cursor(cursor, kind)
     # PostgreSQL's text cannot hold NUL.
     if key is None or any("\x00" in part for part in key if isinstance(part, str)):
@@ -122,7 +122,7 @@ def _read_cursor(cursor: str, *, kind: type[Key]) -> Key:
     return key
 
 
-def _decode_cursor(cursor: str, kind: type[Key]) -> Key | None:
+def _decode_cursor(cursor: str, kind: Any) -> Any:  # noqa: ANN401
     try:
         return msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=kind)
     except (ValueError, binascii.Error, msgspec.DecodeError):

@@ -1,5 +1,6 @@
 """What every use case needs of its surroundings, given once: connections and the clock."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +24,15 @@ def no_progress(_count: int) -> None:
 def system_clock() -> datetime:
     """Return the present moment; only the edges of the program (command line, server, worker) choose this clock."""
     return datetime.now(UTC)
+
+
+def collect_garbage_rarely() -> None:
+    """Let this process look for cycles of objects less often; for the edges of the program, like the clock.
+
+    A batch makes a million objects and no cycle; looking through them took a tenth of the time (measured).
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 class UseCaseError(Exception):

@@ -70,7 +70,11 @@ def _take_batch(pending: Iterable[tuple[int, list[str], int]]) -> tuple[dict[str
     causes: dict[str, set[int]] = {}
     answered: list[int] = []
     for number, subjects, cause in pending:
-        if answered and len(causes) + len(subjects) > SUBJECTS_PER_BATCH and len(causes.keys() | subjects) > SUBJECTS_PER_BATCH:
+        if (
+            answered
+            and len(causes) + len(subjects) > SUBJECTS_PER_BATCH
+            and len(causes.keys() | subjects) > SUBJECTS_PER_BATCH
+        ):
             break
         answered.append(number)
         for subject in subjects:

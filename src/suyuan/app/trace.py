@@ -37,6 +37,7 @@ from suyuan.store.timeline import read_facts, read_timelines
 NOT_WHOLE_FAMILIES = frozenset({"identity", "binding", "custody"})
 LEAVES_PARENT = frozenset({"taken_out", "part"})
 DEPTH_MAX = 3  # cell in module in pack
+VIN_LENGTH, USCC_LENGTH = 17, 18
 GONE = frozenset({"recovered", "dismantled", "lost", "exported", "reused"})
 
 
@@ -45,7 +46,9 @@ def parse_subject(text: str) -> str:
     bare = text.strip()
     for prefix in ("battery:", "vehicle:", "model:"):
         bare = bare.removeprefix(prefix)
-    if bare.startswith(("lot:", "report:")) or (bare[18:19] == ":" and len(bare) > 19):
+    if bare.startswith(("lot:", "report:")) or (
+        bare[USCC_LENGTH : USCC_LENGTH + 1] == ":" and len(bare) > USCC_LENGTH + 1
+    ):
         return bare.removeprefix("lot:") if bare.startswith("lot:LOT-") else bare
     normal = normalise_text(bare)
     try:
@@ -53,7 +56,7 @@ def parse_subject(text: str) -> str:
             return str(TemporaryCode.parse(normal))
         if normal.startswith("LOT-"):
             return str(LotCode.parse(normal))
-        return str(Vin.parse(normal) if len(normal) == 17 else BatteryCode.parse(normal))
+        return str(Vin.parse(normal) if len(normal) == VIN_LENGTH else BatteryCode.parse(normal))
     except IdentifierError as error:
         raise UseCaseError(error.message, message_zh=error.message_zh) from None
 
@@ -170,9 +173,8 @@ def _is_chain_whole(state: dict[str, Any], findings: Iterable[Finding]) -> bool:
         and RULE_TABLE.rules[finding.rule].family in NOT_WHOLE_FAMILIES
         for finding in findings
     )
-    return (
-        state["status"] != "unknown" and (state.get("born_on") or state.get("packs_known")) is not None and not violated
-    )
+    is_birth_known = bool(state.get("born_on") or state.get("packs_known"))
+    return is_birth_known and state["status"] not in ("unknown", "incomplete") and not violated
 
 
 # -- as of a day ---------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from suyuan.app.context import Context, system_clock
+from suyuan.app.context import Context, collect_garbage_rarely, system_clock
 from suyuan.app.initialise import bring_up
 from suyuan.cli.setting import Setting
 from suyuan.cli.words import CommandError
@@ -23,6 +23,7 @@ def open_context(setting: Setting, *, makes_database: bool = False) -> Iterator[
     connection = connect(url, autocommit=True)
     try:
         bring_up(connection, makes_schema=makes_database)
+        collect_garbage_rarely()
         yield Context(connection, system_clock)
     finally:
         connection.close()

@@ -14,7 +14,7 @@ from suyuan.core.field import Field, FieldType, Kind
 from suyuan.core.refusal import Notice, RowError, refuse, shorten
 from suyuan.core.registry import Registry
 from suyuan.core.report import Report, drop_defaults, split_occurrence
-from suyuan.core.value import CHECKERS, SHANGHAI, ValueProblem
+from suyuan.core.value import CHECKERS, SHANGHAI, ValueProblemError
 
 EARLIEST_DAY = date(2011, 1, 1)  # the code's year letters begin with 2011; nothing older can carry one
 CLOCK_TOLERANCE = timedelta(minutes=5)  # a reporter's clock may run ahead of ours this far
@@ -125,7 +125,7 @@ def _check_fields(
         check, field = known
         try:
             fields[name] = normal = check(value, field)
-        except ValueProblem as problem:
+        except ValueProblemError as problem:
             errors += problem.errors
             continue
         if normal != value and field.type in CODE_TYPES:

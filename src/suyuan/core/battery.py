@@ -30,7 +30,8 @@ def apply_event(state: BatteryState, event: Event, *, registry: Registry) -> Bat
     for role in event.roles:
         move = MOVES.get(role)
         if move is not None:
-            _track_birth(after, event, role)
+            if role in BIRTHS:
+                _track_birth(after, event, role)
             if state.recovered_on is None:  # its own end alone: that of its product is a fact, and emission knows none
                 _track_told(after, event, role)
             elif role in BINDS:  # it is not there, but the vehicle that counts on it must hear where it ended

@@ -208,7 +208,8 @@ _kind(10, "vehicle_sold", "车辆销售", "vehicle sold", _by(VP, SE, OH), VIN,
       _choice("sale_kind", "销售类型", "kind of sale", ("new", "second_hand", "wreck"), required=False, default="new"),
       files=(Filing("vin", "sold", "has_a_pack", ("use_type", "sale_kind")),))  # fmt: skip
 _kind(11, "battery_fitted", "电池装车", "battery fitted", _by(RE, VP, SO), VIN, CODE,
-      files=(Filing("vin", "vehicle", "place_empty", ("battery_code",)), Filing("battery_code", "fitted", "off_vehicle", ("vin",))))  # fmt: skip
+      files=(Filing("vin", "vehicle", "place_empty", ("battery_code",)),
+             Filing("battery_code", "fitted", "off_vehicle", ("vin",))))  # fmt: skip
 _kind(12, "battery_swapped", "换电", "battery swapped", _by(SO), VIN,
       _field("removed_battery_code", FieldType.BATTERY_CODE, "换下电池编码", "pack taken out", required=False),
       _field("fitted_battery_code", FieldType.BATTERY_CODE, "换上电池编码", "pack put in"), STATION,

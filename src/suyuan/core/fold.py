@@ -102,12 +102,14 @@ def fold_timeline(
     for event in fold.order(counted):
         before = fold.settle(verdict.state, event.occurred_on)
         after = fold.apply(before, event)
-        checks = (*first_checks, *rules.at_step(family, event.kind.name))
+        checks = rules.at_step(family, event.kind.name)
+        if first_checks:
+            checks, first_checks = (*first_checks, *checks), ()
         step = Step(subject, family, before, event, after, facts, registry, rulebook, composition)
         found = [finding for check in checks for finding in check(step)]
         verdict.findings += found
         open_and_close(step, verdict.duties, findings=found)
-        verdict.state, first_checks = after, ()
+        verdict.state = after
     verdict.state = fold.settle(verdict.state, date.max)
     if len(facts) or _asks_end(verdict.state):
         end = End(subject, family, verdict.state, facts, registry, rulebook, composition)
@@ -158,7 +160,6 @@ class _BatteryFold(_Fold):
         super().__init__(facts, registry)
         self.apply = partial(battery.apply_event, registry=registry)  # type: ignore[method-assign]
         self.sold = {fact.source: _day(fact.body.get("sold")) for fact in facts.named("vehicle_of_pack")}
-        self.scrapped = {fact.source: _day(fact.body.get("scrapped")) for fact in facts.named("vehicle_of_pack")}
         told = [fact.body for fact in facts.named("product_of_parent") if "recovered" in fact.body]
         self.product_recovered = min(
             ((date.fromisoformat(body["recovered"]), body["recovered_by"]) for body in told), default=None

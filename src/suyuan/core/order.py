@@ -6,7 +6,8 @@ the first. Arrival never breaks a tie, and only the subject's own timeline is as
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, pairwise
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from suyuan.core.catalogue import KINDS
@@ -14,6 +15,7 @@ from suyuan.core.event import Event
 
 Precondition = Callable[[Any, Event], bool]
 Apply = Callable[[Any, Event], Any]
+_DAY = attrgetter("occurred_on")
 
 PRECONDITION_NAMES: dict[tuple[str, str], str] = {
     (kind.name, filing.role): filing.precondition for kind in KINDS for filing in kind.filings if filing.precondition
@@ -37,8 +39,8 @@ def order_events(
     preconditions: dict[str, Precondition],
 ) -> list[Event]:
     """Return the events in the order in which they count; `apply` and `preconditions` know the state of the subject's family."""
-    events = sorted(events, key=lambda event: event.occurred_on)
-    if all(one.occurred_on != other.occurred_on for one, other in pairwise(events)):
+    events = sorted(events, key=_DAY)
+    if len(set(map(_DAY, events))) == len(events):
         return events
     ordered: list[Event] = []
     state = initial
@@ -46,7 +48,7 @@ def order_events(
     def may_come(event: Event) -> bool:
         return _may_come(event, state, preconditions)
 
-    for _, group in groupby(events, key=lambda event: event.occurred_on):
+    for _, group in groupby(events, key=_DAY):
         for event in _order_day(list(group), may_come):
             ordered.append(event)
             state = apply(state, event)

@@ -50,8 +50,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "字段“{field}”：“{value}”有 {length} 个字符，应为 24 个（再利用产品 19 个）。请核对标签后重新报送本行。",
     ),
     "battery_code_not_yours": (
-        '{field}: "{value}" begins with manufacturer code {manufacturer}, which is registered to another enterprise. '
-        "Only its owner can give birth to this code.",
+        '{field}: "{value}" begins with manufacturer code {manufacturer} of another enterprise. Only its owner can give birth to it.',
         "字段“{field}”：“{value}”的厂商代码 {manufacturer} 属于其他企业；只有该企业可以报告其生产。",
     ),
     "manufacturer_code_unknown": (
@@ -83,8 +82,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "字段“{field}”：“{value}”不能报送本报告：{why_zh}。",
     ),
     "report_id_reused": (
-        '{field}: report id "{value}" was already used for other content ({earlier}). Give this report an id of its own; '
-        "to correct the earlier one, withdraw it.",
+        '{field}: report id "{value}" has other content already ({earlier}). Give this report a new id; to correct the first, withdraw it.',
         "字段“{field}”：报告编号“{value}”已用于其他内容（{earlier}）。请使用新的编号；如需更正原报告，请先撤回。",
     ),
     "number_out_of_range": (

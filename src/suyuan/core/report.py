@@ -9,7 +9,7 @@ import msgspec
 
 from suyuan.core.field import Field, FieldType, Filing, Kind
 from suyuan.core.identifiers import BatteryCode
-from suyuan.core.value import SHANGHAI, parse_date
+from suyuan.core.value import DATE_LENGTH, SHANGHAI, parse_date
 
 DIGEST_VERSION = b"\x01"
 SET_TYPES = frozenset({FieldType.BATTERY_CODES, FieldType.LOT_CODES})
@@ -42,7 +42,7 @@ class FiledEvent:
 
 def split_occurrence(occurred_at: str) -> tuple[date, time | None]:
     """Return the Shanghai day, and the time of day unless only a date was given, of a normalised `occurred_at`."""
-    if len(occurred_at) == 10:
+    if len(occurred_at) == DATE_LENGTH:
         return parse_date(occurred_at), None
     moment = datetime.fromisoformat(occurred_at).astimezone(SHANGHAI)
     return moment.date(), moment.time()

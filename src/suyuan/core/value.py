@@ -1,12 +1,13 @@
 """Check one value of a report against its field; one function a field type.
 
-Each checker returns the normalised value, or raises `ValueProblem` with every reason it saw.
+Each checker returns the normalised value, or raises `ValueProblemError` with every reason it saw.
 """
 
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from suyuan.core.catalogue import CHEMISTRIES, MATERIALS, METALS
@@ -24,6 +25,7 @@ from suyuan.core.identifiers import (
 from suyuan.core.refusal import RowError, refuse, refuse_malformed, shorten
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991, before any traction battery
+DATE_LENGTH = len("2026-05-03")
 LIST_LENGTH_MAX = 50_000  # a row holds at most 1 MiB, which is fewer codes than this
 
 Checker = Callable[[Any, Field], Any]
@@ -33,7 +35,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REPORT_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
-class ValueProblem(Exception):
+class ValueProblemError(Exception):
     """A value that its field does not take; `errors` say why, all of them."""
 
     def __init__(self, *errors: RowError) -> None:
@@ -43,12 +45,12 @@ class ValueProblem(Exception):
 
 
 def check_value(value: object, field: Field) -> Any:  # noqa: ANN401 - the normalised value is JSON-like, its type is the field's
-    """Return the normalised value of a field; raises ValueProblem."""
+    """Return the normalised value of a field; raises ValueProblemError."""
     return CHECKERS[field.type](value, field)
 
 
-def _malformed(value: object, field: Field, wanted: str, wanted_zh: str) -> ValueProblem:
-    return ValueProblem(refuse_malformed(field.name, value=value, wanted=wanted, wanted_zh=wanted_zh))
+def _malformed(value: object, field: Field, wanted: str, wanted_zh: str) -> ValueProblemError:
+    return ValueProblemError(refuse_malformed(field.name, value=value, wanted=wanted, wanted_zh=wanted_zh))
 
 
 def _check_text(value: object, field: Field) -> str:
@@ -73,7 +75,7 @@ def _check_integer(value: object, field: Field) -> int:
     if type(value) is not int:
         raise _malformed(value, field, "a whole number", "整数")
     if not field.minimum <= value <= field.maximum:
-        raise ValueProblem(
+        raise ValueProblemError(
             refuse("number_out_of_range", field=field.name, value=value, minimum=field.minimum, maximum=field.maximum)
         )
     return value
@@ -88,7 +90,7 @@ def _check_boolean(value: object, field: Field) -> bool:
 @lru_cache(maxsize=16384)
 def parse_date(text: str) -> date:
     """Return the day of `YYYY-MM-DD`; raises ValueError."""
-    if len(text) != 10:
+    if len(text) != DATE_LENGTH:
         raise ValueError(text)
     return date.fromisoformat(text)
 
@@ -107,7 +109,7 @@ def _normalise_date(text: str) -> str:
 
 def _check_date(value: object, field: Field) -> str:
     try:
-        return _normalise_date(value)  # type: ignore[arg-type]
+        return _normalise_date(value)
     except (ValueError, TypeError, AttributeError):
         raise _malformed(value, field, "a date like 2026-05-03", "形如 2026-05-03 的日期") from None
 
@@ -130,7 +132,7 @@ def format_time(moment: datetime) -> str:
 
 
 def _check_date_or_time(value: object, field: Field) -> str:
-    if type(value) is str and len(value) == 10:
+    if type(value) is str and len(value) == DATE_LENGTH:
         return _check_date(value, field)
     return _check_time(value, field)
 
@@ -151,7 +153,7 @@ def _identifier(parse: Callable[[str], str], wanted: str, wanted_zh: str) -> Che
         try:
             return str(parse(value))  # plain text from here on: JSON and COPY know no subclasses
         except IdentifierError as error:
-            raise ValueProblem(name_field(error, field=field.name)) from None
+            raise ValueProblemError(name_field(error, field=field.name)) from None
 
     return check
 
@@ -171,9 +173,9 @@ def _check_battery_code(value: object, field: Field) -> str:
             return str(TemporaryCode.parse(value))
         code = BatteryCode.parse(value)
     except IdentifierError as error:
-        raise ValueProblem(name_field(error, field=field.name)) from None
+        raise ValueProblemError(name_field(error, field=field.name)) from None
     if field.levels != "PMC" and code.level_letter not in field.levels:
-        raise ValueProblem(
+        raise ValueProblemError(
             refuse_malformed(
                 field.name,
                 value=value,
@@ -189,7 +191,7 @@ def _check_goods_code(value: object, field: Field) -> str:
         try:
             return str(LotCode.parse(value))
         except IdentifierError as error:
-            raise ValueProblem(name_field(error, field=field.name)) from None
+            raise ValueProblemError(name_field(error, field=field.name)) from None
     return _check_battery_code(value, field)
 
 
@@ -202,14 +204,14 @@ def _check_list(value: object, field: Field, check: Checker) -> list[str]:
     for member in value:
         try:
             code = check(member, field)
-        except ValueProblem as problem:
+        except ValueProblemError as problem:
             errors += problem.errors
             continue
         if code in codes and field.name in ("cells", "fitted_codes", "removed_codes", "recovered_codes"):
             errors.append(refuse("component_repeated", field=field.name, value=code))
         codes.add(code)
     if errors:
-        raise ValueProblem(*errors)
+        raise ValueProblemError(*errors)
     return sorted(codes)
 
 
@@ -251,7 +253,7 @@ def _check_records(value: object, field: Field, shape: tuple[Field, ...]) -> lis
             continue
         records.append(_check_record(record, where, shape, errors))
     if errors:
-        raise ValueProblem(*errors)
+        raise ValueProblemError(*errors)
     return records
 
 
@@ -271,7 +273,7 @@ def _check_record(
             continue
         try:
             checked[part.name] = CHECKERS[part.type](value, part)
-        except ValueProblem as problem:
+        except ValueProblemError as problem:
             errors += [
                 RowError(one.code, f"{where}.{one.field}", one.value, one.message, one.message_zh)
                 for one in problem.errors
@@ -290,16 +292,16 @@ def _check_modules(value: object, field: Field) -> list[dict[str, Any]]:
                 errors.append(refuse("component_repeated", field=field.name, value=code))
             seen.add(code)
     if errors:
-        raise ValueProblem(*errors)
+        raise ValueProblemError(*errors)
     return sorted(modules, key=lambda module: str(module["code"]))
 
 
 def _check_packs(value: object, field: Field) -> list[dict[str, Any]]:
     packs = sorted(_check_records(value, field, PACK_FIELDS), key=lambda pack: str(pack["code"]))
     codes = [pack["code"] for pack in packs]
-    repeated = sorted({code for code, following in zip(codes, codes[1:], strict=False) if code == following})
+    repeated = sorted({code for code, following in pairwise(codes) if code == following})
     if repeated:
-        raise ValueProblem(*(refuse("component_repeated", field=field.name, value=code) for code in repeated))
+        raise ValueProblemError(*(refuse("component_repeated", field=field.name, value=code) for code in repeated))
     return packs
 
 

@@ -26,12 +26,14 @@ from suyuan.core.report import (
     list_components,
     split_occurrence,
 )
+from suyuan.store.copy_line import escape_json, escape_subject
 from suyuan.store.outcomes import accepted_line, duplicate_line, read_reports, rejected_line, write_outcomes
 from suyuan.store.queries import load_queries
 from suyuan.store.registry import PartyNumbers
 from suyuan.store.slot import component_prefix, component_slot_of, place_of, report_no_of, slot_of
 
 SQL = load_queries("record")
+VIN_LENGTH = 17  # no other subject is as short
 LANE_SMALL, LANE_VEHICLE, LANE_BULK = 0, 1, 2  # vehicles tell their packs about sales, so a bulk load judges them first
 _encode_body = msgspec.json.Encoder().encode
 
@@ -208,7 +210,7 @@ class Recorder:
         deferred = set(outcome.deferred)
         lines: list[tuple[int, bytes, bool]] = []
         reused = {one.duplicate_of for one in by_row.values() if one.is_reused and one.duplicate_of is not None}
-        earlier = {number: "s-%012d row %d" % place_of(number) for number in reused}
+        earlier = {number: describe_place(number) for number in reused}
         for row in rows:
             if row.row in deferred:
                 continue
@@ -260,7 +262,7 @@ class Recorder:
                 slot = pending.get(filed.subject)
                 if slot is None:
                     slot = pending[filed.subject] = slot_of(filed.subject)
-                body = _encode_body(filed.body).decode().replace("\\", "\\\\")
+                body = escape_json(_encode_body(filed.body).decode())
                 lines.append((slot, filed.subject, one.report_no, middle + body))
             if report.kind.components:
                 claims += [
@@ -279,14 +281,14 @@ class Recorder:
             for start in range(0, len(lines), 2000):
                 part = lines[start : start + 2000]
                 copy.write(
-                    "".join([f"{slot}\t{escape_copy(subject)}\t{no}\t{rest}\n" for slot, subject, no, rest in part])
+                    "".join([f"{slot}\t{escape_subject(subject)}\t{no}\t{rest}\n" for slot, subject, no, rest in part])
                 )
 
     def _delay(self, pending: dict[str, int]) -> None:
         """Make the subjects pending: a small submission before any bulk, vehicles of a bulk before their packs."""
         ordered = sorted((slot, subject) for subject, slot in pending.items())
         lanes = [
-            LANE_SMALL if not self.is_bulk else (LANE_VEHICLE if len(subject) == 17 else LANE_BULK)
+            LANE_SMALL if not self.is_bulk else (LANE_VEHICLE if len(subject) == VIN_LENGTH else LANE_BULK)
             for _, subject in ordered
         ]
         given = {
@@ -356,15 +358,14 @@ class Recorder:
         return filed
 
 
+def describe_place(report_no: int) -> str:
+    """Return where a report stands, in words: its submission and row."""
+    submission_no, row = place_of(report_no)
+    return f"s-{submission_no:012d} row {row}"
+
+
 def restore_report(fields: dict[str, Any]) -> Report:
     """Return the report of its recorded, already normalised fields."""
     occurred_on, occurred_time = split_occurrence(fields["occurred_at"])
     kind = KIND_BY_NAME[fields["kind"]]
     return Report(kind, fields["reporter"], fields["report_id"], occurred_on, occurred_time, fields)
-
-
-def escape_copy(text: str) -> str:
-    """Return text safe for a COPY line; codes are as they stand, but a model's name may hold a backslash or tab."""
-    if ":" in text:
-        return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    return text

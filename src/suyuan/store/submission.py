@@ -16,6 +16,7 @@ from suyuan.store.record import BatchOutcome
 
 SQL = load_queries("submission")
 PIECE_BYTES = 1_000_000
+NAME_DIGITS_MAX = 18  # a bigint has 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def parse_submission_name(name: str) -> int | None:
     """Return the number in a public name, None if it is none."""
     digits = name.removeprefix("s-")
     return (
-        int(digits) if name.startswith("s-") and digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
+        int(digits) if name.startswith("s-") and digits.isascii() and digits.isdigit() and len(digits) <= NAME_DIGITS_MAX else None
     )
 
 
@@ -183,7 +184,8 @@ def read_submission(connection: Connection[TupleRow], submission_no: int) -> Sub
     row = connection.execute(SQL.read_submission, {"submission_no": submission_no}).fetchone()
     if row is None:
         return None
-    return Submission(*row[:7], bytes(row[7] or b""), *row[8:13], msgspec.json.decode(row[13]) if row[13] else [])
+    file_errors = msgspec.json.decode(row[13]) if row[13] else []
+    return Submission(*(*row[:7], bytes(row[7] or b""), *row[8:13], file_errors))
 
 
 def find_by_key(connection: Connection[TupleRow], *, uscc: str, idempotency_key: str) -> int | None:

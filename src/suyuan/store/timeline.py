@@ -1,6 +1,7 @@
 """Timelines and facts, read for the fold."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -31,7 +32,7 @@ def read_timelines(
         timelines[subject].append(
             Event(
                 KIND_BY_NUMBER[kind],
-                tuple(body["as"].split("+")),
+                _split_roles(body["as"]),
                 report_no,
                 report_id,
                 names[reporter],
@@ -43,6 +44,11 @@ def read_timelines(
             )
         )
     return timelines
+
+
+@lru_cache(maxsize=1024)
+def _split_roles(text: str) -> tuple[str, ...]:
+    return tuple(text.split("+"))
 
 
 def read_facts(connection: Connection[TupleRow], *, slot: int, subjects: Sequence[str]) -> dict[str, list[Fact]]:

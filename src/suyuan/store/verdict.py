@@ -14,10 +14,12 @@ from suyuan.core.duty import Duty
 from suyuan.core.event import Fact
 from suyuan.core.finding import Finding
 from suyuan.core.fold import Verdict
+from suyuan.store.copy_line import escape_json, escape_optional, escape_subject
 from suyuan.store.queries import load_queries
 from suyuan.store.slot import slot_of
 
 SQL = load_queries("judgement")
+_decode_told = msgspec.json.Decoder(dict[str, int]).decode
 encode_json = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
 
 FindingRow = tuple[str, str, str, str, str, str, str | None, str, str]
@@ -36,7 +38,7 @@ class Written:
 def read_written(connection: Connection[TupleRow], *, slot: int, subjects: list[str]) -> dict[str, Written]:
     """Return what was written of each subject; subjects never judged are absent."""
     rows = connection.execute(SQL.read_states, {"slot": slot, "subjects": subjects})
-    return {row[0]: Written(msgspec.json.decode(row[2]), row[3], row[4]) for row in rows}
+    return {subject: Written(_decode_told(told), *has) for subject, told, *has in rows}
 
 
 def write_verdicts(
@@ -53,23 +55,41 @@ def write_verdicts(
     kept = _write_findings(connection, verdicts, slot=slot, written=written)
     _write_duties(connection, verdicts, slot=slot, written=written)
     _write_facts(connection, verdicts, written=written, causes=causes, lanes=lanes)
-    ordered = sorted(verdicts)
-    states = [verdicts[subject].state for subject in ordered]
-    connection.execute(
-        SQL.write_states,
-        {
-            "slot": slot,
-            "verdict_version": verdict_version,
-            "subjects": ordered,
-            "statuses": [state.status for state in states],
-            "holders": [getattr(state, "holder", None) for state in states],
-            "vehicles": [state.vehicle if isinstance(state, BatteryState) else None for state in states],
-            "bodies": [encode_json(state).decode() for state in states],
-            "told": [encode_json(digest_facts(verdicts[subject].facts)).decode() for subject in ordered],
-            "with_findings": [subject in kept for subject in ordered],
-            "with_duties": [bool(verdicts[subject].duties) for subject in ordered],
-        },
+    rows = [_state_row(subject, verdicts[subject], has_findings=subject in kept) for subject in sorted(verdicts)]
+    if changed := [row for row in rows if row[0] in written]:
+        given = {"slot": slot, "verdict_version": verdict_version, **_columns(STATE_COLUMNS, changed)}
+        connection.execute(SQL.write_states, given)
+    if new := [row for row in rows if row[0] not in written]:
+        _copy_states(connection, new, slot=slot, verdict_version=verdict_version)
+
+
+STATE_COLUMNS = ("subjects", "statuses", "holders", "vehicles", "bodies", "told", "with_findings", "with_duties")
+StateRow = tuple[str, str, str | None, str | None, str, str, bool, bool]
+
+
+def _state_row(subject: str, verdict: Verdict, *, has_findings: bool) -> StateRow:
+    state = verdict.state
+    return (
+        subject,
+        state.status,
+        getattr(state, "holder", None),
+        state.vehicle if isinstance(state, BatteryState) else None,
+        encode_json(state).decode(),
+        encode_json(digest_facts(verdict.facts)).decode() if verdict.facts else "{}",
+        has_findings,
+        bool(verdict.duties),
     )
+
+
+def _copy_states(connection: Connection[TupleRow], rows: Sequence[StateRow], *, slot: int, verdict_version: str) -> None:
+    """Write first states, in key order; nobody else writes states of a slot that this transaction holds."""
+    lines = [
+        f"{slot}\t{escape_subject(subject)}\t{status}\t{escape_optional(holder)}\t{escape_optional(vehicle)}\t"
+        f"{escape_json(body)}\t{escape_json(told)}\t{has_findings}\t{has_duties}\t{verdict_version}\n"
+        for subject, status, holder, vehicle, body, told, has_findings, has_duties in rows
+    ]
+    with connection.cursor().copy(SQL.copy_states) as copy:
+        copy.write("".join(lines))
 
 
 def digest_facts(facts: Iterable[Fact]) -> dict[str, int]:
@@ -114,7 +134,7 @@ def _write_findings(
     connection: Connection[TupleRow], verdicts: Mapping[str, Verdict], *, slot: int, written: Mapping[str, Written]
 ) -> set[str]:
     """Write the difference; a lapse finding stays only while its duty stands open. Returns the subjects with findings."""
-    wanted = {}
+    wanted: dict[tuple[str, ...], FindingRow] = {}
     for verdict in verdicts.values():
         for finding in verdict.findings:
             row = finding_row(finding, origin="judge")
@@ -122,9 +142,11 @@ def _write_findings(
     before = read_finding_rows(
         connection, slot=slot, subjects=[s for s in verdicts if s in written and written[s].has_findings]
     )
-    for key, row in before.items():
-        if key[4] == "sweep" and _stands_open(verdicts[key[0]].duties, rule=key[1], opener=key[2], opened_by=key[3]):
-            wanted[key] = row
+    wanted |= {
+        key: row
+        for key, row in before.items()
+        if key[4] == "sweep" and _stands_open(verdicts[key[0]].duties, rule=key[1], opener=key[2], opened_by=key[3])
+    }
     replace_findings(connection, slot=slot, before=before, wanted=wanted)
     return {key[0] for key in wanted}
 

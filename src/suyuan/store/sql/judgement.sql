@@ -60,7 +60,7 @@ WHERE slot = %(slot)s
 
 -- name: read_states
 -- Reads what was written of these subjects before.
-SELECT subject, body, told, has_findings, has_duties, verdict_version
+SELECT subject, told, has_findings, has_duties
 FROM subject_state
 WHERE slot = %(slot)s
     AND subject = ANY(%(subjects)s);
@@ -80,7 +80,7 @@ WHERE slot = %(slot)s
     AND subject = ANY(%(subjects)s);
 
 -- name: write_states
--- Writes the states of subjects.
+-- Writes the states of subjects that have one.
 INSERT INTO subject_state (slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, verdict_version)
 SELECT %(slot)s, subject, status, holder, vehicle, body, told, has_findings, has_duties, %(verdict_version)s
 FROM unnest(
@@ -96,6 +96,11 @@ SET status = excluded.status,
     has_findings = excluded.has_findings,
     has_duties = excluded.has_duties,
     verdict_version = excluded.verdict_version;
+
+-- name: copy_states
+-- Takes the first states of subjects in the order of their key.
+COPY subject_state (slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, verdict_version)
+FROM STDIN;
 
 -- name: delete_findings
 -- Takes back findings that no longer hold.
