@@ -149,7 +149,8 @@ def _register_wrongly(story: Story) -> None:
     story.plant("a module younger than the pack it was built into", "模块日期晚于电池包", pack.code, ("child_younger_than_assembly", "notice"))
     on = date(2025, 6, 16)
     cells = [story.code("7YA", on, level="C") for _ in range(8)]
-    first = story.born("BP1", on, cells=0, **{"cells": cells[:6]})
+    first = story.draw_pack("BP1", on)
+    story.report("BP1", "battery_produced", on, **story.birth_fields(first, on), cells=cells[:6])
     second = story.draw_pack("BP1", on + timedelta(days=30))
     story.report("BP1", "battery_produced", on + timedelta(days=30),
                  **story.birth_fields(second, on + timedelta(days=30)), cells=cells[4:])  # fmt: skip

@@ -76,9 +76,9 @@ class Filing:
 class Kind:
     """One kind of report.
 
-    `number` stands for it in stored timelines, for ever; `order` is its place in the lifecycle. `reporters` are role names. `births` name
-    the     fields whose codes are born here, `counterparty` the field with the other party. `limit_key` finds the time limit
-    of the report in the rulebook.
+    `number` stands for it in stored timelines, for ever; `order` is its place in the lifecycle. `reporters` are role
+    names. `births` name the fields whose codes are born here, `counterparty` the field with the other party,
+    `components` those that list components. `limit_key` finds the time limit of the report in the rulebook.
     """
 
     number: int
