@@ -25,6 +25,7 @@ from suyuan.intake.cells import COMPONENT_CODES, format_cell, gather_components
 from suyuan.intake.headings import fields_of
 from suyuan.intake.template import open_workbook, write_headings
 
+DAY_CHARACTERS = len("2026-05-03")
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 KIND_COLUMN = "kind"
 
@@ -58,7 +59,7 @@ def write_samples(folder: Path) -> None:
     expected = _expect(story, names)
     text = json.dumps(expected, ensure_ascii=False, indent=1)
     (folder / "expected.json").write_text(text + "\n", encoding="utf-8")
-    write_guides(folder, story, names)
+    write_guides(folder, story, {batch: (name, expected["files"][name]) for batch, name in names.items()})
 
 
 def _expect(story: Story, names: dict[Batch, str]) -> dict[str, Any]:
@@ -66,7 +67,9 @@ def _expect(story: Story, names: dict[Batch, str]) -> dict[str, Any]:
     files = {}
     for batch in BATCHES:
         numbered = list(zip(_row_numbers(batch, story.rows[batch]), story.rows[batch], strict=True))
-        counts = Counter("rejected" if row.refused else "duplicate" if row.is_duplicate else "accepted" for _, row in numbered)
+        counts = Counter(
+            "rejected" if row.refused else "duplicate" if row.is_duplicate else "accepted" for _, row in numbered
+        )
         files[names[batch]] = {
             **{outcome: counts[outcome] for outcome in ("accepted", "duplicate", "rejected")},
             "refused": {str(number): list(row.refused) for number, row in numbered if row.refused},
@@ -97,7 +100,9 @@ def _write_participants() -> bytes:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for firm in FIRMS.values():
-        writer.writerow([firm.uscc, firm.name, firm.roles, firm.division, firm.codes, REGISTERED_FROM, firm.valid_until])
+        writer.writerow(
+            [firm.uscc, firm.name, firm.roles, firm.division, firm.codes, REGISTERED_FROM, firm.valid_until]
+        )
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
@@ -119,7 +124,9 @@ def _write_csv(batch: Batch, rows: list[Row]) -> bytes:
     columns = _columns(rows, tables)
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["报告种类" if is_clerk else KIND_COLUMN, *(field.zh if is_clerk else name for name, field in columns.items())])
+    writer.writerow(
+        ["报告种类" if is_clerk else KIND_COLUMN, *(field.zh if is_clerk else name for name, field in columns.items())]
+    )
     for row, cells in zip(rows, tables, strict=True):
         kind = row.fields["kind"]
         line = [KIND_BY_NAME[kind].zh if is_clerk else kind]
@@ -133,7 +140,7 @@ def _write_csv(batch: Batch, rows: list[Row]) -> bytes:
 
 def _as_clerk(cell: str, field: Field) -> str:
     """Return a cell as a Chinese spreadsheet shows it: 2026/5/3, 是."""
-    if field.type in (FieldType.DATE, FieldType.DATE_OR_TIME) and len(cell) == 10:
+    if field.type in (FieldType.DATE, FieldType.DATE_OR_TIME) and len(cell) == DAY_CHARACTERS:
         year, month, day = cell.split("-")
         return f"{year}/{int(month)}/{int(day)}"
     return {"true": "是", "false": "否"}.get(cell, cell) if field.type is FieldType.BOOLEAN else cell

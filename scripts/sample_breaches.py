@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from sample_lives import USCC, Story
 from sample_world import STRANGER, Pack
 
+AUGUST = 8
+
 
 def plant_breaches(story: Story) -> None:
     """Plant every breach; days before 26 July 2026 let the limits and grace of the platform run out before the sweep."""
@@ -30,10 +32,10 @@ def _miss_at_scrapping(story: Story) -> None:
     rule = "scrapped_vehicle_battery_missing"
     en, zh = "scrapped without its battery", "报废时动力电池缺失"
     for number, on in enumerate((date(2026, 4, 21), date(2026, 6, 12), date(2026, 8, 19), date(2026, 10, 9))):
-        pack, vin = story.drive(date(2025, 4, 7) + timedelta(days=number), number=number)
+        _, vin = story.drive(date(2025, 4, 7) + timedelta(days=number), number=number)
         firm = ("VD1", "VD2")[number % 2]
-        story.scrap(firm, vin, [], on, absence_reason="stolen" if number == 2 else None)
-        if number < 2:
+        story.scrap(firm, vin, [], on, absence_reason="stolen" if on.month == AUGUST else None)
+        if on.month < AUGUST:
             story.certify(firm, vin, on + timedelta(days=4))
             story.plant(f"{en}, and a recovery certificate issued all the same", f"{zh}，仍出具回收证明", vin, (rule, "violation"),
                         ("certificate_issued_for_incomplete_vehicle", "violation"))  # fmt: skip
@@ -42,18 +44,18 @@ def _miss_at_scrapping(story: Story) -> None:
     statements = ((date(2026, 10, 20), "lead", "the repairer still has time", "维修企业尚在补报期内"),
                   (date(2026, 6, 3), "violation", "the repairer never reported it", "维修企业逾期未补报"))  # fmt: skip
     for number, (on, weight, en_more, zh_more) in enumerate(statements):
-        pack, vin = story.drive(date(2025, 4, 15) + timedelta(days=number), number=number)
+        _, vin = story.drive(date(2025, 4, 15) + timedelta(days=number), number=number)
         story.scrap("VD1", vin, [], on, absence_reason="replaced_unreported", recovery_voucher_no=f"PZ2026{number:05d}",
                     replacement_record_no=f"{USCC['RE2']}-{number + 41:04d}")  # fmt: skip
         story.plant(f"{en}; a replacement is stated, {en_more}", f"{zh}，说明曾更换，{zh_more}", vin, (rule, weight))
-    pack, vin = story.drive(date(2025, 1, 9), number=1)
+    _, vin = story.drive(date(2025, 1, 9), number=1)
     story.scrap("VD1", vin, [], date(2026, 2, 24))
     story.plant(f"{en} before April 2026", "2026 年 4 月以前报废，电池缺失", vin, (rule, "notice"))
 
 
 def _find_another_at_scrapping(story: Story) -> None:
     for number, on in enumerate((date(2026, 8, 20), date(2026, 9, 11), date(2026, 10, 14))):
-        own, vin = story.drive(date(2025, 4, 22) + timedelta(days=number), number=number)
+        _, vin = story.drive(date(2025, 4, 22) + timedelta(days=number), number=number)
         strange = story.spare("RE1", date(2025, 5, 6) + timedelta(days=number))
         story.scrap(("VD1", "VD2")[number % 2], vin, [strange], on)
         story.plant("scrapped with a strange battery, its own missing", "报废时装有他车电池，本车电池缺失", vin,
@@ -69,7 +71,9 @@ def _hand_to_the_wrong(story: Story) -> None:
     for number in range(2):
         pack = _scrapped(story, "VD2", date(2026, 9, 22))
         story.hand("VD2", STRANGER, pack, date(2026, 10, 16) + timedelta(days=number))
-        story.plant("handed over to a yard that nobody registered", "移交给未登记的回收站", pack.code, (rule, "violation"))
+        story.plant(
+            "handed over to a yard that nobody registered", "移交给未登记的回收站", pack.code, (rule, "violation")
+        )
     old, vin = story.drive(date(2025, 5, 2), number=0)
     story.replace("RE1", vin, old.code, story.spare("RE1", date(2025, 5, 2)).code, date(2026, 5, 7))
     story.pass_on("RE1", "OH1", old, date(2026, 5, 20))
@@ -85,11 +89,21 @@ def _leave_halves_open(story: Story) -> None:
     for number in range(3):
         pack = _scrapped(story, "VD1", date(2026, 4, 27))
         story.hand("VD1", "UE1", pack, date(2026, 5, 20) + timedelta(days=30 * number))
-        story.plant("handed over, and never received", "已移交，未见接收", pack.code, ("handed_over_but_never_received", "violation"))
+        story.plant(
+            "handed over, and never received",
+            "已移交，未见接收",
+            pack.code,
+            ("handed_over_but_never_received", "violation"),
+        )
     for number in range(2):
         pack = _scrapped(story, "VD2", date(2026, 5, 5))
         story.receive("UE1", "VD2", pack, date(2026, 6, 2) + timedelta(days=9 * number))
-        story.plant("received, and never handed over", "已接收，未见移交", pack.code, ("received_but_never_handed_over", "violation"))
+        story.plant(
+            "received, and never handed over",
+            "已接收，未见移交",
+            pack.code,
+            ("received_but_never_handed_over", "violation"),
+        )
     pack = _scrapped(story, "VD1", date(2026, 5, 6))
     story.plant("taken off a wreck in May and still not handed over", "五月拆下后一直未移交", pack.code,
                 ("removed_battery_not_handed_over", "lead"))  # fmt: skip
@@ -105,7 +119,12 @@ def _contradict_in_custody(story: Story) -> None:
     pack = _scrapped(story, "VD1", date(2026, 5, 12))
     story.hand("VD1", "UE1", pack, date(2026, 6, 8))
     story.receive("UE2", "VD1", pack, date(2026, 6, 11))
-    story.plant("handed over to one recycler, received by another", "移交给甲企业，由乙企业接收", pack.code, ("receiver_differs", "lead"))
+    story.plant(
+        "handed over to one recycler, received by another",
+        "移交给甲企业，由乙企业接收",
+        pack.code,
+        ("receiver_differs", "lead"),
+    )
     pack = _scrapped(story, "VD2", date(2026, 5, 14))
     story.hand("VD2", "UE1", pack, date(2026, 6, 9))
     story.receive("UE1", "VD2", pack, date(2026, 6, 12), mass_g=pack.mass_g - 66_000)
@@ -125,7 +144,12 @@ def _contradict_in_custody(story: Story) -> None:
     on = story.pass_on("RE2", "CO1", old, date(2026, 4, 24))
     for giver, receiver in (("CO1", "CO2"), ("CO2", "CO3"), ("CO3", "CO1")):
         on = story.pass_on(giver, receiver, old, on + timedelta(days=12))
-    story.plant("round three outlets and back to the first", "在三个网点间循环流转", old.code, ("returned_to_sender_in_a_ring", "lead"))
+    story.plant(
+        "round three outlets and back to the first",
+        "在三个网点间循环流转",
+        old.code,
+        ("returned_to_sender_in_a_ring", "lead"),
+    )
 
 
 def _register_wrongly(story: Story) -> None:
@@ -134,7 +158,12 @@ def _register_wrongly(story: Story) -> None:
         pack = story.born("BP2", on)
         again = story.birth_fields(Pack(pack.code, pack.mass_g - 57_000), on)
         story.report("BP2", "battery_produced", on + timedelta(days=40), **again)
-        story.plant("one code registered for two batteries", "同一编码登记为两个电池", pack.code, ("code_registered_twice", "violation"))
+        story.plant(
+            "one code registered for two batteries",
+            "同一编码登记为两个电池",
+            pack.code,
+            ("code_registered_twice", "violation"),
+        )
     for days, weight in ((75, "lead"), (9, "notice")):
         on = date(2025, 6, 3)
         pack = story.draw_pack("BP2", on)
@@ -146,7 +175,12 @@ def _register_wrongly(story: Story) -> None:
     pack = story.draw_pack("BP1", on, modules=1)
     pack.modules.append({"code": story.code("7YA", date(2025, 8, 1), level="M"), "cells": []})
     story.report("BP1", "battery_produced", on, **story.birth_fields(pack, on))
-    story.plant("a module younger than the pack it was built into", "模块日期晚于电池包", pack.code, ("child_younger_than_assembly", "notice"))
+    story.plant(
+        "a module younger than the pack it was built into",
+        "模块日期晚于电池包",
+        pack.code,
+        ("child_younger_than_assembly", "notice"),
+    )
     on = date(2025, 6, 16)
     cells = [story.code("7YA", on, level="C") for _ in range(8)]
     first = story.draw_pack("BP1", on)
@@ -160,12 +194,16 @@ def _register_wrongly(story: Story) -> None:
     other = story.draw_pack("BP2", date(2025, 7, 24), modules=2)
     other.modules.append({"code": one.module_codes[0], "cells": []})
     story.report("BP2", "battery_produced", "2025-07-24", **story.birth_fields(other, date(2025, 7, 24)))
-    story.plant("one module in two packs", "同一模块登记于两个电池包", one.code, ("component_in_two_parents", "violation"))
+    story.plant(
+        "one module in two packs", "同一模块登记于两个电池包", one.code, ("component_in_two_parents", "violation")
+    )
     pack = story.born("BP1", date(2025, 7, 2))
     vin = story.vin("VP1")
     wrong = vin[:8] + ("1" if vin[8] != "1" else "2") + vin[9:]
     story.build("VP1", [pack], date(2025, 7, 20), vin=wrong)
-    story.plant("a VIN whose check digit is wrong", "车辆识别代号校验位不符", wrong, ("vehicle_check_digit_wrong", "notice"))
+    story.plant(
+        "a VIN whose check digit is wrong", "车辆识别代号校验位不符", wrong, ("vehicle_check_digit_wrong", "notice")
+    )
 
 
 def _bind_wrongly(story: Story) -> None:
@@ -178,7 +216,12 @@ def _bind_wrongly(story: Story) -> None:
                     ("pack_bound_to_two_vehicles", weight))  # fmt: skip
     vin = story.build("VP2", [], date(2025, 8, 5))
     story.sell("SE2", vin, date(2025, 9, 2))
-    story.plant("a new car sold without a bound battery", "新车未绑定电池即销售", vin, ("vehicle_sold_without_pack", "violation"))
+    story.plant(
+        "a new car sold without a bound battery",
+        "新车未绑定电池即销售",
+        vin,
+        ("vehicle_sold_without_pack", "violation"),
+    )
     pack, vin = story.drive(date(2025, 5, 15), number=0)
     typed = pack.code[:-1] + str((int(pack.code[-1]) + 5) % 10)
     typed = typed[:17] + "9" + typed[18:]  # a serial number that no maker of these samples has reached
@@ -187,7 +230,9 @@ def _bind_wrongly(story: Story) -> None:
                 ("replaced_pack_was_not_fitted", "lead"))  # fmt: skip
     pack, vin = story.drive(date(2025, 5, 19), number=1)
     story.replace("RE2", vin, pack.code, pack.code, date(2026, 9, 1))
-    story.plant("a replacement that names one code twice", "更换前后编码相同", vin, ("replacement_code_unchanged", "violation"))
+    story.plant(
+        "a replacement that names one code twice", "更换前后编码相同", vin, ("replacement_code_unchanged", "violation")
+    )
 
 
 def _live_after_the_end(story: Story) -> None:
@@ -195,12 +240,22 @@ def _live_after_the_end(story: Story) -> None:
     handed_on = story.wreck("VD1", pack, vin, date(2026, 5, 21))
     story.recover("UE1", [pack], story.pass_on("VD1", "UE1", pack, handed_on) + timedelta(days=5))
     story.sell("SE1", vin, date(2026, 7, 1), sale_kind="second_hand")
-    story.plant("a car sold second-hand after its scrapping", "报废后又作为二手车销售", vin, ("seen_after_scrapping", "violation"))
+    story.plant(
+        "a car sold second-hand after its scrapping",
+        "报废后又作为二手车销售",
+        vin,
+        ("seen_after_scrapping", "violation"),
+    )
     ghost = _scrapped(story, "VD2", date(2026, 5, 25))
     story.recover("UE1", [ghost], story.pass_on("VD2", "UE1", ghost, date(2026, 6, 17)) + timedelta(days=6))
     old, vin = story.drive(date(2025, 5, 26), number=1)
     story.replace("RE2", vin, old.code, ghost.code, date(2026, 8, 5))
-    story.plant("recovered as material, then fitted to a car", "再生利用之后又装车", ghost.code, ("event_after_final_state", "violation"))
+    story.plant(
+        "recovered as material, then fitted to a car",
+        "再生利用之后又装车",
+        ghost.code,
+        ("event_after_final_state", "violation"),
+    )
 
 
 def _take_apart_and_reuse_wrongly(story: Story) -> None:
@@ -218,7 +273,12 @@ def _take_apart_and_reuse_wrongly(story: Story) -> None:
     arrived_on = story.pass_on("VD2", "CO2", pack, date(2026, 6, 22))
     story.report("CO2", "battery_dismantled", arrived_on + timedelta(days=3), battery_code=pack.code, recovered_codes=[],
                  unreadable_count=12)  # fmt: skip
-    story.plant("taken apart by a collection outlet", "回收服务网点擅自拆解", pack.code, ("outlet_dismantled_a_battery", "violation"))
+    story.plant(
+        "taken apart by a collection outlet",
+        "回收服务网点擅自拆解",
+        pack.code,
+        ("outlet_dismantled_a_battery", "violation"),
+    )
     for number in range(2):
         pack = _scrapped(story, "VD2", date(2026, 6, 4))
         made_on = story.pass_on("VD2", "UE2", pack, date(2026, 6, 26)) + timedelta(days=12 + number)
@@ -226,7 +286,12 @@ def _take_apart_and_reuse_wrongly(story: Story) -> None:
         story.lives.add(product)
         story.report("UE2", "reuse_product_made", made_on, product_code=product, parent_codes=[pack.code],
                      field_of_use="electric_bicycle", rated_energy_wh=1_200, mass_g=12_000)  # fmt: skip
-        story.plant("a reuse product for electric bicycles", "再利用产品用于电动自行车", product, ("prohibited_use_field", "violation"))
+        story.plant(
+            "a reuse product for electric bicycles",
+            "再利用产品用于电动自行车",
+            product,
+            ("prohibited_use_field", "violation"),
+        )
     product = story.product_code("7YH", date(2026, 4, 28))
     story.lives.add(product)
     story.report("UE2", "reuse_product_sold", "2026-05-14", product_code=product, receiver=USCC["OH1"])

@@ -1,9 +1,10 @@
 """The READMEs of the samples, in both languages, from what was planted."""
 
 from pathlib import Path
+from typing import Any
 
 from sample_lives import Story
-from sample_world import BATCHES, FIRMS, STRANGER, SWEPT_ON, Batch
+from sample_world import FIRMS, STRANGER, SWEPT_ON, Batch
 
 FORMS = {
     "": "",
@@ -38,36 +39,42 @@ HEAD_ZH = """# 示例数据
 """
 
 
-def write_guides(folder: Path, story: Story, names: dict[Batch, str]) -> None:
-    """Write README.md and README.zh.md."""
+def write_guides(folder: Path, story: Story, files: dict[Batch, tuple[str, dict[str, Any]]]) -> None:
+    """Write README.md and README.zh.md; `files` gives each file's name and what must become of its rows."""
     for is_zh, name, head in ((False, "README.md", HEAD_EN), (True, "README.zh.md", HEAD_ZH)):
-        lives = {"lives": len(story.lives), "files": len(BATCHES), "firms": len(FIRMS), "as_of": SWEPT_ON}
-        text = head.format(**lives) + "\n".join(_lines(story, names, is_zh=is_zh)) + "\n"
-        (folder / name).write_text(text, encoding="utf-8")
+        counts = {"lives": len(story.lives), "files": len(files), "firms": len(FIRMS), "as_of": SWEPT_ON}
+        lines = [*_list_plants(story, is_zh=is_zh), "", *_list_files(files, is_zh=is_zh)]
+        (folder / name).write_text(head.format(**counts) + "\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _lines(story: Story, names: dict[Batch, str], *, is_zh: bool) -> list[str]:
-    def say(en: str, zh: str) -> str:
-        return zh if is_zh else en
+def _list_plants(story: Story, *, is_zh: bool) -> list[str]:
+    """Return the tables of what is planted and what is innocent, with the codes to look up."""
+    lines = (
+        ["## 预置的问题", "", "| 内容 | 查询 | 应发现 |"]
+        if is_zh
+        else ["## What is planted", "", "| what | look up | found |"]
+    )
+    lines.append("|---|---|---|")
+    for plant in story.plants:
+        if plant.findings:
+            found = "<br>".join(f"{rule} ({weight})" for rule, weight, _ in plant.findings)
+            lines.append(f"| {plant.zh if is_zh else plant.en} | `{plant.subject}` | {found} |")
+    stranger = f"未登记的回收站：{STRANGER}。" if is_zh else f"The yard that nobody registered is {STRANGER}."
+    lines += ["", stranger, ""]
+    lines += ["## 合规的情形", "", "| 内容 | 查询 |"] if is_zh else ["## What is innocent", "", "| what | look up |"]
+    lines.append("|---|---|")
+    innocent = [plant for plant in story.plants if not plant.findings]
+    return lines + [f"| {plant.zh if is_zh else plant.en} | `{plant.subject}` |" for plant in innocent]
 
-    breaches = [plant for plant in story.plants if plant.findings]
-    lines = [say("## What is planted", "## 预置的问题"), "",
-             say("| what | look up | found |", "| 内容 | 查询 | 应发现 |"), "|---|---|---|"]  # fmt: skip
-    for plant in breaches:
-        found = "<br>".join(f"{rule} ({weight})" for rule, weight, _ in plant.findings)
-        lines.append(f"| {say(plant.en, plant.zh)} | `{plant.subject}` | {found} |")
-    lines += ["", say("## What is innocent", "## 合规但少见的情形"), "", say("| what | look up |", "| 内容 | 查询 |"), "|---|---|"]
-    lines += [f"| {say(plant.en, plant.zh)} | `{plant.subject}` |" for plant in story.plants if not plant.findings]
-    lines += ["", say("## The files", "## 文件"), "",
-              say("| file | sent by | rows | refused, and why |", "| 文件 | 报送单位 | 行数 | 应退回及原因 |"), "|---|---|---|---|"]  # fmt: skip
-    for batch, name in names.items():
-        rows = story.rows[batch]
-        refused = sorted({code for row in rows for code in row.refused})
-        count = sum(bool(row.refused) for row in rows)
-        repeated = sum(row.is_duplicate for row in rows)
-        why = f"{count}: {', '.join(refused)}" if count else ""
-        if repeated:
-            why += ("; " if why else "") + say(f"{repeated} duplicates", f"{repeated} 行重复")
-        lines.append(f"| {name}{FORMS[batch.manner]} | {FIRMS[batch.firm].name} | {len(rows)} | {why} |")
-    lines += ["", say(f"A scrap yard in no register receives two packs: {STRANGER}.", f"两个电池移交给未登记的回收站 {STRANGER}。")]
+
+def _list_files(files: dict[Batch, tuple[str, dict[str, Any]]], *, is_zh: bool) -> list[str]:
+    """Return the table of files: sender, form, what is refused in which row and why."""
+    heads = ("文件", "报送单位", "受理", "重复", "应退回的行及原因")
+    if not is_zh:
+        heads = ("file", "sent by", "accepted", "duplicate", "rows refused, and why")
+    lines = ["## 文件" if is_zh else "## The files", "", f"| {' | '.join(heads)} |", "|---|---|---|---|---|"]
+    for batch, (name, told) in files.items():
+        why = "<br>".join(f"{row}: {', '.join(codes)}" for row, codes in told["refused"].items())
+        counts = f"{told['accepted']} | {told['duplicate']}"
+        lines.append(f"| {name}{FORMS[batch.manner]} | {FIRMS[batch.firm].name} | {counts} | {why} |")
     return lines

@@ -19,9 +19,7 @@ class Story(Ledger):
         """Return a day so many days later."""
         return on + timedelta(days=self.rng.randint(least, most))
 
-    def born(
-        self, firm: str, on: date, *, modules: int = 0, cells: int = 0, chemistry: str = "B", **more: Any
-    ) -> Pack:  # noqa: ANN401
+    def born(self, firm: str, on: date, *, modules: int = 0, cells: int = 0, chemistry: str = "B", **more: Any) -> Pack:  # noqa: ANN401
         """Produce a pack with so many modules of so many cells each."""
         pack = self.draw_pack(firm, on, modules=modules, cells=cells, chemistry=chemistry)
         self.report(firm, "battery_produced", on, **self.birth_fields(pack, on, chemistry=chemistry, **more))
@@ -79,7 +77,7 @@ class Story(Ledger):
     def drive(self, on: date, *, modules: int = 0, cells: int = 0, number: int = 0) -> tuple[Pack, str]:
         """Bring a pack from production to a sold vehicle within some weeks; returns it and the VIN."""
         maker, builder, seller = (("BP1", "VP1", "SE1"), ("BP2", "VP2", "SE2"))[number % 2]
-        pack = self.born(maker, on, modules=modules, cells=cells, chemistry="E" if number % 5 == 3 else "B")
+        pack = self.born(maker, on, modules=modules, cells=cells, chemistry="BBBEB"[number % 5])
         built_on = self.later(on, 10, 25)
         vin = self.build(builder, [pack], built_on)
         self.sell(seller, vin, self.later(built_on, 6, 30))
@@ -173,7 +171,9 @@ def _drive_and_recycle(story: Story) -> None:
         dismantler, recycler = (("VD1", "UE1"), ("VD2", "UE2"), ("VD1", "UE2"))[number % 3]
         handed_on = story.wreck(dismantler, pack, vin, date(2025, 11, 3) + timedelta(days=4 * number))
         story.recover(recycler, [pack], story.later(story.pass_on(dismantler, recycler, pack, handed_on), 3, 20))
-    story.plant("a whole honest life, from production to recovered material", "从生产到再生利用的完整合规链条", pack.code)
+    story.plant(
+        "a whole honest life, from production to recovered material", "从生产到再生利用的完整合规链条", pack.code
+    )
     story.plant("the car it sat in, scrapped with its battery", "该电池所在车辆，车电一体报废", vin)
 
 
@@ -208,7 +208,9 @@ def _repair(story: Story) -> None:
         arrived_on = story.pass_on("VD1", "UE2", pack, story.wreck("VD1", pack, vin, date(2026, 6, 2)))
         story.report("UE2", "battery_dismantled", story.later(arrived_on, 4, 9), battery_code=pack.code,
                      recovered_codes=[*kept, fitted], recovered_mass_g=pack.mass_g - 30_000)  # fmt: skip
-    story.plant("one module replaced by a repairer, later taken apart complete", "更换过一个模块，拆解时模块齐全", pack.code)
+    story.plant(
+        "one module replaced by a repairer, later taken apart complete", "更换过一个模块，拆解时模块齐全", pack.code
+    )
 
 
 def _swap(story: Story) -> None:
@@ -233,7 +235,9 @@ def _swap(story: Story) -> None:
     vin, last = vehicles.pop(0)
     story.scrap("VD2", vin, [], date(2026, 8, 4))
     story.report("SO1", "swap_pool_joined", "2026-08-06", battery_code=last.code, station_id="HF-002")
-    story.plant("a swap vehicle scrapped without a battery; its operator has the pack", "换电车辆无电池报废，电池已回池", vin)
+    story.plant(
+        "a swap vehicle scrapped without a battery; its operator has the pack", "换电车辆无电池报废，电池已回池", vin
+    )
     vin, last = vehicles.pop(0)
     story.scrap("VD2", vin, [], date(2026, 8, 11))
     story.plant("a swap vehicle scrapped; nobody has told where its last pack is", "换电车辆报废，最后装用电池去向未报", vin,
@@ -275,7 +279,9 @@ def _reuse(story: Story) -> None:
         use = ("stationary_storage", "backup_power", "street_lighting")[number % 3]
         story.report("UE2", "reuse_product_made", made_on, product_code=product, field_of_use=use,
                      parent_codes=[pack.code for pack in parents], rated_energy_wh=88_000, mass_g=850_000)  # fmt: skip
-        story.report("UE2", "reuse_product_sold", story.later(made_on, 5, 25), product_code=product, receiver=USCC["OH1"])
+        story.report(
+            "UE2", "reuse_product_sold", story.later(made_on, 5, 25), product_code=product, receiver=USCC["OH1"]
+        )
     story.plant("a reuse product made of two packs", "由两个电池包制成的再利用产品", product)
 
 
@@ -292,7 +298,9 @@ def _uncoded_and_lots(story: Story) -> None:
         on = date(2026, 4, 20) + timedelta(days=40 * number)
         lot = f"LOT-{USCC['BP1']}-26{number + 1:03d}"
         story.lives.add(lot)
-        story.report("BP1", "lot_declared", on, lot_code=lot, content="production_scrap", mass_g=3_000_000, chemistry="lfp")
+        story.report(
+            "BP1", "lot_declared", on, lot_code=lot, content="production_scrap", mass_g=3_000_000, chemistry="lfp"
+        )
         for recycler, mass_g in (("UE1", 1_200_000), ("UE2", 1_800_000)):
             part = Pack(lot, mass_g + 1_000)
             arrived_on = story.pass_on("BP1", recycler, part, story.later(on, 3, 12))
@@ -311,10 +319,16 @@ def _open_stock(story: Story) -> None:
     codes = [*shelf, old, foreign]
     story.lives.update(codes)
     story.report("CO2", "stock_counted", "2026-02-16", counted_mass_g=2_100_000, battery_codes=codes)
-    story.plant("opening stock of an outlet, counted before April 2026: on hand, birth unknown", "网点期初库存，生产信息未知", shelf[0])
+    story.plant(
+        "opening stock of an outlet, counted before April 2026: on hand, birth unknown",
+        "网点期初库存，生产信息未知",
+        shelf[0],
+    )
     story.plant("opening stock: a pack from before the first rules", "期初库存：2018 年 8 月以前的电池", old,
                 ("code_seen_before_birth", "notice"))  # fmt: skip
-    story.plant("opening stock: its maker is in no register", "期初库存：厂商代码未登记", foreign, ("unknown_issuer", "notice"))
+    story.plant(
+        "opening stock: its maker is in no register", "期初库存：厂商代码未登记", foreign, ("unknown_issuer", "notice")
+    )
     pack = Pack(shelf[2], 421_000)
     story.pass_on("CO2", "UE1", pack, date(2026, 5, 12))
     story.plant("opening stock that moved on after April 2026; its maker owes the production report", "期初库存移交后，厂商仍未补报生产",
@@ -327,7 +341,9 @@ def _open_stock(story: Story) -> None:
             story.plant("a legacy vehicle of unknown birth, scrapped with a battery", "生产信息未知的老旧车辆，带电池报废", vin,
                         ("unbound_vehicle_scrapped", "notice"), ("code_seen_before_birth", "notice", pack.code))  # fmt: skip
         else:
-            story.findings.update([("unbound_vehicle_scrapped", "notice", vin), ("code_seen_before_birth", "notice", pack.code)])
+            story.findings.update(
+                [("unbound_vehicle_scrapped", "notice", vin), ("code_seen_before_birth", "notice", pack.code)]
+            )
     vin = story.vin("")
     story.scrap("VD2", vin, [], date(2026, 7, 8))
     story.plant("a legacy vehicle of unknown birth, scrapped without a battery", "生产信息未知的老旧车辆，无电池报废", vin,
@@ -342,19 +358,27 @@ def _end_otherwise(story: Story) -> None:
     for number in range(3):
         pack, vin = story.drive(date(2025, 6, 2) + timedelta(days=number), number=number)
         story.sell("SE1", vin, date(2026, 5, 11), sale_kind="second_hand")
-        story.report("OH1", "vehicle_exported", date(2026, 6, 15) + timedelta(days=number), vin=vin, destination_country="KZ")
+        story.report(
+            "OH1", "vehicle_exported", date(2026, 6, 15) + timedelta(days=number), vin=vin, destination_country="KZ"
+        )
     story.plant("a used vehicle exported with its battery", "二手车连同电池出口", vin)
     pack, vin = story.drive(date(2025, 3, 3), number=1)
     story.scrap("VD1", vin, [], date(2026, 6, 9), absence_reason="separated_in_accident")
     story.receive("CO1", "", pack, date(2026, 7, 2))
-    story.plant("scrapped without its battery, which then turned up at an outlet: healed", "报废时缺电池，后经网点收回，已补正", vin)
+    story.plant(
+        "scrapped without its battery, which then turned up at an outlet: healed",
+        "报废时缺电池，后经网点收回，已补正",
+        vin,
+    )
     pack, vin = story.drive(date(2025, 3, 6), number=0)
     handed_on = story.wreck("VD2", pack, vin, date(2026, 8, 3))
     wrong = story.hand("VD2", "SE1", pack, handed_on)
     story.report("VD2", "report_withdrawn", handed_on + timedelta(days=1), withdrawn_report_id=wrong["report_id"],
                  reason="接收方选错")  # fmt: skip
     story.pass_on("VD2", "UE1", pack, handed_on)
-    story.plant("a hand-over with the wrong receiver, withdrawn and reported again", "接收方填错，撤回后重报", pack.code)
+    story.plant(
+        "a hand-over with the wrong receiver, withdrawn and reported again", "接收方填错，撤回后重报", pack.code
+    )
     for model in ("XP-60F", "XP-82N"):
         story.report("BP1", "dismantling_information_filed", "2025-02-10", model=model, document_id=f"CJ-{model}", version="1.0",
                      product_certified_on="2024-11-20")  # fmt: skip

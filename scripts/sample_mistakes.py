@@ -66,16 +66,22 @@ def _mistype_births(story: Story) -> None:
         ({"occurred_at": "2009-09-03"}, "occurred_too_early"),
         ({"occurred_at": "2027-09-03"}, "occurred_in_future"),
     ):
-        story.send("BP1", {**right, "report_id": f"{right['report_id']}.{story.number('again')}", **change}, refused=(refusal,))
+        story.send(
+            "BP1", {**right, "report_id": f"{right['report_id']}.{story.number('again')}", **change}, refused=(refusal,)
+        )
 
 
 def _mistype_vehicles(story: Story) -> None:
     right = {"vehicle_model": "驰风 E5", "conformity_certificate_no": "VP1C9", "conformity_certificate_issued_on": "2025-09-10",
              "battery_codes": []}  # fmt: skip
-    story.send("VP1", story.draft("VP1", "vehicle_produced", "2025-09-10", vin="LCFEV1A5OS1009001", **right), refused=("vin_malformed",))
+    story.send(
+        "VP1",
+        story.draft("VP1", "vehicle_produced", "2025-09-10", vin="LCFEV1A5OS1009001", **right),
+        refused=("vin_malformed",),
+    )
     row = story.draft("VP1", "vehicle_produced", "2025-09-10", vin=story.vin("VP1"), reporter=USCC["VP2"], **right)
     story.send("VP1", row, refused=("reporter_not_allowed",))
-    pack, vin = story.drive(date(2025, 8, 20), number=1)
+    _, vin = story.drive(date(2025, 8, 20), number=1)
     sale = {"vin": vin, "use_type": "private", "place": "330106", "sale_kind": "second_hand"}
     for change, refusal in (
         ({"use_type": "家用"}, "field_malformed"),
@@ -94,13 +100,19 @@ def _mistype_custody(story: Story) -> None:
     handed_on = story.wreck("VD1", pack, vin, date(2026, 8, 26))
     right = {"battery_code": pack.code, "mass_g": pack.mass_g}
     wrong_uscc = USCC["UE1"][:-1] + ("1" if USCC["UE1"][-1] != "1" else "2")
-    story.send("VD1", story.draft("VD1", "battery_handed_over", handed_on, receiver=wrong_uscc, **right), refused=("uscc_check_digit",))
+    story.send(
+        "VD1",
+        story.draft("VD1", "battery_handed_over", handed_on, receiver=wrong_uscc, **right),
+        refused=("uscc_check_digit",),
+    )
     story.send("VD1", story.draft("VD1", "battery_handed_over", handed_on, **right), refused=("field_missing",))
     story.pass_on("VD1", "UE1", pack, handed_on)
     story.send("UE1", story.draft("UE1", "battery_received", "2026-09-22", **right), refused=("field_missing",))
     row = story.draft("UE1", "vehicle_scrapped", "2026-09-22", vin=vin, battery_codes_found=[])
     story.send("UE1", row, refused=("reporter_not_allowed",))
-    story.send("RE2", story.draft("RE2", "battery_painted", "2026-09-22", battery_code=pack.code), refused=("kind_unknown",))
+    story.send(
+        "RE2", story.draft("RE2", "battery_painted", "2026-09-22", battery_code=pack.code), refused=("kind_unknown",)
+    )
     row = story.draft("RE2", "report_withdrawn", "2026-09-23", withdrawn_report_id="RE2-000000-0000", reason="录入错误")
     story.send("RE2", row, refused=("withdrawn_report_unknown",))
 

@@ -53,9 +53,7 @@ FIRMS: dict[str, Firm] = {
     "CO3": _firm("重庆两江电池回收服务站", "collection_outlet", "500112", "MA2X7C016"),
     "UE1": _firm("长沙湘江循环科技有限公司", "utilization_enterprise", "430104", "MA2X8A017"),
     "UE2": _firm("赣州赣源新材料综合利用有限公司", "utilization_enterprise", "360702", "MA2X8B018", "7YH"),
-    "UE3": _firm(
-        "南宁邕江再生资源有限公司", "utilization_enterprise", "450103", "MA2X8C019", valid_until="2025-12-31"
-    ),
+    "UE3": _firm("南宁邕江再生资源有限公司", "utilization_enterprise", "450103", "MA2X8C019", valid_until="2025-12-31"),
     "OH1": _firm("北京快行汽车租赁有限公司", "other_holder", "110105", "MA2X9A020"),
 }
 STRANGER = make_uscc("91410100MA2X0Y099")
@@ -187,7 +185,7 @@ class Ledger:
 
     def plant(self, en: str, zh: str, subject: str, *findings: tuple[str, str] | tuple[str, str, str]) -> None:
         """Note what was planted; a finding is (rule, weight) of that subject, or names another as third."""
-        full = tuple((one[0], one[1], one[2] if len(one) > 2 else subject) for one in findings)
+        full = tuple((rule, weight, (*of, subject)[0]) for rule, weight, *of in findings)
         self.plants.append(Plant(en, zh, subject, full))
         self.findings.update(full)
 

@@ -14,6 +14,9 @@ _OPENING = """\
 
 Masses in grams, energy in watt-hours, capacity in mAh, voltage in mV, all whole numbers. Every report has the common
 fields; a field that is not marked as required may be left out.
+
+A choice is written as its code in JSON. In spreadsheets the code, the Chinese name, or both serve: `scrapping`, `报废`,
+`报废 scrapping`. 选项在 JSON 中填代码；在表格中填代码、中文名或两者均可。
 """
 
 

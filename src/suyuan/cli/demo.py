@@ -24,6 +24,7 @@ from suyuan.cli.serve import HOST, PORT, refuse_taken_port, run_server
 from suyuan.cli.session import open_context
 from suyuan.cli.setting import DEFAULT, Setting
 from suyuan.cli.words import CommandError, say
+from suyuan.core.finding import WEIGHTS
 from suyuan.core.value import SHANGHAI
 from suyuan.intake.reader import DecodedRow, detect_form, open_reader
 from suyuan.store.database import default_folder
@@ -105,7 +106,7 @@ def load_samples(context: Context, folder: Path, setting: Setting) -> dict[str, 
                 detect_form(sample.path.name, first_bytes=body[:4096]),
                 sample.path.name,
                 choose_receipt(body, name=sample.path.name, latest=context.clock()),
-                idempotency_key=f"demo:{hashlib.sha256(body).hexdigest()[:32]}",
+                idempotency_key=f"demo:{hashlib.sha256(sample.path.name.encode() + body).hexdigest()[:32]}",
             )
             submission_no = submit(context, [body], arrival=arrival, progress=progress)
         result = describe_submission(context, submission_no)
@@ -123,9 +124,15 @@ def load_samples(context: Context, folder: Path, setting: Setting) -> dict[str, 
         "files": files,
         "findings": [
             {"rule": rule, "title_zh": titles[rule][0], "title": titles[rule][1], "weight": weight, "count": count}
-            for (rule, weight), count in sorted(by_rule.items())
+            for (rule, weight), count in sorted(by_rule.items(), key=_gravest_first)
         ],
     }
+
+
+def _gravest_first(counted: tuple[tuple[str, str], int]) -> tuple[int, str]:
+    """Return the key that sorts findings by weight, violations first, then by rule."""
+    (rule, weight), _ = counted
+    return -WEIGHTS.index(weight), rule
 
 
 def choose_receipt(body: bytes, *, name: str, latest: datetime) -> datetime:
@@ -135,6 +142,7 @@ def choose_receipt(body: bytes, *, name: str, latest: datetime) -> datetime:
     """
     rows = open_reader(lambda: [body], form=detect_form(name, first_bytes=body[:4096]), file_name=name)
     days = [day for row in rows if isinstance(row, DecodedRow) and (day := _day_of(row)) is not None]
+    days = [day for day in days if day <= latest.astimezone(SHANGHAI).date()]  # the rest is mistyped
     if not days:
         return latest
     morning = datetime.combine(max(days) + timedelta(days=1), time(9), tzinfo=SHANGHAI)

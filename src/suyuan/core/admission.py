@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from suyuan.core.catalogue import COMMON_FIELDS, KIND_BY_NAME, ROLES
 from suyuan.core.division import is_known_division
 from suyuan.core.field import Field, FieldType, Kind
@@ -43,7 +45,7 @@ class KindFields:
         """Join the common fields and the kind's own."""
         self.kind = kind
         self.by_name: dict[str, Field] = {field.name: field for field in (*COMMON_FIELDS, *kind.fields)}
-        self.checks = {name: (CHECKERS[field.type], field) for name, field in self.by_name.items()}
+        self.checks = {name: (CHECKERS[field.type], field) for name, field in self.by_name.items() if name != "kind"}
         self.required = tuple(name for name, field in self.by_name.items() if field.is_required)
         self.either = EITHER_FIELDS.get(kind.name, ())
         self.droppable = frozenset(
@@ -71,8 +73,7 @@ class Admission:
         object.__setattr__(self, "received_on", self.received_at.astimezone(SHANGHAI).date())
 
 
-@dataclass(slots=True)
-class Admitted:
+class Admitted(msgspec.Struct):
     """What came of a row: a report or its errors, and notices."""
 
     report: Report | None
@@ -120,6 +121,9 @@ def _check_fields(
             continue
         known = checks.get(name)
         if known is None:
+            if name == "kind":  # `shape` was found by it
+                fields[name] = value
+                continue
             errors.append(refuse("field_unknown", field=shorten(name), value=value, kind=shape.kind.name))
             continue
         check, field = known

@@ -2,8 +2,10 @@
 
 Checker, JSON Schema, OpenAPI, spreadsheet templates and the reference page come from here: to add a field or a kind,
 add it here. Source of kinds, fields and names: the public report format and the domain page; masses in grams, energy
-in watt-hours, capacity in mAh, voltage in mV.
+in watt-hours, capacity in mAh, voltage in mV. Choices stand as code and Chinese name; the codes are the public promise.
 """
+
+from dataclasses import replace
 
 from suyuan.core.field import Field, FieldType, Filing, Kind
 
@@ -21,15 +23,40 @@ ROLES: dict[str, tuple[str, str]] = {
 BP, VP, SE, RE, SO, VD, CO, UE, OH = ROLES
 HOLDERS = frozenset(ROLES) - {SE}
 
-CHEMISTRIES = (
-    "lfp", "lmfp", "ncm111", "ncm523", "ncm622", "ncm811", "nca", "lmo", "lco", "lto", "nimh", "sodium_ion",
-    "supercapacitor", "other",
-)  # fmt: skip
-MATERIALS = (
-    "black_mass", "lithium_carbonate", "lithium_hydroxide", "nickel_sulphate", "cobalt_sulphate", "manganese_sulphate",
-    "mixed_hydroxide", "iron_phosphate", "lithium_iron_phosphate", "graphite", "copper", "aluminium", "steel",
-    "plastic", "electrolyte", "other",
-)  # fmt: skip
+CHEMISTRIES = {
+    "lfp": "磷酸铁锂",
+    "lmfp": "磷酸锰铁锂",
+    "ncm111": "镍钴锰三元111",
+    "ncm523": "镍钴锰三元523",
+    "ncm622": "镍钴锰三元622",
+    "ncm811": "镍钴锰三元811",
+    "nca": "镍钴铝三元",
+    "lmo": "锰酸锂",
+    "lco": "钴酸锂",
+    "lto": "钛酸锂",
+    "nimh": "镍氢",
+    "sodium_ion": "钠离子",
+    "supercapacitor": "超级电容器",
+    "other": "其他",
+}
+MATERIALS = {
+    "black_mass": "黑粉",
+    "lithium_carbonate": "碳酸锂",
+    "lithium_hydroxide": "氢氧化锂",
+    "nickel_sulphate": "硫酸镍",
+    "cobalt_sulphate": "硫酸钴",
+    "manganese_sulphate": "硫酸锰",
+    "mixed_hydroxide": "混合氢氧化物",
+    "iron_phosphate": "磷酸铁",
+    "lithium_iron_phosphate": "磷酸铁锂",
+    "graphite": "石墨",
+    "copper": "铜",
+    "aluminium": "铝",
+    "steel": "钢铁",
+    "plastic": "塑料",
+    "electrolyte": "电解液",
+    "other": "其他",
+}
 METALS = ("lithium_g", "nickel_g", "cobalt_g", "manganese_g", "copper_g", "aluminium_g")
 METAL_NAMES_ZH = {
     "lithium_g": "锂",
@@ -39,10 +66,52 @@ METAL_NAMES_ZH = {
     "copper_g": "铜",
     "aluminium_g": "铝",
 }
-USE_TYPES = ("private", "taxi", "ride_hailing", "bus", "logistics", "official", "rental", "other")
-FIELDS_OF_USE = (
-    "stationary_storage", "backup_power", "low_speed_vehicle", "street_lighting", "electric_bicycle", "other",
-)  # fmt: skip
+USE_TYPES = {  # where a vehicle licence has a word (GA 24.3), that word
+    "private": "私人",
+    "taxi": "出租客运",
+    "ride_hailing": "预约出租客运",
+    "bus": "公交客运",
+    "logistics": "货运",
+    "official": "公务",
+    "rental": "租赁",
+    "other": "其他",
+}
+SALE_KINDS = {"new": "新车", "second_hand": "二手车", "wreck": "事故残车"}
+FIELDS_OF_USE = {
+    "stationary_storage": "固定式储能",
+    "backup_power": "备用电源",
+    "low_speed_vehicle": "低速车辆",
+    "street_lighting": "路灯照明",
+    "electric_bicycle": "电动自行车",
+    "other": "其他",
+}
+LOT_CONTENTS = {
+    "production_scrap": "生产废料",
+    "electrode_scrap": "极片废料",
+    "loose_cells": "散装单体",
+    "loose_modules": "散装模块",
+    "mixed": "混装",
+}
+DAMAGE_CLASSES = {"none": "无损伤", "light": "轻微损伤", "severe": "严重损伤"}
+ABSENCE_REASONS = {
+    "stolen": "被盗",
+    "burnt": "烧毁",
+    "replaced_unreported": "已更换未报告",
+    "separated_in_accident": "事故中脱离",
+    "held_by_insurer": "保险机构留存",
+    "seized": "查封扣押",
+    "other": "其他",
+}
+REMOVAL_REASONS = {
+    "scrapping": "报废",
+    "retirement": "退役",
+    "warranty": "质保",
+    "accident": "事故",
+    "rework": "返工",
+    "other": "其他",
+}
+TEST_CONCLUSIONS = {"reuse": "再利用", "recover": "再生利用", "hazardous": "存在安全隐患"}
+LOSS_CAUSES = {"stolen": "被盗", "burnt": "烧毁", "destroyed": "毁损", "unknown": "不明"}
 PACK_MASS_G_MAX = 100_000_000  # no traction battery weighs 100 t; catches kilograms typed twice
 GOODS_MASS_G_MAX = 100_000_000_000  # 100,000 t in one movement
 
@@ -58,9 +127,18 @@ def _number(
 
 
 def _choice(
-    name: str, zh: str, en: str, choices: tuple[str, ...], *, required: bool = True, default: str | None = None
+    name: str, zh: str, en: str, choices: dict[str, str], *, required: bool = True, default: str | None = None
 ) -> Field:
-    return Field(name, FieldType.CHOICE, zh, en, required, choices=choices, default=default)
+    return Field(
+        name,
+        FieldType.CHOICE,
+        zh,
+        en,
+        required,
+        choices=tuple(choices),
+        default=default,
+        choice_names_zh=tuple(choices.values()),
+    )
 
 
 def _field(name: str, type_: FieldType, zh: str, en: str, *, required: bool = True, levels: str = "PMC") -> Field:
@@ -72,18 +150,7 @@ def _switch(name: str, zh: str, en: str, *, default: bool) -> Field:
 
 
 def _optional(field: Field) -> Field:
-    return Field(
-        field.name,
-        field.type,
-        field.zh,
-        field.en,
-        False,
-        field.minimum,
-        field.maximum,
-        field.choices,
-        field.levels,
-        field.default,
-    )
+    return replace(field, is_required=False)
 
 
 CODE = _field("battery_code", FieldType.BATTERY_CODE, "电池编码", "battery code")
@@ -97,7 +164,7 @@ CHEMISTRY = _choice("chemistry", "电池类型", "chemistry", CHEMISTRIES, requi
 CUSTOMS = _text("customs_declaration_no", "报关单号", "customs declaration number")
 STATION = _text("station_id", "换电站编号", "station number")
 REASON = _text("reason", "原因", "reason", longest=200)
-DAMAGE = _choice("damage_class", "损伤等级", "damage class", ("none", "light", "severe"), required=False)
+DAMAGE = _choice("damage_class", "损伤等级", "damage class", DAMAGE_CLASSES, required=False)
 KEPT_BY = _field("kept_by", FieldType.USCC, "旧件保管方", "who keeps the part taken off")
 RECEIVER = _field("receiver", FieldType.USCC, "接收方", "receiver")
 SENDER = _field("sender", FieldType.USCC, "移交方", "sender", required=False)
@@ -185,7 +252,7 @@ _kind(3, "uncoded_battery_declared", "无码电池申报", "uncoded battery decl
       births=("temporary_code",))  # fmt: skip
 _kind(4, "lot_declared", "批次申报", "lot declared", _by(BP, VP, CO, UE, RE, VD, SO),
       _field("lot_code", FieldType.LOT_CODE, "批次号", "lot code"),
-      _choice("content", "内容", "content", ("production_scrap", "electrode_scrap", "loose_cells", "loose_modules", "mixed")),
+      _choice("content", "内容", "content", LOT_CONTENTS),
       GOODS_MASS, CHEMISTRY, _number("pieces", "件数", "pieces", required=False, least=1, most=1_000_000_000),
       files=(Filing("lot_code", "declared", body=("content", "mass_g", "chemistry")),), births=("lot_code",))  # fmt: skip
 _kind(5, "dismantling_information_filed", "拆解信息提供", "dismantling information filed", _by(BP, VP),
@@ -205,7 +272,7 @@ _kind(9, "vehicle_imported", "整车进口", "vehicle imported", _by(VP), *BUILT
              Filing("packs", "born_bound", "off_vehicle", ("vin",))), births=("packs",))  # fmt: skip
 _kind(10, "vehicle_sold", "车辆销售", "vehicle sold", _by(VP, SE, OH), VIN,
       _choice("use_type", "使用性质", "use type", USE_TYPES),
-      _choice("sale_kind", "销售类型", "kind of sale", ("new", "second_hand", "wreck"), required=False, default="new"),
+      _choice("sale_kind", "销售类型", "kind of sale", SALE_KINDS, required=False, default="new"),
       files=(Filing("vin", "sold", "has_a_pack", ("use_type", "sale_kind")),))  # fmt: skip
 _kind(11, "battery_fitted", "电池装车", "battery fitted", _by(RE, VP, SO), VIN, CODE,
       files=(Filing("vin", "vehicle", "place_empty", ("battery_code",)),
@@ -231,8 +298,7 @@ _kind(14, "component_replaced", "模块、单体更换", "component replaced", _
       counterparty="kept_by", components=("fitted_codes",))  # fmt: skip
 _kind(15, "vehicle_scrapped", "报废车接收", "vehicle scrapped", _by(VD), VIN,
       _field("battery_codes_found", FieldType.BATTERY_CODES, "车上所见电池编码", "battery codes found on it"),
-      _choice("absence_reason", "缺失原因", "reason of absence",
-              ("stolen", "burnt", "replaced_unreported", "separated_in_accident", "held_by_insurer", "seized", "other"), required=False),
+      _choice("absence_reason", "缺失原因", "reason of absence", ABSENCE_REASONS, required=False),
       _text("replacement_record_no", "更换记录号", "replacement record", required=False),
       _text("recovery_voucher_no", "回收凭证号", "recovery voucher", required=False),
       _field("evidence_sha256", FieldType.SHA256, "证据摘要", "digest of the evidence", required=False),
@@ -242,7 +308,7 @@ _kind(16, "recovery_certificate_issued", "出具回收证明", "recovery certifi
       _text("recovery_certificate_no", "回收证明编号", "recovery certificate number"),
       files=(Filing("vin", "certified", body=("recovery_certificate_no",)),))  # fmt: skip
 _kind(17, "battery_removed", "电池拆卸", "battery removed", _by(RE, VD, SO, VP), CODE, VIN,
-      _choice("reason", "原因", "reason", ("scrapping", "retirement", "warranty", "accident", "rework", "other")),
+      _choice("reason", "原因", "reason", REMOVAL_REASONS),
       files=(Filing("battery_code", "removed", "fitted_here", ("vin", "reason")),
              Filing("vin", "vehicle", "pack_is_bound", ("battery_code", "reason"))))  # fmt: skip
 _kind(18, "swap_pool_left", "出池", "swap pool left", _by(SO), CODE, _optional(STATION),
@@ -261,7 +327,7 @@ _kind(21, "battery_tested", "余能检测", "residual capacity tested", _by(CO, 
       _number("residual_capacity_mah", "剩余容量（毫安时）", "residual capacity (mAh)", required=False, most=100_000_000),
       _text("method", "检测方法", "method", longest=200),
       Field("test_temperature_c", FieldType.INTEGER, "检测温度（摄氏度）", "test temperature (°C)", False, minimum=-50, maximum=100),
-      _choice("conclusion", "结论", "conclusion", ("reuse", "recover", "hazardous"), required=False),
+      _choice("conclusion", "结论", "conclusion", TEST_CONCLUSIONS, required=False),
       files=(Filing("battery_code", "tested", "giver_holds", ("residual_capacity_percent_x100", "conclusion")),))  # fmt: skip
 _kind(22, "battery_refurbished", "返修合格", "battery refurbished", _by(BP, VP, UE), CODE,
       _text("conclusion_no", "结论编号", "conclusion number", required=False),
@@ -305,7 +371,7 @@ _kind(29, "stock_counted", "盘点", "stock counted", HOLDERS,
       _field("battery_codes", FieldType.BATTERY_CODES, "在库电池编码", "batteries on hand", required=False),
       files=(Filing("battery_codes", "listed", "giver_holds"),))  # fmt: skip
 _kind(30, "battery_lost", "电池灭失", "battery lost", HOLDERS, CODE,
-      _choice("cause", "原因", "cause", ("stolen", "burnt", "destroyed", "unknown")),
+      _choice("cause", "原因", "cause", LOSS_CAUSES),
       _text("explanation", "情况说明", "explanation", longest=500),
       _text("incident_record_no", "事件记录号", "record of the incident", required=False),
       files=(Filing("battery_code", "lost", "giver_holds", ("cause",)),))  # fmt: skip

@@ -42,7 +42,8 @@ LIST_TYPES = frozenset({FieldType.BATTERY_CODES, FieldType.LOT_CODES})
 class Field:
     """One field of a report kind: its name, type, limits and both titles.
 
-    `minimum` and `maximum` bound numbers, and the length of text. `levels` are the GB/T 34014 level letters
+    `minimum` and `maximum` bound numbers, and the length of text. `choices` are the codes of a choice, in one order
+    with `choice_names_zh`, which people read and spreadsheets take too. `levels` are the GB/T 34014 level letters
     a battery code may carry here. `default` is what an absent field means; it is dropped from the content digest.
     """
 
@@ -56,6 +57,11 @@ class Field:
     choices: tuple[str, ...] = ()
     levels: str = "PMC"
     default: bool | str | None = None
+    choice_names_zh: tuple[str, ...] = ()
+
+    def label_choices(self) -> list[str]:
+        """Return the Chinese name of each choice with its code, as people read them: `报废 scrapping`."""
+        return [f"{name} {code}" for name, code in zip(self.choice_names_zh, self.choices, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

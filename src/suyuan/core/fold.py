@@ -6,7 +6,6 @@ What is told to others (`emit_facts`) depends on the subject's own events alone,
 
 import copy
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
@@ -38,14 +37,13 @@ class RecordState(msgspec.Struct, omit_defaults=True):
 AnyState = BatteryState | VehicleState | LotState | RecordState
 
 
-@dataclass(slots=True)
-class Verdict:
+class Verdict(msgspec.Struct):
     """What the fold of one subject says."""
 
     state: AnyState
-    facts: list[Fact] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    duties: list[Duty] = field(default_factory=list)
+    facts: list[Fact] = []
+    findings: list[Finding] = []
+    duties: list[Duty] = []
 
 
 class RuleTable:

@@ -1,7 +1,6 @@
 """A report: one checked and normalised row, its content digest, and the timelines it stands in."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -17,8 +16,7 @@ SET_TYPES = frozenset({FieldType.BATTERY_CODES, FieldType.LOT_CODES})
 _encode = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
 
 
-@dataclass(slots=True)
-class Report:
+class Report(msgspec.Struct):
     """One report after checking: `fields` hold the normalised content, kind, id, reporter and time included.
 
     `occurred_time` is the time of day in Asia/Shanghai, None for a bare date.
@@ -32,8 +30,7 @@ class Report:
     fields: dict[str, Any]
 
 
-@dataclass(slots=True)
-class FiledEvent:
+class FiledEvent(msgspec.Struct):
     """A report as it stands in the timeline of one subject: in which roles, and what its fold reads."""
 
     subject: str

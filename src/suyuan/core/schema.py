@@ -105,7 +105,7 @@ def _value_schema(field: Field) -> Schema:
         case FieldType.BOOLEAN:
             return {"type": "boolean"}
         case FieldType.CHOICE:
-            return {"enum": list(field.choices)}
+            return {"enum": list(field.choices), "description": "、".join(field.label_choices())}
         case FieldType.BATTERY_CODES | FieldType.LOT_CODES:
             return _list_schema(_text_schema(_pattern_of(field)))
         case FieldType.MODULES | FieldType.PACKS | FieldType.MATERIALS:

@@ -4,13 +4,14 @@ Each checker returns the normalised value, or raises `ValueProblemError` with ev
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from suyuan.core.catalogue import CHEMISTRIES, MATERIALS, METALS
+from suyuan.core.catalogue import CHEMISTRY, MATERIAL, METALS
 from suyuan.core.field import Field, FieldType
 from suyuan.core.identifiers import (
     BatteryCode,
@@ -26,6 +27,7 @@ from suyuan.core.refusal import RowError, refuse, refuse_malformed, shorten
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991, before any traction battery
 DATE_LENGTH = len("2026-05-03")
+CHOICES_CHARACTERS_MAX = 240  # of the choices that a refusal lists; templates and schemas list them all
 LIST_LENGTH_MAX = 50_000  # a row holds at most 1 MiB, which is fewer codes than this
 
 Checker = Callable[[Any, Field], Any]
@@ -140,8 +142,21 @@ def _check_date_or_time(value: object, field: Field) -> str:
 def _check_choice(value: object, field: Field) -> str:
     if type(value) is str and value in field.choices:
         return value
-    listed = ", ".join(field.choices)
-    raise _malformed(value, field, f"one of {listed}", f"以下之一：{listed}")
+    if type(value) is str and value in field.choice_names_zh:
+        code = field.choices[field.choice_names_zh.index(value)]
+        wanted, wanted_zh = f"the code {code}, which JSON needs", f"代码 {code}（JSON 中须填代码）"
+    else:
+        wanted = "one of " + _list_shortly(field.choices, ", ", "… ({} in all)")
+        wanted_zh = "以下之一：" + _list_shortly(field.label_choices(), "、", "……（共 {} 项）")
+    raise _malformed(value, field, wanted, wanted_zh)
+
+
+def _list_shortly(choices: Sequence[str], separator: str, ending: str) -> str:
+    """Return as many of the choices as a sentence bears, and how many there are when that is not all."""
+    listed = separator.join(choices)
+    if len(listed) <= CHOICES_CHARACTERS_MAX:
+        return listed
+    return listed[:CHOICES_CHARACTERS_MAX].rpartition(separator)[0] + separator + ending.format(len(choices))
 
 
 def _identifier(parse: Callable[[str], str], wanted: str, wanted_zh: str) -> Checker:
@@ -227,14 +242,15 @@ MODULE_FIELDS = (
     Field("code", FieldType.BATTERY_CODE, "模块编码", "module code", levels="M"),
     Field("cells", FieldType.BATTERY_CODES, "单体", "cells", is_required=False, levels="C"),
 )
+# By name, as recorded outcomes are written: what a rebuild files from them must have the same bytes.
 PACK_FIELDS = (
+    replace(CHEMISTRY, is_required=True),
     Field("code", FieldType.BATTERY_CODE, "电池编码", "battery code"),
-    Field("chemistry", FieldType.CHOICE, "电池类型", "chemistry", choices=CHEMISTRIES),
-    Field("rated_energy_wh", FieldType.INTEGER, "额定能量", "rated energy", minimum=1, maximum=10_000_000),
     Field("mass_g", FieldType.INTEGER, "质量", "mass", minimum=1, maximum=100_000_000),
+    Field("rated_energy_wh", FieldType.INTEGER, "额定能量", "rated energy", minimum=1, maximum=10_000_000),
 )
 MATERIAL_FIELDS = (
-    Field("material", FieldType.CHOICE, "材料", "material", choices=MATERIALS),
+    MATERIAL,
     Field("mass_g", FieldType.INTEGER, "质量", "mass", maximum=100_000_000_000),
     *(Field(name, FieldType.INTEGER, name, name, is_required=False, maximum=100_000_000_000) for name in METALS),
 )

@@ -7,10 +7,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from suyuan.core.catalogue import MATERIAL
 from suyuan.core.field import JSON_INTEGER_MAX, Field, FieldType
 from suyuan.core.value import SHANGHAI
 from suyuan.intake.json_report import JsonProblemError, decode_json_value
@@ -31,7 +33,7 @@ _INTEGER = re.compile(r"[+-]?(\d{1,16}|\d{1,3}(,\d{3}){1,5})(\.0*)?")
 _DAY = re.compile(
     r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:\s+(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
 )
-_PAIR = re.compile(r"\s*([^\s:]+)\s*:\s*(\d{1,15})(?:\.0*)?\s*")
+_PAIR = re.compile(r"\s*([^\s:]+(?:\s[^\s:]+)?)\s*:\s*(\d{1,15})(?:\.0*)?\s*")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "是": True, "否": False, "yes": True, "no": False}
 
 Converter = Callable[[str, Field], Any]
@@ -82,6 +84,24 @@ def _convert_boolean(text: str, _field: Field) -> bool | str:
     return _BOOLEANS.get(_narrow(text).lower(), text)
 
 
+def _convert_choice(text: str, field: Field) -> str:
+    """Return the code of a choice, from the code, the Chinese name, or both: `scrapping`, `报废`, `报废 scrapping`."""
+    if text in field.choices:
+        return text
+    return _choices_by_word(field.choices, field.choice_names_zh).get(_fold_word(text), text)
+
+
+@lru_cache(maxsize=256)
+def _choices_by_word(codes: tuple[str, ...], names: tuple[str, ...]) -> dict[str, str]:
+    return {
+        _fold_word(word): code for code, name in zip(codes, names, strict=True) for word in (code, name, name + code)
+    }
+
+
+def _fold_word(text: str) -> str:
+    return "".join(_narrow(text).lower().split())
+
+
 def _convert_day(text: str, field: Field) -> str:
     """Return a day or time as the format has it, from what spreadsheets show: 2026/5/3, 2026年5月3日, 2026/5/3 8:30.
 
@@ -119,13 +139,13 @@ def _convert_codes(text: str, field: Field) -> list[Any] | str:
 
 
 def _convert_materials(text: str, field: Field) -> list[Any] | str:
-    """Return `material:mass_g` pairs separated by semicolons; JSON when the cell begins with [."""
+    """Return `material:mass_g` pairs separated by semicolons, the material by code or Chinese name; JSON after a [."""
     if text.lower() in EMPTY_LIST_WORDS:
         return []
     if text.startswith("["):
         return _convert_json(text, field)  # type: ignore[no-any-return]
     pairs = [_PAIR.fullmatch(part) for part in _narrow(text).rstrip(" ;").split(";")]
-    materials = [{"material": pair[1], "mass_g": int(pair[2])} for pair in pairs if pair]
+    materials = [{"material": _convert_choice(pair[1], MATERIAL), "mass_g": int(pair[2])} for pair in pairs if pair]
     return materials if len(materials) == len(pairs) else text
 
 
@@ -136,6 +156,7 @@ CONVERTERS: Mapping[FieldType, Converter] = {
     FieldType.DATE: _convert_day,
     FieldType.DATE_OR_TIME: _convert_day,
     FieldType.TIME: _convert_day,
+    FieldType.CHOICE: _convert_choice,
     FieldType.BATTERY_CODES: _convert_codes,
     FieldType.LOT_CODES: _convert_codes,
     FieldType.MODULES: _convert_json,

@@ -14,7 +14,7 @@ from suyuan.core.field import Field, FieldType, Kind
 from suyuan.core.refusal import RowError
 from suyuan.intake.cells import COMPONENT_CODES, format_cell, gather_components
 from suyuan.intake.headings import ORIGINAL_ROW, REASON_EN, REASON_ZH, UNREADABLE_SHEET, fields_of, find_kind
-from suyuan.intake.sheet_guide import template_fields
+from suyuan.intake.sheet_guide import offered_cells, template_fields
 from suyuan.intake.template import open_workbook, validate_column, write_headings
 
 ROWS_MAX = 100_000  # a person corrects hundreds; the rest is named on the last page
@@ -94,7 +94,12 @@ def _shape_row(row: RefusedRow) -> dict[str, str]:
         raw.pop("cells", None)
         raw[COMPONENT_CODES.name] = codes
     fields = {field.name: field for field in fields_of(_kind_of(row))}
-    return {name: text for name, value in raw.items() if (text := format_cell(value, field=fields.get(name)))}
+    return {name: text for name, value in raw.items() if (text := _show(value, field=fields.get(name)))}
+
+
+def _show(value: object, *, field: Field | None) -> str:
+    text = format_cell(value, field=field)
+    return text if field is None else offered_cells(field).get(text, text)
 
 
 def _columns(kind: Kind | None, shapes: list[dict[str, str]]) -> list[Field]:

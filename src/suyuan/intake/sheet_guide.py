@@ -1,11 +1,14 @@
 """What a spreadsheet tells people about a field: its form in words, an example, and whether it must be filled in."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
+from suyuan.core.catalogue import MATERIAL
 from suyuan.core.field import JSON_INTEGER_MAX, Field, FieldType, Kind
 from suyuan.intake.cells import COMPONENT_CODES
 from suyuan.intake.headings import fields_of
 
+DROP_DOWN_CHARACTERS_MAX = 255  # what spreadsheet programs let a drop-down hold in itself
 _USCC = "91350100M000100Y43"
 _PACK = "001PBA10000000F3C0000001"
 _MODULE = "001MBB70000000F3C0000001"
@@ -25,7 +28,7 @@ class Words(NamedTuple):
 WORDS: dict[FieldType, Words] = {
     FieldType.TEXT: Words("text", "文本", "A-0001"),
     FieldType.INTEGER: Words("whole number", "整数", "420000"),
-    FieldType.BOOLEAN: Words("true or false", "是或否（true、false）", "true"),
+    FieldType.BOOLEAN: Words("true or false", "是或否（true、false）", "是"),
     FieldType.DATE: Words("date like 2026-05-03", "日期，形如 2026-05-03", "2026-05-03"),
     FieldType.DATE_OR_TIME: Words(
         "date like 2026-05-03, or time like 2026-05-03T10:00:00+08:00",
@@ -59,7 +62,9 @@ WORDS: dict[FieldType, Words] = {
         f'[{{"code":"{_PACK}","chemistry":"lfp","rated_energy_wh":55000,"mass_g":420000}}]',
     ),
     FieldType.MATERIALS: Words(
-        "material:grams, separated by semicolons", "材料:克数，以分号分隔", "black_mass:120000; copper:30000"
+        "material:grams, separated by semicolons; materials: " + ", ".join(MATERIAL.choices),
+        "材料:克数，以分号分隔；材料：" + "、".join(MATERIAL.label_choices()),
+        "黑粉:120000; 铜:30000",
     ),
 }
 _COMPONENTS = Words(
@@ -84,6 +89,19 @@ def template_fields(kind: Kind) -> list[Field]:
     ]
 
 
+@lru_cache(maxsize=256)
+def offered_cells(field: Field) -> dict[str, str]:
+    """Return what the drop-down of a field offers, by the plain text of the value; empty for what is not chosen.
+
+    Names with codes where a drop-down has room for them, else the Chinese names alone.
+    """
+    if field.type is FieldType.BOOLEAN:
+        return {"true": "是", "false": "否"}
+    labels = field.label_choices()
+    fits = len(",".join(labels)) <= DROP_DOWN_CHARACTERS_MAX
+    return dict(zip(field.choices, labels if fits else field.choice_names_zh, strict=True))
+
+
 def words_of(field: Field) -> Words:
     """Return what to say about a field, with its limits."""
     if field == COMPONENT_CODES:
@@ -91,7 +109,8 @@ def words_of(field: Field) -> Words:
     en, zh, example = WORDS[field.type]
     example = _EXAMPLES.get(field.name, example)
     if field.type is FieldType.CHOICE:
-        return Words("one of: " + ", ".join(field.choices), "选项：" + "、".join(field.choices), field.choices[0])
+        offered = list(offered_cells(field).values())
+        return Words("one of: " + ", ".join(field.choices), "选项：" + "、".join(field.label_choices()), offered[0])
     if field.type is FieldType.TEXT:
         return Words(f"{en} of up to {field.maximum} characters", f"{zh}，最多 {field.maximum} 个字符", example)
     if field.type is FieldType.INTEGER:

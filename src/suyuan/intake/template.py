@@ -12,7 +12,7 @@ import xlsxwriter
 
 from suyuan.core.field import JSON_INTEGER_MAX, Field, FieldType, Kind
 from suyuan.intake.headings import GUIDE_SHEET, heading_of
-from suyuan.intake.sheet_guide import template_fields, words_of
+from suyuan.intake.sheet_guide import DROP_DOWN_CHARACTERS_MAX, offered_cells, template_fields, words_of
 
 SHEET_ROWS = 1_048_576
 WORKBOOK_OPTIONS = {
@@ -21,10 +21,8 @@ WORKBOOK_OPTIONS = {
     "strings_to_urls": False,
 }
 _MESSAGE_CHARACTERS_MAX = 255  # what spreadsheet programs show beside a cell
-_CHOICES_CHARACTERS_MAX = 255  # what a drop-down may hold in itself
 _MADE_AT = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed mark, so that the same template has the same bytes
 _NUMBER_TYPES = (FieldType.INTEGER,)
-_DROP_DOWNS = {FieldType.BOOLEAN: ["true", "false"]}
 
 
 def write_template(kind: Kind, *, target: Path | BinaryIO) -> None:
@@ -74,8 +72,8 @@ def validate_column(sheet: Any, place: int, field: Field) -> None:  # noqa: ANN4
         "input_message": f"{mark}\n{words.zh}\n{words.en}"[:_MESSAGE_CHARACTERS_MAX],
         "ignore_blank": True,
     }
-    choices = list(field.choices) or _DROP_DOWNS.get(field.type, [])
-    if choices and len(",".join(choices)) <= _CHOICES_CHARACTERS_MAX:
+    choices = list(offered_cells(field).values())
+    if choices and len(",".join(choices)) <= DROP_DOWN_CHARACTERS_MAX:
         rule |= {"validate": "list", "source": choices, "error_message": "请从列表中选择。Choose from the list."}
     elif field.type is FieldType.INTEGER:
         maximum = min(field.maximum, JSON_INTEGER_MAX)
@@ -93,6 +91,7 @@ def _write_guide(workbook: Any, kind: Kind, fields: list[Field]) -> None:  # noq
         f"{kind.zh} / {kind.en} ({kind.name})",
         f"在工作表“{kind.zh}”中从第 2 行起填写，每行一份报告；不要改动第 1 行和工作表名称。本页不会被读取。",
         f'Fill in "{kind.zh}" from row 2 on, one report a row; keep row 1 and the title. This page is not read.',
+        "有选项的列可从下拉列表选择，也可只填中文名或只填代码。Choices: from the list, or the name or the code alone.",
     )
     for row, line in enumerate(lines):
         guide.write_string(row, 0, line, bold if row == 0 else None)

@@ -38,8 +38,7 @@ LANE_SMALL, LANE_VEHICLE, LANE_BULK = 0, 1, 2  # vehicles tell their packs about
 _encode_body = msgspec.json.Encoder().encode
 
 
-@dataclass(slots=True)
-class CheckedRow:
+class CheckedRow(msgspec.Struct):
     """One row after decoding and checking; `where` says to a person which row it is."""
 
     row: int
@@ -58,8 +57,7 @@ class BatchOutcome:
     deferred: list[int] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Staged:
+class _Staged(msgspec.Struct):
     """A row on its way into the record."""
 
     checked: CheckedRow
@@ -286,18 +284,17 @@ class Recorder:
 
     def _delay(self, pending: dict[str, int]) -> None:
         """Make the subjects pending: a small submission before any bulk, vehicles of a bulk before their packs."""
-        ordered = sorted((slot, subject) for subject, slot in pending.items())
-        lanes = [
-            LANE_SMALL if not self.is_bulk else (LANE_VEHICLE if len(subject) == VIN_LENGTH else LANE_BULK)
-            for _, subject in ordered
-        ]
+        if self.is_bulk:
+            lanes = [LANE_VEHICLE if len(subject) == VIN_LENGTH else LANE_BULK for subject in pending]
+        else:
+            lanes = [LANE_SMALL] * len(pending)
         given = {
             "cause": self.submission_no,
-            "slots": [slot for slot, _ in ordered],
-            "subjects": [subject for _, subject in ordered],
+            "slots": list(pending.values()),
+            "subjects": list(pending),
             "lanes": lanes,
         }
-        if ordered:
+        if pending:
             self.connection.execute(SQL.insert_pending, given)
 
     def _write_claims(self, claims: list[tuple[int, str, str, int, date]]) -> None:

@@ -1,7 +1,6 @@
 """Write what the fold said: states, duties, findings and facts; only what changed, in the judge's transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
 
@@ -26,11 +25,10 @@ FindingRow = tuple[str, str, str, str, str, str, str | None, str, str]
 DutyRow = tuple[Any, ...]
 
 
-@dataclass(slots=True)
-class Written:
+class Written(msgspec.Struct):
     """What stands in the database of one subject before it is judged again."""
 
-    told: dict[str, int] = field(default_factory=dict)
+    told: dict[str, int] = {}
     has_findings: bool = False
     has_duties: bool = False
 
