@@ -74,7 +74,7 @@ def test_refusals_show_names_and_read_back_as_codes():
     stream = io.BytesIO()
     error = refuse_malformed("vin", value="x", wanted="a VIN", wanted_zh="车辆识别代号")
     write_refusals([RefusedRow(2, raw, [error])], target=stream)
-    headings, row, *_ = CalamineWorkbook.from_filelike(stream).get_sheet_by_index(0).to_python()
+    headings, row, *_ = CalamineWorkbook.from_filelike(io.BytesIO(stream.getvalue())).get_sheet_by_index(0).to_python()
     by_name = dict(zip([heading.partition("\n")[2] for heading in headings], row, strict=True))
     assert (by_name["reason"], by_name["note"]) == ("报废 scrapping", "scrapping")
     assert raws(read(stream.getvalue(), "xlsx")) == [raw]

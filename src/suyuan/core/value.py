@@ -27,7 +27,7 @@ from suyuan.core.refusal import RowError, refuse, refuse_malformed, shorten
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991, before any traction battery
 DATE_LENGTH = len("2026-05-03")
-CHOICES_CHARACTERS_MAX = 240  # of the choices that a refusal lists; templates and schemas list them all
+CHOICES_CHARACTERS_MAX = 300  # of the choices that a refusal lists; templates and schemas list them all
 LIST_LENGTH_MAX = 50_000  # a row holds at most 1 MiB, which is fewer codes than this
 
 Checker = Callable[[Any, Field], Any]
