@@ -1,17 +1,19 @@
 """Any order of arrival, and a rebuild from the record, end in identical rows; a kill between any two steps loses nothing."""
 
+import json
 import random
 from datetime import date
 
 import pytest
-from database_world import DatabaseWorld
+from database_world import NOW, DatabaseWorld
 from memory_engine import MemoryEngine
-from story import REGISTRY, expand, fill_report
+from story import REGISTRY, USCC_OF, expand, fill_report
 
 from suyuan.app import judge as judge_module
 from suyuan.app import submit as submit_module
 from suyuan.app.judge import judge_pending
 from suyuan.app.rebuild import rebuild
+from suyuan.app.submit import Arrival
 from suyuan.app.sweep import sweep
 from suyuan.app.trace import trace
 from suyuan.app.work import work_once
@@ -104,6 +106,22 @@ def test_a_rebuild_arrives_at_identical_rows_and_mends_what_was_changed(database
         {"finding"} if any("battery_missing" in row for row in before["finding"]) else set()
     )
     assert world.derived() == before
+
+
+def test_a_rebuild_finds_the_target_of_a_withdrawal_that_came_in_before_it_and_was_recorded_after(database_url):
+    world = DatabaseWorld(database_url)
+    withdrawal = {"kind": "report_withdrawn", "report_id": "w", "occurred_at": "2026-05-02", "withdrawn_report_id": "p"}
+    arrival = Arrival(USCC_OF["BP1"], "jsonl", "first.jsonl", NOW)
+    waiting = submit_module.receive(
+        world.context, [json.dumps({**withdrawal, "reason": "typo"}).encode()], arrival=arrival
+    )
+    world.submit(
+        "BP1", {"kind": "battery_produced", "report_id": "p", "occurred_at": "2025-03-12", "battery_code": "{pack:1}"}
+    )
+    work_once(world.context)
+    assert submit_module.describe_submission(world.context, waiting)["accepted"] == 1
+    result = rebuild(world.context, replay_participants=keep_participants)
+    assert (result["differing"], result["reports"]) == ({}, 2)
 
 
 def keep_participants(context, _body, _act_no):

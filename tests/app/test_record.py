@@ -1,6 +1,8 @@
 """Record: what is acknowledged stays, once, whatever is sent twice, cut off or withdrawn."""
 
 import json
+from datetime import date
+from threading import Thread
 
 import pytest
 from database_world import NOW, DatabaseWorld
@@ -8,9 +10,10 @@ from story import USCC_OF, expand
 
 from suyuan.app import submit as submit_module
 from suyuan.app.judge import judge_pending
-from suyuan.app.submit import Arrival, describe_submission, receive, record, try_out
+from suyuan.app.submit import Arrival, describe_submission, receive, record, record_all, try_out
 from suyuan.app.withdraw import withdraw
 from suyuan.app.work import work_once
+from suyuan.store.components import find_parents
 from suyuan.store.submission import parse_submission_name
 
 PACK, VIN = expand("{pack:1}"), expand("{vin:1}")
@@ -123,6 +126,52 @@ def test_a_stored_file_that_nobody_recorded_is_recorded_by_the_worker(world):
     assert world.state(PACK) is None
     work_once(world.open_context())
     assert world.state(PACK)[0] == "produced"
+
+
+def test_who_waits_for_the_record_gets_all_of_it_though_another_process_took_it_up(world):
+    number = receive(world.context, [b"{}\n"], arrival=Arrival(USCC_OF["BP1"], "jsonl", "a.jsonl", NOW))
+    with world.open_context().connection as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [number])
+        waiting = Thread(target=record_all, args=[world.open_context(), number])
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive(), "nothing is recorded yet"
+        other.execute("SELECT pg_advisory_unlock(%s)", [number])
+        waiting.join(30)
+    assert counts(describe_submission(world.context, number)) == (0, 0, 1)
+
+
+def test_a_temporary_code_in_full_width_is_the_code_of_its_declaration(world):
+    code = f"TMP-{USCC_OF['CO1']}-7"
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in code)
+    declared = {
+        "kind": "uncoded_battery_declared",
+        "occurred_at": "2026-05-02",
+        "temporary_code": code,
+        "report_id": "u1",
+    }
+    handed = {"kind": "battery_handed_over", "occurred_at": "2026-05-03", "battery_code": wide, "receiver": "UE1"}
+    assert counts(world.submit("CO1", {**declared, "explanation": "label burnt"}, handed)) == (2, 0, 0)
+    assert world.state(code)[0] == "in_transit"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_withdrawals_of_one_report_the_earlier_day_ends_its_components(world, order):
+    cell = expand("{cell:1}")
+    world.submit("BP1", {**PRODUCED, "cells": [cell]})
+    twice = [
+        {
+            "kind": "report_withdrawn",
+            "report_id": f"w{day}",
+            "occurred_at": f"2025-03-{day}",
+            "withdrawn_report_id": "p1",
+        }
+        for day in (15, 20)
+    ]
+    for place in order:
+        world.submit("BP1", twice[place])
+    assert [parent for parent, _ in find_parents(world.connection, cell, until=date(2025, 3, 14))] == [PACK]
+    assert find_parents(world.connection, cell, until=date(2025, 3, 15)) == []
 
 
 def test_a_withdrawal_may_stand_before_its_target_in_the_file_and_batches_apart(world, monkeypatch):

@@ -4,7 +4,7 @@ Admission is never repeated: what was accepted then is accepted now. It works be
 their place only where they differ. Run it while no server or worker runs on the database.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -39,7 +39,7 @@ def rebuild(context: Context, *, replay_participants: ReplayAct, progress: Progr
         for act_no, kind, _, body in read_acts(connection):
             if kind == "participants":
                 replay_participants(inner, body, act_no)
-        reports = sum(_file_submission(inner, submission_no, progress) for submission_no in submissions)
+        reports = _file_submissions(inner, submissions, progress)
         subjects = judge_pending(inner)
         if swept_day is not None:
             lapse_duties(inner, as_of=swept_day)
@@ -60,11 +60,30 @@ def rebuild(context: Context, *, replay_participants: ReplayAct, progress: Progr
     }
 
 
-def _file_submission(context: Context, submission_no: int, progress: Progress) -> int:
-    """File the accepted rows of a submission again, batch by batch; returns how many reports."""
+def _file_submissions(context: Context, submissions: Iterable[int], progress: Progress) -> int:
+    """File all accepted rows again, withdrawals last; returns how many reports.
+
+    A withdrawal may stand in an earlier submission than its target: the one of the lower number was recorded later.
+    """
+    filed = 0
+    with_withdrawals: list[int] = []
+    for submission_no in submissions:
+        count, left_out = _file_submission(context, submission_no, progress, are_withdrawals=False)
+        filed += count
+        if left_out:
+            with_withdrawals.append(submission_no)
+    for submission_no in with_withdrawals:
+        filed += _file_submission(context, submission_no, progress, are_withdrawals=True)[0]
+    return filed
+
+
+def _file_submission(
+    context: Context, submission_no: int, progress: Progress, *, are_withdrawals: bool
+) -> tuple[int, int]:
+    """File the withdrawals of a submission, or all its other accepted rows; returns how many, and how many were left out."""
     submission = read_submission(context.connection, submission_no)
     if submission is None:
-        return 0
+        return 0, 0
     recorder = Recorder(
         context.connection,
         submission_no=submission_no,
@@ -72,15 +91,20 @@ def _file_submission(context: Context, submission_no: int, progress: Progress) -
         is_bulk=submission.lane > 0,
         parties=context.parties,
     )
-    filed = 0
+    filed = left_out = 0
     batch: list[dict[str, Any]] = []
     for outcome in read_outcomes(context.connection, submission_no):
+        if outcome["outcome"] != "accepted":
+            continue
+        if (outcome["report"]["kind"] == "report_withdrawn") != are_withdrawals:
+            left_out += 1
+            continue
         batch.append(outcome)
         if len(batch) >= BATCH_ROWS:
             filed += _file_batch(context, recorder, batch)
             progress(filed)
             batch = []
-    return filed + _file_batch(context, recorder, batch)
+    return filed + _file_batch(context, recorder, batch), left_out
 
 
 def _file_batch(context: Context, recorder: Recorder, batch: list[dict[str, Any]]) -> int:

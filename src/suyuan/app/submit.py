@@ -65,9 +65,14 @@ class Arrival:
 def submit(context: Context, chunks: Iterable[bytes], *, arrival: Arrival, progress: Progress = no_progress) -> int:
     """Receive and record a file; return the number of the submission. Raises UseCaseError for an unknown submitter."""
     submission_no = receive(context, chunks, arrival=arrival)
+    record_all(context, submission_no, progress=progress)
+    return submission_no
+
+
+def record_all(context: Context, submission_no: int, *, progress: Progress = no_progress) -> None:
+    """Return when every row of a submission has its outcome, whoever recorded it."""
     while not record(context, submission_no, progress=progress):
         time.sleep(_RETRY_SECONDS)  # a worker was faster to take it up
-    return submission_no
 
 
 def receive(context: Context, chunks: Iterable[bytes], *, arrival: Arrival) -> int:
@@ -172,6 +177,8 @@ def try_out(context: Context, source: Callable[[], Iterable[bytes]], *, arrival:
     if arrival.submitter not in registry:
         receive(context, (), arrival=arrival)
     result: dict[str, Any] = {}
+    # Outside of what is taken back: rows of this month in the default partition would keep others from making its own.
+    ensure_partition(connection, month_of(arrival.received_at))
     with connection.transaction(force_rollback=True):
         submission_no = _store_bytes(context, _cut(source()), arrival)
         submission = read_submission(connection, submission_no)

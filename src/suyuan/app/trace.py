@@ -28,7 +28,7 @@ from suyuan.core.identifiers import (
 )
 from suyuan.core.report import utc_text
 from suyuan.rules.catalogue import RULE_TABLE
-from suyuan.store.components import find_parents, read_compositions
+from suyuan.store.components import FACT_NAME, find_parents, read_compositions, read_rivalry
 from suyuan.store.read import is_pending, read_duties_of, read_findings_of, read_state
 from suyuan.store.slot import place_of, slot_of
 from suyuan.store.submission import submission_name
@@ -184,9 +184,7 @@ def fold_as_of(context: Context, subject: str, as_of: date, events: list[Event])
     """Return the verdict on a subject at the end of a day, with the facts its relatives tell from their events up to then."""
     slot = slot_of(subject)
     stored = read_facts(context.connection, slot=slot, subjects=[subject]).get(subject, [])
-    facts = [
-        fact for fact in stored if fact.name == "component_claimed" and date.fromisoformat(fact.body["since"]) <= as_of
-    ]
+    facts = read_rivalry(context.connection, subject, until=as_of)
     for relative in sorted(_relatives(subject, events, stored)):
         told = _fold_alone(context, relative, _read_events(context, relative, as_of), Facts()).facts
         facts += [fact for fact in told if fact.target == subject]
@@ -210,7 +208,7 @@ def _fold_alone(
 
 def _relatives(subject: str, events: Iterable[Event], facts: Iterable[Fact]) -> set[str]:
     """Return who may tell this subject anything: what its reports name, and who tells it something now."""
-    named: set[str] = {fact.source for fact in facts if fact.name != "component_claimed"}
+    named: set[str] = {fact.source for fact in facts if fact.name != FACT_NAME}
     for event in events:
         for name in ("vin", "battery_code", "removed_battery_code", "fitted_battery_code", "product_code"):
             if event.body.get(name):

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from suyuan.app.context import Context
 from suyuan.app.initialise import settle_receipt
-from suyuan.app.submit import Arrival, describe_submission, receive, record, try_out
+from suyuan.app.submit import Arrival, describe_submission, receive, record_all, try_out
 from suyuan.cli.log import log_event
 from suyuan.cli.screen import emit, show_progress, tell
 from suyuan.cli.session import open_context
@@ -124,7 +124,7 @@ def parse_number(name: str) -> int:
 def finish_submission(context: Context, submission_no: int, *, is_waiting: bool, setting: Setting) -> dict[str, Any]:
     """Record what is not recorded yet, judge where the command waits for that, and return the result."""
     with show_progress(setting, say("doing_record")) as progress:
-        record(context, submission_no, progress=progress)
+        record_all(context, submission_no, progress=progress)
     if is_waiting:
         from suyuan.app.judge import judge_submission
 

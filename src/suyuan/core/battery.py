@@ -210,7 +210,6 @@ def _repaired(state: BatteryState, event: Event, _registry: Registry) -> None:
 def _found(state: BatteryState, event: Event, _registry: Registry) -> None:
     _give(state, event.reporter)
     state.status, state.vehicle, state.is_used = "at_dismantler", event.body["vin"], True
-    state.vehicle_scrapped_on = event.occurred_on
 
 
 def _handed_over(state: BatteryState, event: Event, _registry: Registry) -> None:

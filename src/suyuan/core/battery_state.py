@@ -83,7 +83,6 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
     fitted_by: str | None = None
     is_sold: bool = False
     responsible_producer: str | None = None
-    vehicle_scrapped_on: date | None = None
     parent: str | None = None
     parents: tuple[str, ...] = ()
     product: str | None = None

@@ -75,6 +75,3 @@ class Facts:
     def from_source(self, name: str, source: str) -> dict[str, Any] | None:
         """Return the body of the fact that one source tells, None if it tells none."""
         return next((fact.body for fact in self._by_name.get(name, ()) if fact.source == source), None)
-
-
-NO_FACTS = Facts()

@@ -42,8 +42,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "字段“{field}”的值“{value}”不是{wanted_zh}。请改正后重新报送本行。",
     ),
     "kind_unknown": (
-        '"{value}" is not a kind of report. The kinds are listed by "suyuan template --help" and under /api/v1/kinds.',
-        "没有名为“{value}”的报告种类。种类清单见 /api/v1/kinds。",
+        '"{value}" is not a kind of report. "suyuan kinds" and /api/v1/kinds list them. Correct it and send this row again.',
+        "没有名为“{value}”的报告种类。种类清单见“suyuan kinds”或 /api/v1/kinds。请改正后重新报送本行。",
     ),
     "battery_code_length": (
         '{field}: "{value}" has {length} characters; 24 are needed (19 for a reuse product). Check the label and send this row again.',

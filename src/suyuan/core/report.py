@@ -6,12 +6,11 @@ from typing import Any
 
 import msgspec
 
-from suyuan.core.field import Field, FieldType, Filing, Kind
+from suyuan.core.field import Field, Filing, Kind
 from suyuan.core.identifiers import BatteryCode
 from suyuan.core.value import DATE_LENGTH, SHANGHAI, parse_date
 
 DIGEST_VERSION = b"\x01"
-SET_TYPES = frozenset({FieldType.BATTERY_CODES, FieldType.LOT_CODES})
 # Identifiers are subclasses of str, which msgspec does not write by itself.
 _encode = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
 

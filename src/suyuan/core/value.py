@@ -184,7 +184,7 @@ def _check_battery_code(value: object, field: Field) -> str:
     if type(value) is not str:
         raise _malformed(value, field, "a battery code", "电池编码")
     try:
-        if value[:4].upper() == "TMP-":
+        if _begins_like(value, "TMP-"):
             return str(TemporaryCode.parse(value))
         code = BatteryCode.parse(value)
     except IdentifierError as error:
@@ -202,12 +202,17 @@ def _check_battery_code(value: object, field: Field) -> str:
 
 
 def _check_goods_code(value: object, field: Field) -> str:
-    if type(value) is str and normalise_text(value[:4]) == "LOT-":
+    if type(value) is str and _begins_like(value, "LOT-"):
         try:
             return str(LotCode.parse(value))
         except IdentifierError as error:
             raise ValueProblemError(name_field(error, field=field.name)) from None
     return _check_battery_code(value, field)
+
+
+def _begins_like(value: str, prefix: str) -> bool:
+    """Tell whether a text begins with a prefix of four characters, in whatever case and width."""
+    return normalise_text(value.lstrip()[:4]) == prefix
 
 
 def _check_list(value: object, field: Field, check: Checker) -> list[str]:

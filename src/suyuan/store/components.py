@@ -106,6 +106,18 @@ def describe_rivals(claims: Sequence[Claim], *, keys: dict[int, tuple[str, str]]
     return facts
 
 
+def read_rivalry(connection: Connection[TupleRow], parent: str, *, until: date) -> list[Fact]:
+    """Return what the index would have told a parent at the end of a day, by the claims that counted then."""
+    claims: dict[str, list[Claim]] = {}
+    for component, claimant, report_no, since in connection.execute(
+        SQL.read_rivals_of, {"parent": parent, "until": until}
+    ):
+        claims.setdefault(component, []).append(Claim(component, claimant, report_no, since, is_withdrawn=False))
+    rivals = [told for told in claims.values() if len({claim.parent for claim in told}) > 1]
+    keys = _report_keys(connection, [claim for told in rivals for claim in told])
+    return [fact for told in rivals for fact in describe_rivals(told, keys=keys) if fact.target == parent]
+
+
 def _report_keys(connection: Connection[TupleRow], claims: Sequence[Claim]) -> dict[int, tuple[str, str]]:
     reports = read_reports(connection, {claim.report_no for claim in claims})
     return {number: (fields["reporter"], fields["report_id"]) for number, fields in reports.items()}

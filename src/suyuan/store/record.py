@@ -123,7 +123,9 @@ class Recorder:
                 given = {"reporters": [one.reporter_no], "report_ids": [one.report.fields["withdrawn_report_id"]]}
                 found = self.connection.execute(SQL.find_reports, given).fetchone()
                 one.target_no = found[2] if found else None
-        self._write_timelines([one for one in staged if one.target_no or one.report.kind.name != "report_withdrawn"], numbers)
+        self._write_timelines(
+            [one for one in staged if one.target_no or one.report.kind.name != "report_withdrawn"], numbers
+        )
         return len(staged)
 
     # -- claiming ids ----------------------------------------------------------------------------------------------

@@ -58,7 +58,9 @@ def parse_submission_name(name: str) -> int | None:
     """Return the number in a public name, None if it is none."""
     digits = name.removeprefix("s-")
     return (
-        int(digits) if name.startswith("s-") and digits.isascii() and digits.isdigit() and len(digits) <= NAME_DIGITS_MAX else None
+        int(digits)
+        if name.startswith("s-") and digits.isascii() and digits.isdigit() and len(digits) <= NAME_DIGITS_MAX
+        else None
     )
 
 

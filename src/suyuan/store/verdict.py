@@ -79,7 +79,9 @@ def _state_row(subject: str, verdict: Verdict, *, has_findings: bool) -> StateRo
     )
 
 
-def _copy_states(connection: Connection[TupleRow], rows: Sequence[StateRow], *, slot: int, verdict_version: str) -> None:
+def _copy_states(
+    connection: Connection[TupleRow], rows: Sequence[StateRow], *, slot: int, verdict_version: str
+) -> None:
     """Write first states, in key order; nobody else writes states of a slot that this transaction holds."""
     lines = [
         f"{slot}\t{escape_subject(subject)}\t{status}\t{escape_optional(holder)}\t{escape_optional(vehicle)}\t"

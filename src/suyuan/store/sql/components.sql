@@ -51,6 +51,20 @@ INNER JOIN component_claim AS rival
     AND rival.component = listed.component
 ORDER BY rival.component, rival.parent, rival.since, rival.report_no;
 
+-- name: read_rivals_of
+-- Reads, for the components that a parent and another both claimed up to a day, all claims of that day.
+SELECT DISTINCT rival.component, rival.parent, rival.report_no, rival.since
+FROM component_claim AS own
+INNER JOIN component_claim AS rival
+    ON rival.slot = own.slot
+    AND rival.component = own.component
+WHERE own.parent = %(parent)s
+    AND own.since <= %(until)s
+    AND (own.withdrawn_on IS NULL OR own.withdrawn_on > %(until)s)
+    AND rival.since <= %(until)s
+    AND (rival.withdrawn_on IS NULL OR rival.withdrawn_on > %(until)s)
+ORDER BY rival.component, rival.parent, rival.since, rival.report_no;
+
 -- name: read_told
 -- Reads what the component index tells these parents.
 SELECT slot, target, source, name, body

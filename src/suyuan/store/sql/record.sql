@@ -35,10 +35,14 @@ FROM unnest(%(slots)s::smallint[], %(components)s::text[], %(parents)s::text[], 
 ON CONFLICT DO NOTHING;
 
 -- name: withdraw_claims
--- Ends the claims of a withdrawn report from the day of its withdrawal.
+-- Ends the claims of a withdrawn report from the day of its withdrawal; of several withdrawals the earliest day counts.
 UPDATE component_claim
-SET withdrawn_on = staged.withdrawn_on
-FROM unnest(%(parents)s::text[], %(report_nos)s::bigint[], %(days)s::date[]) AS staged (parent, report_no, withdrawn_on)
+SET withdrawn_on = least(component_claim.withdrawn_on, staged.withdrawn_on)
+FROM (
+    SELECT parent, report_no, min(day) AS withdrawn_on
+    FROM unnest(%(parents)s::text[], %(report_nos)s::bigint[], %(days)s::date[]) AS withdrawal (parent, report_no, day)
+    GROUP BY parent, report_no
+) AS staged
 WHERE component_claim.parent = staged.parent
     AND component_claim.report_no = staged.report_no;
 
