@@ -16,7 +16,7 @@ from suyuan.intake.cells import convert_cell
 from suyuan.intake.refusals import RefusedRow, write_refusals
 from suyuan.intake.sheet_guide import DROP_DOWN_CHARACTERS_MAX, offered_cells
 
-CHOICES = {field for kind in KINDS for field in kind.fields if field.type is FieldType.CHOICE}
+CHOICES = tuple(dict.fromkeys(field for kind in KINDS for field in kind.fields if field.type is FieldType.CHOICE))
 (REASON,) = (field for field in KIND_BY_NAME["battery_removed"].fields if field.name == "reason")
 HEADINGS = ["report_id", "原因\nreason"]
 
