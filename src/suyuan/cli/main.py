@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         code = build_app()(tokens, result_action="return_value", exit_on_error=False, print_error=False)
+        sys.stdout.flush()  # here, not when the interpreter ends: a reader that went away is told apart below
     except BrokenPipeError:
         # Whoever read our output has seen enough (`suyuan findings | head`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
