@@ -368,9 +368,11 @@ def _describe(measured: Measured, connection: Connection[TupleRow], options: arg
     lines = [
         f"## {with_what}: {whole_rate:,.0f} reports/s end to end ({datetime.now(UTC):%Y-%m-%d}, commit {commit})",
         "",
-        f"{describe_machine(connection)}. {measured.files} files, {measured.accepted:,} reports accepted, "
-        f"{measured.timeline_rows:,} timeline rows, {measured.findings:,} findings; {options.recorders} recorders, then "
-        f"{options.judges} judges.{' ' + options.note if options.note else ''}",
+        (
+            f"{describe_machine(connection)}. {measured.files} files, {measured.accepted:,} reports accepted, "
+            f"{measured.timeline_rows:,} timeline rows, {measured.findings:,} findings; {options.recorders} recorders, then "
+            f"{options.judges} judges.{' ' + options.note if options.note else ''}"
+        ),
         "",
         "| what | value | ratio to bare COPY |",
         "|---|---|---|",

@@ -28,7 +28,19 @@ ROLE_COUNTS = {
     "collection_outlet": 20,
     "utilization_enterprise": 20,
 }
-DIVISIONS = ("110100", "310100", "320500", "330100", "340100", "350100", "370200", "410100", "420100", "430100", "440300")
+DIVISIONS = (
+    "110100",
+    "310100",
+    "320500",
+    "330100",
+    "340100",
+    "350100",
+    "370200",
+    "410100",
+    "420100",
+    "430100",
+    "440300",
+)
 CODE_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -86,9 +98,7 @@ def make_participants() -> dict[str, list[Participant]]:
             division = DIVISIONS[number % len(DIVISIONS)]
             uscc = make_uscc(f"91{division}MA{number:07d}")
             codes = frozenset({f"{place + 1:02d}B"}) if role == "battery_producer" else frozenset()
-            entry = Participant(
-                uscc, f"{role} {place + 1}", frozenset({role}), division, codes, date(2015, 1, 1), None
-            )
+            entry = Participant(uscc, f"{role} {place + 1}", frozenset({role}), division, codes, date(2015, 1, 1), None)
             made.setdefault(role, []).append(entry)
             number += 1
     return made
@@ -131,7 +141,9 @@ class _Writer:
         sold_on = built_on + timedelta(days=chance.randrange(3, 60))
         self._write_vehicle(vin, pack, built_on, sold_on)
         if chance.random() < 0.03:
-            pack, mass_g = self._write_replacement(vin, pack, mass_g, sold_on + timedelta(days=chance.randrange(30, 300)))
+            pack, mass_g = self._write_replacement(
+                vin, pack, mass_g, sold_on + timedelta(days=chance.randrange(30, 300))
+            )
         earliest = sold_on + timedelta(days=330)
         if chance.random() < 0.3 and earliest < LAST_DAY - timedelta(days=120):
             days = (LAST_DAY - timedelta(days=120) - earliest).days
@@ -147,7 +159,12 @@ class _Writer:
 
     def _report(self, submitter: str, kind: str, on: date, **fields: object) -> None:
         number = self.spool.count
-        report = {"kind": kind, "report_id": f"{kind[:3]}{on:%y%m}-{number:08d}", "occurred_at": on.isoformat(), **fields}
+        report = {
+            "kind": kind,
+            "report_id": f"{kind[:3]}{on:%y%m}-{number:08d}",
+            "occurred_at": on.isoformat(),
+            **fields,
+        }
         self.spool.add(submitter, report)
 
     def _write_birth(self, on: date) -> tuple[str, int]:

@@ -69,7 +69,9 @@ def describe_commit() -> str:
 
 def _run_git(folder: Path, *arguments: str) -> str:
     try:
-        return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(
+            ["git", *arguments], cwd=folder, capture_output=True, text=True, check=True
+        ).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         return "no commit"
 

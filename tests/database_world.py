@@ -58,7 +58,9 @@ class DatabaseWorld:
     def submit_each(self, reports, *, received_at=None):
         """Submit reports in short form, each by its own reporter, one submission each, in the given order."""
         for report in reports:
-            moment = received_at or datetime.fromisoformat(report["occurred_at"][:10]).replace(tzinfo=UTC) + timedelta(days=1)
+            moment = received_at or datetime.fromisoformat(report["occurred_at"][:10]).replace(tzinfo=UTC) + timedelta(
+                days=1
+            )
             fields = {name: value for name, value in report.items() if name not in ("by", "received_at")}
             self.submit(report["by"], fields, judge=False, received_at=moment)
         judge_pending(self.context)
@@ -72,11 +74,15 @@ class DatabaseWorld:
         return tables
 
     def state(self, subject):
-        row = self.connection.execute("SELECT status, holder, vehicle FROM subject_state WHERE subject = %s", [subject]).fetchone()
+        row = self.connection.execute(
+            "SELECT status, holder, vehicle FROM subject_state WHERE subject = %s", [subject]
+        ).fetchone()
         return tuple(row) if row else None
 
     def rules(self, subject):
-        rows = self.connection.execute("SELECT rule, weight FROM finding_shown WHERE subject = %s ORDER BY 1", [subject])
+        rows = self.connection.execute(
+            "SELECT rule, weight FROM finding_shown WHERE subject = %s ORDER BY 1", [subject]
+        )
         return [tuple(row) for row in rows]
 
 

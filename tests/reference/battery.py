@@ -340,7 +340,9 @@ def _close_half(state: Battery, told: Told, world: World) -> bool:
         return False
     if fitting[0].receiver != receiver:
         named = (fitting[0].receiver, told.by)
-        state.see("receiver_differs", told, weight=_weigh_named(state, told, world, named=named, sender=giver), party=giver)
+        state.see(
+            "receiver_differs", told, weight=_weigh_named(state, told, world, named=named, sender=giver), party=giver
+        )
     fitting[0].closed_by = told
     return True
 
@@ -430,7 +432,9 @@ def _receive(state: Battery, told: Told, _role: str, world: World) -> None:
     elif waiting:
         waiting[0].closed_by = told
         named = (waiting[0].receiver, told.by)
-        state.see("receiver_differs", told, weight=_weigh_named(state, told, world, named=named, sender=sender), party=sender)
+        state.see(
+            "receiver_differs", told, weight=_weigh_named(state, told, world, named=named, sender=sender), party=sender
+        )
     elif sender is not None:
         half = Half(told, sender, told.by, sender, "battery_handed_over", is_doubtful=contradicted is not None)
         state.received.append(half)

@@ -179,7 +179,9 @@ def _lapsed_halves(battery: Battery, rulebook: Rulebook, sweep: date | None) -> 
             half.owed_by,
         )
         for half in (*battery.handed_over, *battery.received)
-        if half.closed_by is None and half.superseded_by is None and _lapses(half.told.on, half.limit_key, rulebook, sweep)
+        if half.closed_by is None
+        and half.superseded_by is None
+        and _lapses(half.told.on, half.limit_key, rulebook, sweep)
     ]
 
 
