@@ -21,7 +21,7 @@ from suyuan.core.report import utc_text
 from suyuan.intake.reader import DecodedRow, FileError, open_reader
 from suyuan.store.outcomes import read_outcomes
 from suyuan.store.queries import load_queries
-from suyuan.store.record import BatchOutcome, CheckedRow, Recorder
+from suyuan.store.record import BatchOutcome, Recorder, StagedRow
 from suyuan.store.registry import is_historical
 from suyuan.store.slot import place_of
 from suyuan.store.submission import (
@@ -209,13 +209,16 @@ def _record_from(
     )
     rows = open_reader(source, form=submission.form, file_name=submission.file_name)
     done = submission.rows_done
-    for batch, file_errors, is_last in _batch(rows, after=done):
-        checked = [check_row(row, admission=admission) for row in batch]
+
+    def stage(row: DecodedRow) -> StagedRow:
+        return check_row(row, admission=admission, recorder=recorder)
+
+    for batch, file_errors, is_last in _batch(rows, stage=stage, after=done):
         with connection.transaction():
             status, rows_done, deferred = lock_submission(connection, submission.submission_no)
             if status in ("recorded", "unreadable") or rows_done != done:
                 return  # another process records this submission
-            outcome = recorder.record_batch(checked, is_last=is_last and not deferred)
+            outcome = recorder.record_batch(batch, is_last=is_last and not deferred)
             deferred += outcome.deferred
             done = batch[-1].row if batch else done
             ended = _end_status(submission, outcome, file_errors) if is_last and not deferred else "recording"
@@ -259,7 +262,9 @@ def _record_deferred(
         wanted = set(deferred)
         rows = open_reader(source, form=submission.form, file_name=submission.file_name)
         found = [
-            check_row(row, admission=admission) for row in rows if isinstance(row, DecodedRow) and row.row in wanted
+            check_row(row, admission=admission, recorder=recorder)
+            for row in rows
+            if isinstance(row, DecodedRow) and row.row in wanted
         ]
         outcome = recorder.record_batch(found, is_last=True)
         now = read_submission(connection, submission.submission_no)
@@ -275,10 +280,10 @@ def _record_deferred(
 
 
 def _batch(
-    rows: Iterator[DecodedRow | FileError], *, after: int
-) -> Iterator[tuple[list[DecodedRow], list[FileError], bool]]:
+    rows: Iterator[DecodedRow | FileError], *, stage: Callable[[DecodedRow], StagedRow], after: int
+) -> Iterator[tuple[list[StagedRow], list[FileError], bool]]:
     """Yield batches of rows behind `after`, the errors that ended the file, and whether the batch is the last."""
-    batch: list[DecodedRow] = []
+    batch: list[StagedRow] = []
     size = 0
     for row in rows:
         if isinstance(row, FileError):
@@ -289,20 +294,21 @@ def _batch(
         if batch and (len(batch) >= BATCH_ROWS_MAX or size >= BATCH_BYTES_MAX):
             yield batch, [], False
             batch, size = [], 0
-        batch.append(row)
+        batch.append(stage(row))
         size += row.text_bytes
     yield batch, [], True
 
 
-def check_row(row: DecodedRow, *, admission: Admission) -> CheckedRow:
-    """Return a decoded row with what the checker says of it."""
+def check_row(row: DecodedRow, *, admission: Admission, recorder: Recorder) -> StagedRow:
+    """Return a decoded row with what the checker says of it, ready to be recorded."""
     if row.raw is None:
-        return CheckedRow(row.row, row.where, None, Admitted(None, list(row.errors), []))
-    admitted = admit(row.raw, admission=admission)
-    if row.errors:
-        admitted.report = None
-        admitted.errors = [*row.errors, *admitted.errors]
-    return CheckedRow(row.row, row.where, row.raw, admitted)
+        admitted = Admitted(None, list(row.errors), [])
+    else:
+        admitted = admit(row.raw, admission=admission)
+        if row.errors:
+            admitted.report = None
+            admitted.errors = [*row.errors, *admitted.errors]
+    return recorder.stage(row.row, where=row.where, raw=row.raw, admitted=admitted)
 
 
 def describe_submission(context: Context, submission_no: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ INNER JOIN report
 
 -- name: copy_timeline
 -- Takes timeline rows in the order of their key.
-COPY timeline (slot, subject, report_no, occurred_on, occurred_time, received_at, reporter, counterparty, kind, report_id, body)
+COPY timeline (slot, subject, report_no, reporter, counterparty, occurred_on, occurred_time, received_at, kind, report_id, body)
 FROM STDIN;
 
 -- name: insert_pending
