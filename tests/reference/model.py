@@ -19,6 +19,7 @@ from tests.reference.timeline import (
     what_counts,
     when,
 )
+from tests.reference.world import RECEIVED
 
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
@@ -108,13 +109,13 @@ def judge_world(
         if (
             seen.rule == "scrapped_vehicle_battery_missing"
             and seen.weight == "lead"
-            and _lapses(seen.on, "battery_replaced", rulebook, sweep)
+            and _lapses(seen.on, "battery_replaced", rulebook, sweep, is_asked=True)
         ):
             seen.weight = "violation"  # the repairer that the record names has not reported the replacement
         if (
             seen.rule in CONFLICTS
             and not _is_confirmed(seen, lives)
-            and _lapses(seen.on, "confirm_or_correct", rulebook, sweep)
+            and _lapses(seen.on, "confirm_or_correct", rulebook, sweep, is_asked=True)
         ):
             seen.weight, seen.party = "violation", seen.key[0]
     return answer
@@ -159,9 +160,14 @@ def _due(on: date, key: str, rulebook: Rulebook) -> date | None:
     return None if limit is None or limit.is_working_days else on + timedelta(days=limit.days)
 
 
-def _lapses(on: date, key: str, rulebook: Rulebook, sweep: date | None) -> bool:
+def _lapses(on: date, key: str, rulebook: Rulebook, sweep: date | None, *, is_asked: bool = False) -> bool:
+    """Tell whether a duty has lapsed; one that a lead asks for runs from when the lead could be seen: all came on one day."""
     due, limit = _due(on, key, rulebook), rulebook.book_of(on).limit(key)
-    return sweep is not None and due is not None and due + timedelta(days=limit.grace_days) < sweep
+    if sweep is None or due is None:
+        return False
+    if is_asked:
+        due += max(RECEIVED.date() - on, timedelta())
+    return due + timedelta(days=limit.grace_days) < sweep
 
 
 def _lapsed_halves(battery: Battery, rulebook: Rulebook, sweep: date | None) -> list[Seen]:

@@ -229,9 +229,7 @@ def _kind(
     components: tuple[str, ...] = (),
 ) -> None:
     """Append a kind; its place in this file is its lifecycle order, its number is stored and never changes."""
-    _KINDS.append(
-        Kind(number, len(_KINDS), name, zh, en, reporters, fields, files, births, counterparty, components, name)
-    )
+    _KINDS.append(Kind(number, len(_KINDS), name, zh, en, reporters, fields, files, births, counterparty, components))
 
 
 def _by(*roles: str) -> frozenset[str]:

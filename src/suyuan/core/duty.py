@@ -55,8 +55,11 @@ class DutyKind:
     is_single: bool = False  # one in a timeline, however many events call for it
 
 
-def open_and_close(step: Step, duties: list[Duty], *, findings: Sequence[Finding] = ()) -> None:
-    """Apply one step of a fold to the list of duties: close what this event settles, then open what it calls for."""
+def open_and_close(step: Step, duties: list[Duty], *, findings: Sequence[Finding] = (), asked_on: date) -> None:
+    """Apply one step of a fold to the list of duties: close what this event settles, then open what it calls for.
+
+    `asked_on` is the day from which a finding's party could know of it.
+    """
     for duty in duties:
         if duty.closed_by is None and KIND_BY_NAME[duty.kind].closes(step, duty):
             duty.closed_by, duty.closer = step.event.report_id, step.event.reporter
@@ -71,17 +74,20 @@ def open_and_close(step: Step, duties: list[Duty], *, findings: Sequence[Finding
                     _open(duties, kind, step.subject, key=event.key, on=event.occurred_on, party=party, evidence=evidence,
                           rule=kind.rule, rulebook=step.rulebook)  # fmt: skip
     if findings:
-        open_for_findings(duties, findings, rulebook=step.rulebook)
+        open_for_findings(duties, findings, asked_on=asked_on, rulebook=step.rulebook)
 
 
-def open_for_findings(duties: list[Duty], findings: Iterable[Finding], *, rulebook: Rulebook) -> None:
-    """Open the duties that leads ask for: to confirm or correct, to report a replacement."""
+def open_for_findings(duties: list[Duty], findings: Iterable[Finding], *, asked_on: date, rulebook: Rulebook) -> None:
+    """Open the duties that leads ask for: to confirm or correct, to report a replacement.
+
+    Their days run from when the lead could first be seen: what somebody else reports late makes nobody late overnight.
+    """
     for finding in findings:
         if finding.duty is not None:
             key = (finding.reporter, finding.report_id)
             evidence = {**finding.evidence, "about": list(finding.about)}
             _open(duties, KIND_BY_NAME[finding.duty.kind], finding.subject, key=key, on=finding.on, party=finding.duty.party,
-                  evidence=evidence, rule=finding.rule, rulebook=rulebook)  # fmt: skip
+                  evidence=evidence, rule=finding.rule, rulebook=rulebook, counted_from=max(finding.on, asked_on))  # fmt: skip
 
 
 def _open(
@@ -95,29 +101,33 @@ def _open(
     evidence: dict[str, Any],
     rule: str,
     rulebook: Rulebook,
+    counted_from: date | None = None,
 ) -> None:
     """Open a duty unless the book of the day knows none, or it is open already: by this report, or at all if single."""
     for duty in duties:
         if duty.kind == kind.name and duty.rule == rule and (kind.is_single or (duty.opener, duty.opened_by) == key):
             return
-    due = due_days(on, limit_key=kind.limit_key, rulebook=rulebook)
+    due = due_days(on, limit_key=kind.limit_key, rulebook=rulebook, counted_from=counted_from)
     if due is None:
         return
     due_on, lapses_on, is_provisional = due
     duties.append(Duty(kind.name, subject, party, *key, on, due_on, lapses_on, is_provisional, rule, evidence))
 
 
-def due_days(opened_on: date, *, limit_key: str, rulebook: Rulebook) -> tuple[date | None, date | None, bool] | None:
+def due_days(
+    opened_on: date, *, limit_key: str, rulebook: Rulebook, counted_from: date | None = None
+) -> tuple[date | None, date | None, bool] | None:
     """Return the last day in time, the last day of grace and whether they are provisional; None where no limit exists.
 
-    The day of the event does not count. Working days need a calendar that is not loaded yet: no due day then.
+    The book of the event's day says how many days; they run from that day or from `counted_from`, which does not count.
+    Working days need a calendar that is not loaded yet: no due day then.
     """
     limit = rulebook.book_of(opened_on).limit(limit_key)
     if limit is None:
         return None
     if limit.is_working_days:
         return None, None, True
-    due_on = opened_on + timedelta(days=limit.days)
+    due_on = (counted_from or opened_on) + timedelta(days=limit.days)
     return due_on, due_on + timedelta(days=limit.grace_days), not limit.is_verified
 
 

@@ -34,10 +34,6 @@ class FieldType(StrEnum):
     MATERIALS = "materials"  # list of {material, mass_g, metals…}
 
 
-NESTED_TYPES = frozenset({FieldType.MODULES, FieldType.PACKS, FieldType.MATERIALS})
-LIST_TYPES = frozenset({FieldType.BATTERY_CODES, FieldType.LOT_CODES})
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a report kind: its name, type, limits and both titles.
@@ -84,7 +80,7 @@ class Kind:
 
     `number` stands for it in stored timelines, for ever; `order` is its place in the lifecycle. `reporters` are role
     names. `births` name the fields whose codes are born here, `counterparty` the field with the other party,
-    `components` those that list components. `limit_key` finds the time limit of the report in the rulebook.
+    `components` those that list components.
     """
 
     number: int
@@ -98,4 +94,3 @@ class Kind:
     births: tuple[str, ...]
     counterparty: str
     components: tuple[str, ...]
-    limit_key: str

@@ -23,6 +23,7 @@ from suyuan.core.lot import LotState
 from suyuan.core.order import drop_withdrawn, order_events
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
+from suyuan.core.value import SHANGHAI
 from suyuan.core.vehicle import VehicleState
 
 Composition = tuple[tuple[str, str], ...]
@@ -97,7 +98,8 @@ def fold_timeline(
         return Verdict(RecordState())
     verdict = Verdict(fold.initial())
     first_checks = rules.at_first(family)
-    for event in fold.order(counted):
+    ordered = fold.order(counted)
+    for place, event in enumerate(ordered):
         before = fold.settle(verdict.state, event.occurred_on)
         after = fold.apply(before, event)
         checks = rules.at_step(family, event.kind.name)
@@ -106,16 +108,22 @@ def fold_timeline(
         step = Step(subject, family, before, event, after, facts, registry, rulebook, composition)
         found = [finding for check in checks for finding in check(step)]
         verdict.findings += found
-        open_and_close(step, verdict.duties, findings=found)
+        asked_on = known_from(ordered[: place + 1]) if any(finding.duty for finding in found) else event.occurred_on
+        open_and_close(step, verdict.duties, findings=found, asked_on=asked_on)
         verdict.state = after
     verdict.state = fold.settle(verdict.state, date.max)
     if len(facts) or _asks_end(verdict.state):
         end = End(subject, family, verdict.state, facts, registry, rulebook, composition)
         found = [finding for check in rules.at_end(family) for finding in check(end)]
         verdict.findings += found
-        open_for_findings(verdict.duties, found, rulebook=rulebook)
+        open_for_findings(verdict.duties, found, asked_on=known_from(ordered), rulebook=rulebook)
     verdict.facts = emit_facts(subject, verdict.state)
     return verdict
+
+
+def known_from(events: Iterable[Event]) -> date:
+    """Return the Shanghai day on which the last of these reports was received: before it nobody could see what they say."""
+    return max((event.received_at.astimezone(SHANGHAI).date() for event in events), default=date.min)
 
 
 def _asks_end(state: AnyState) -> bool:

@@ -62,8 +62,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "字段“{field}”：“{value}”不是 GB/T 2260 行政区划代码。请填写六位代码。",
     ),
     "site_unknown": (
-        '{field}: site "{value}" is not registered for this enterprise. Register the site, or leave the field out.',
-        "字段“{field}”：本单位没有备案场所“{value}”。请先备案该场所，或不填此项。",
+        '{field}: site "{value}" is not registered for this enterprise. Leave it out, or ask the operator for the registered sites.',
+        "字段“{field}”：本单位没有备案场所“{value}”。请不填此项，或向平台运营方核实该场所是否已登记。",
     ),
     "occurred_in_future": (
         '{field}: "{value}" lies after the day of receipt, {received}. Report what has happened, not what is planned.',

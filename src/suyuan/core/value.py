@@ -239,8 +239,11 @@ def _check_battery_codes(value: object, field: Field) -> list[str]:
     return _check_list(value, field, _check_battery_code)
 
 
+_check_lot_code = _identifier(LotCode.parse, "a lot code", "批次号")
+
+
 def _check_lot_codes(value: object, field: Field) -> list[str]:
-    return _check_list(value, field, _check_goods_code)
+    return _check_list(value, field, _check_lot_code)
 
 
 MODULE_FIELDS = (
@@ -348,7 +351,7 @@ CHECKERS: dict[FieldType, Checker] = {
     FieldType.BATTERY_CODE: _check_battery_code,
     FieldType.GOODS_CODE: _check_goods_code,
     FieldType.TEMPORARY_CODE: _identifier(TemporaryCode.parse, "a temporary code", "临时编码"),
-    FieldType.LOT_CODE: _identifier(LotCode.parse, "a lot code", "批次号"),
+    FieldType.LOT_CODE: _check_lot_code,
     FieldType.VIN: _identifier(Vin.parse, "a vehicle identification number", "车辆识别代号"),
     FieldType.USCC: _identifier(Uscc.parse, "a unified social credit code", "统一社会信用代码"),
     FieldType.DIVISION: _identifier(DivisionCode.parse, "a division code", "行政区划代码"),
