@@ -1,11 +1,12 @@
 """Record: what is acknowledged stays, once, whatever is sent twice, cut off or withdrawn."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from threading import Thread
 
 import pytest
 from database_world import NOW, DatabaseWorld
+from psycopg.errors import DeadlockDetected
 from story import USCC_OF, expand
 
 from suyuan.app import submit as submit_module
@@ -249,3 +250,29 @@ def test_a_dry_run_hints_at_a_known_neighbour_of_an_unknown_code_and_at_nothing_
     result = try_out(world.context, lambda: [text], arrival=Arrival(USCC_OF["UE1"], "jsonl", "a.jsonl", NOW))
     hinted = [[notice["code"] for notice in row["notices"]] for row in result["rows"]]
     assert hinted == [[], ["neighbour_known"], []]
+
+
+def test_a_submission_withdrawn_twice_is_withdrawn_once(world):
+    number = parse_submission_name(world.submit("BP1", PRODUCED)["submission"])
+    first = withdraw(world.context, number, submitter=USCC_OF["BP1"], reason="wrong", received_at=NOW)
+    again = withdraw(
+        world.context, number, submitter=USCC_OF["BP1"], reason="again", received_at=NOW + timedelta(days=3)
+    )
+    assert first == again
+    assert world.connection.execute("SELECT count(*) FROM report").fetchone()[0] == 2
+
+
+def test_a_deadlock_between_two_recorders_is_told_as_not_yet_recorded_and_then_recorded(world, monkeypatch):
+    line = json.dumps(
+        {**expand(PRODUCED), "produced_on": "2025-03-12", "model": "M", "rated_energy_wh": 1, "mass_g": 1}
+    )
+    number = receive(world.context, [line.encode()], arrival=Arrival(USCC_OF["BP1"], "jsonl", "a.jsonl", NOW))
+
+    def meet(*_args, **_kwargs):
+        raise DeadlockDetected
+
+    with monkeypatch.context() as patch:
+        patch.setattr("suyuan.store.record.Recorder.record_batch", meet)
+        assert record(world.context, number) is False
+    assert record(world.context, number) is True
+    assert world.connection.execute("SELECT count(*) FROM report").fetchone()[0] == 1

@@ -129,6 +129,14 @@ def test_a_token_belongs_to_its_participant_and_is_kept_as_a_hash_only(peopled, 
     assert token.encode() not in stored
 
 
+def test_a_revoked_token_holds_no_longer_and_others_do(peopled, context):
+    token = peopled("participants", "token", BP1, "--json").json["token"]
+    operators = peopled("participants", "token", "--operator", "--json").json["token"]
+    assert peopled("participants", "token", BP1, "--revoke", "--json").json == {"revoked": 1}
+    assert find_token_owner(context, token) is None
+    assert find_token_owner(context, operators).is_operator
+
+
 def test_the_operators_token_is_nobody_elses(peopled, context):
     token = peopled("participants", "token", "--operator", "--json").json["token"]
     assert find_token_owner(context, token).is_operator

@@ -122,7 +122,10 @@ def test_it_is_opened_for_its_party_with_its_limit(kind):
     reports, subject, party, days, grace, rule, _ = DUTIES[kind]
     (duty,) = duties_of(play_out(reports), kind)
     told = (duty.subject, duty.party, duty.opened_on, duty.due_on, duty.lapses_on, duty.rule, duty.closed_by)
-    is_asked = kind in ("confirm_or_correct", "report_replacement")  # its days run from the receipt, a day after the event
+    is_asked = kind in (
+        "confirm_or_correct",
+        "report_replacement",
+    )  # its days run from the receipt, a day after the event
     due_on = DAY + timedelta(days=days + is_asked)
     assert told == (expand(subject), USCC_OF[party], DAY, due_on, due_on + timedelta(days=grace), rule, None)
 

@@ -17,6 +17,7 @@ from suyuan.app.participant_file import ParticipantFile, read_participants
 from suyuan.core.identifiers import IdentifierError, Uscc
 from suyuan.core.registry import Participant, Registry
 from suyuan.core.value import SHANGHAI
+from suyuan.store import registry as store_registry
 from suyuan.store.registry import (
     add_token,
     delay_concerned_subjects,
@@ -120,6 +121,21 @@ def issue_token(context: Context, uscc: str | None) -> str:
 
     Raises UseCaseError for a text that is no credit code and for a participant that is not registered.
     """
+    uscc = _check_participant(context, uscc)
+    token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    with context.connection.transaction():
+        add_token(context.connection, token_hash=_hash(token), uscc=uscc, created_at=context.clock())
+    return token
+
+
+def revoke_tokens(context: Context, uscc: str | None) -> int:
+    """End every token of a participant, or of the operator (None), and return how many; raises UseCaseError as above."""
+    uscc = _check_participant(context, uscc)
+    return store_registry.revoke_tokens(context.connection, uscc=uscc, revoked_at=context.clock())
+
+
+def _check_participant(context: Context, uscc: str | None) -> str | None:
+    """Return the credit code of a registered participant, None for the operator; raises UseCaseError."""
     if uscc is not None:
         try:
             uscc = Uscc.parse(uscc)
@@ -130,10 +146,7 @@ def issue_token(context: Context, uscc: str | None) -> str:
                 f"{uscc} is not registered as a participant. Import it first: suyuan participants import FILE.csv",
                 message_zh=f"{uscc} 未登记为报告单位。请先导入：suyuan participants import FILE.csv",
             )
-    token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-    with context.connection.transaction():
-        add_token(context.connection, token_hash=_hash(token), uscc=uscc, created_at=context.clock())
-    return token
+    return uscc
 
 
 def find_token_owner(context: Context, token: str) -> TokenOwner | None:

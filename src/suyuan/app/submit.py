@@ -164,6 +164,8 @@ def record(context: Context, submission_no: int, *, progress: Progress = no_prog
         submission = read_submission(connection, submission_no) or submission
         if not submission.is_recorded:
             _record_from(connection, context, submission, lambda: read_pieces(connection, submission), progress)
+    except errors.DeadlockDetected:
+        return False  # two files of one reporter withdraw what the other reports; the batch is taken up again
     finally:
         if not connection.closed:
             connection.execute(SQL.end_recording, {"submission_no": submission_no})

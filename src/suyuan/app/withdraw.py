@@ -21,7 +21,10 @@ def withdraw(
     received_at: datetime,
     progress: Progress = no_progress,
 ) -> int:
-    """Return the number of the submission that withdraws another. Raises UseCaseError if it is not the submitter's or not done."""
+    """Return the number of the submission that withdraws another; withdrawing twice gives the same one.
+
+    Raises UseCaseError if it is not the submitter's or not fully recorded.
+    """
     submission = read_submission(context.connection, submission_no)
     if submission is None or submission.submitter != submitter:
         raise UseCaseError(
@@ -33,7 +36,8 @@ def withdraw(
             f"{submission.name} is still being recorded. Withdraw it when all its rows have an outcome.",
             message_zh=f"{submission.name} 仍在记录中。请待全部行处理完毕后再撤回。",
         )
-    arrival = Arrival(submitter, "jsonl", f"withdrawal-of-{submission.name}.jsonl", received_at)
+    key = f"withdraw {submission.name}"  # withdrawn again, on whatever day, it is the withdrawal that is there
+    arrival = Arrival(submitter, "jsonl", f"withdrawal-of-{submission.name}.jsonl", received_at, key)
     return submit(
         context, _write_withdrawals(context, submission, reason, received_at), arrival=arrival, progress=progress
     )

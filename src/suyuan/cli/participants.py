@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from suyuan.app.register import import_participants, issue_token
+from suyuan.app.register import import_participants, issue_token, revoke_tokens
 from suyuan.cli.log import log_event
 from suyuan.cli.screen import emit, make_table, show, tell
 from suyuan.cli.session import open_context
@@ -35,18 +35,30 @@ def token(
     /,
     *,
     operator: Annotated[bool, Parameter(name="--operator", negative=(), help=say("option_operator"))] = False,
+    revoke: Annotated[bool, Parameter(name="--revoke", negative=(), help=say("option_revoke"))] = False,
     setting: Setting = DEFAULT,
 ) -> int:
-    """Make a token and show it once."""
+    """Make a token and show it once, or end all there are."""
     if (uscc is None) != operator:
         raise UsageError("token_for_one")
     with open_context(setting, makes_database=True) as context:
+        if revoke:
+            return _print_revoked(revoke_tokens(context, uscc), setting)
         made = issue_token(context, uscc)
     log_event(setting, "token.issued", is_operator=operator)
     if setting.wants_json:
         emit({"token": made, "uscc": uscc})
     else:
         tell(say("token_once"), made)
+    return 0
+
+
+def _print_revoked(count: int, setting: Setting) -> int:
+    log_event(setting, "token.revoked", count=count)
+    if setting.wants_json:
+        emit({"revoked": count})
+    else:
+        tell(say("token_revoked", count=count))
     return 0
 
 

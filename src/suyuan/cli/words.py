@@ -66,6 +66,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "help_migrate": ("把数据库升级到本程序的结构。", "Bring a database to the schema of this program."),
     "help_participants": ("报告单位：导入、发放令牌。", "Participants: import them, give them tokens."),
     "help_import": ("从 CSV 导入报告单位。", "Import participants from a CSV file."),
+    "option_revoke": ("撤销其全部令牌，不再发放。", "End all its tokens instead of making one."),
     "help_token": ("为报告单位或平台运营方发放令牌。", "Make a token for a participant or for the operator."),
     "help_submit": ("报送文件（jsonl、json、csv、xlsx）。", "Submit a file of reports (jsonl, json, csv, xlsx)."),
     "help_withdraw": ("撤回整份报送。", "Withdraw a whole submission."),
@@ -230,6 +231,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} 行有误，未导入任何内容。请更正后重新导入整个文件。",
         "{count} rows are wrong, so nothing was imported. Correct them and import the whole file again.",
     ),
+    "token_revoked": ("已撤销 {count} 个令牌。", "{count} tokens no longer hold."),
     "token_once": ("令牌只显示这一次，请妥善保管：", "The token is shown only this once; keep it safe:"),
     # submissions
     "submission_head": ("报送 {name}，接收于 {at}", "Submission {name}, received {at}"),

@@ -160,3 +160,8 @@ def find_token(connection: Connection[TupleRow], *, token_hash: bytes) -> tuple[
     """Return whether the token is known, and whose it is (None: the operator's)."""
     row = connection.execute(SQL.find_token, {"token_hash": token_hash}).fetchone()
     return (row is not None, row[0] if row else None)
+
+
+def revoke_tokens(connection: Connection[TupleRow], *, uscc: str | None, revoked_at: datetime) -> int:
+    """End every token of a participant (None: the operator's) and return how many."""
+    return connection.execute(SQL.revoke_tokens, {"uscc": uscc, "revoked_at": revoked_at}).rowcount

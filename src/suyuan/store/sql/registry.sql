@@ -106,3 +106,10 @@ SELECT uscc
 FROM token
 WHERE token_hash = %(token_hash)s
     AND revoked_at IS NULL;
+
+-- name: revoke_tokens
+-- Ends every token of a participant, or of the operator (null); the hashes stay.
+UPDATE token
+SET revoked_at = %(revoked_at)s
+WHERE uscc IS NOT DISTINCT FROM %(uscc)s
+    AND revoked_at IS NULL;
