@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -76,6 +77,7 @@ def demo(
         print_summary(summary)
         print_sights(summary, folder=setting.folder, url=url)
     if url is not None:
+        sys.stdout.flush()  # read it now, also through a pipe: the server runs until it is stopped
         run_server(setting, host=HOST, port=port)
     return 0
 
