@@ -166,15 +166,20 @@ def shape_state(subject: str, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_chain_whole(state: dict[str, Any], findings: Iterable[Finding]) -> bool:
-    """Tell whether birth is known, the battery is somewhere, and no identity, binding or custody violation stands open."""
-    violated = any(
-        finding.weight == "violation"
-        and finding.rule in RULE_TABLE.rules
-        and RULE_TABLE.rules[finding.rule].family in NOT_WHOLE_FAMILIES
-        for finding in findings
-    )
+    """Tell whether birth is known, the battery is somewhere, and no identity, binding or custody violation stands open.
+
+    A pack that was missing when its vehicle was scrapped is nowhere, whatever its own timeline last said.
+    """
     is_birth_known = bool(state.get("born_on") or state.get("packs_known"))
-    return is_birth_known and state["status"] not in ("unknown", "incomplete") and not violated
+    is_somewhere = state["status"] not in ("unknown", "incomplete")
+    return is_birth_known and is_somewhere and not any(_breaks_chain(finding) for finding in findings)
+
+
+def _breaks_chain(finding: Finding) -> bool:
+    rule = RULE_TABLE.rules.get(finding.rule)
+    if finding.rule == "scrapped_vehicle_battery_missing":
+        return finding.weight != "notice"
+    return rule is not None and rule.family in NOT_WHOLE_FAMILIES and finding.weight == "violation"
 
 
 # -- as of a day ---------------------------------------------------------------------------------------------------
