@@ -41,13 +41,12 @@ def _miss_at_scrapping(story: Story) -> None:
                         ("certificate_issued_for_incomplete_vehicle", "violation"))  # fmt: skip
         else:
             story.plant(en, zh, vin, (rule, "violation"))
-    statements = ((date(2026, 10, 20), "lead", "the repairer still has time", "维修企业尚在补报期内"),
-                  (date(2026, 6, 3), "violation", "the repairer never reported it", "维修企业逾期未补报"))  # fmt: skip
-    for number, (on, weight, en_more, zh_more) in enumerate(statements):
+    for number, on in enumerate((date(2026, 10, 20), date(2026, 6, 3))):
         _, vin = story.drive(date(2025, 4, 15) + timedelta(days=number), number=number)
         story.scrap("VD1", vin, [], on, absence_reason="replaced_unreported", recovery_voucher_no=f"PZ2026{number:05d}",
                     replacement_record_no=f"{USCC['RE2']}-{number + 41:04d}")  # fmt: skip
-        story.plant(f"{en}; a replacement is stated, {en_more}", f"{zh}，说明曾更换，{zh_more}", vin, (rule, weight))
+        story.plant(f"{en}; a replacement is stated, which the repairer has to report", f"{zh}，说明曾更换，维修企业须补报", vin,
+                    (rule, "lead"))  # fmt: skip
     _, vin = story.drive(date(2025, 1, 9), number=1)
     story.scrap("VD1", vin, [], date(2026, 2, 24))
     story.plant(f"{en} before April 2026", "2026 年 4 月以前报废，电池缺失", vin, (rule, "notice"))
@@ -133,7 +132,7 @@ def _contradict_in_custody(story: Story) -> None:
     story.pass_on("VD2", "UE1", pack, date(2026, 6, 15))
     story.report("CO2", "stock_counted", "2026-07-06", counted_mass_g=437_000, battery_codes=[pack.code])
     story.plant("at a recycler, and counted by an outlet", "在综合利用企业，又被网点盘点为在库", pack.code,
-                ("two_holders_claim_one_battery", "violation"))  # fmt: skip
+                ("two_holders_claim_one_battery", "lead"))  # fmt: skip
     pack = _scrapped(story, "VD1", date(2026, 8, 24))
     story.pass_on("VD1", "UE1", pack, date(2026, 9, 17))
     story.hand("VD2", "UE2", pack, date(2026, 10, 28))
@@ -189,14 +188,12 @@ def _register_wrongly(story: Story) -> None:
     story.report("BP1", "battery_produced", on + timedelta(days=30),
                  **story.birth_fields(second, on + timedelta(days=30)), cells=cells[4:])  # fmt: skip
     story.plant("two cells listed in two packs (both from a CTP line)", "两只单体同时登记于两个电池包", first.code,
-                ("component_in_two_parents", "violation"))  # fmt: skip
+                ("component_in_two_parents", "lead"))  # fmt: skip
     one = story.born("BP2", date(2025, 6, 18), modules=3)
     other = story.draw_pack("BP2", date(2025, 7, 24), modules=2)
     other.modules.append({"code": one.module_codes[0], "cells": []})
     story.report("BP2", "battery_produced", "2025-07-24", **story.birth_fields(other, date(2025, 7, 24)))
-    story.plant(
-        "one module in two packs", "同一模块登记于两个电池包", one.code, ("component_in_two_parents", "violation")
-    )
+    story.plant("one module in two packs", "同一模块登记于两个电池包", one.code, ("component_in_two_parents", "lead"))
     pack = story.born("BP1", date(2025, 7, 2))
     vin = story.vin("VP1")
     wrong = vin[:8] + ("1" if vin[8] != "1" else "2") + vin[9:]
@@ -207,13 +204,11 @@ def _register_wrongly(story: Story) -> None:
 
 
 def _bind_wrongly(story: Story) -> None:
-    for on, weight in ((date(2025, 7, 8), "violation"), (date(2026, 10, 19), "lead")):
+    for on in (date(2025, 7, 8), date(2026, 10, 19)):
         pack, vin = story.drive(date(2025, 5, 5), number=0)
         other = story.build("VP2", [pack], on)
-        until = "nobody has corrected it" if weight == "violation" else "still time to correct it"
-        until_zh = "逾期未更正" if weight == "violation" else "尚在更正期内"
-        story.plant(f"one pack in two vehicles ({vin}, {other}); {until}", f"同一电池绑定两车（{vin}、{other}），{until_zh}", pack.code,
-                    ("pack_bound_to_two_vehicles", weight))  # fmt: skip
+        story.plant(f"one pack in two vehicles ({vin}, {other})", f"同一电池绑定两车（{vin}、{other}）", pack.code,
+                    ("pack_bound_to_two_vehicles", "lead"))  # fmt: skip
     vin = story.build("VP2", [], date(2025, 8, 5))
     story.sell("SE2", vin, date(2025, 9, 2))
     story.plant(
@@ -244,7 +239,7 @@ def _live_after_the_end(story: Story) -> None:
         "a car sold second-hand after its scrapping",
         "报废后又作为二手车销售",
         vin,
-        ("seen_after_scrapping", "violation"),
+        ("seen_after_scrapping", "lead"),
     )
     ghost = _scrapped(story, "VD2", date(2026, 5, 25))
     story.recover("UE1", [ghost], story.pass_on("VD2", "UE1", ghost, date(2026, 6, 17)) + timedelta(days=6))
@@ -254,7 +249,7 @@ def _live_after_the_end(story: Story) -> None:
         "recovered as material, then fitted to a car",
         "再生利用之后又装车",
         ghost.code,
-        ("event_after_final_state", "violation"),
+        ("event_after_final_state", "lead"),
     )
 
 
