@@ -12,6 +12,7 @@ from suyuan.core.event import Facts
 from suyuan.core.fold import Verdict, fold_timeline
 from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.components import find_component_slots, judge_components, read_compositions
+from suyuan.store.pending import LANES
 from suyuan.store.queries import load_queries
 from suyuan.store.slot import COMPONENT_SLOTS_FROM, SLOTS
 from suyuan.store.submission import is_judged
@@ -22,7 +23,6 @@ SQL = load_queries("judgement")
 SUBJECTS_PER_BATCH = 2_000
 PENDING_ROWS_PER_BATCH = 2_000  # each names at least one subject
 PROGRAM_VERSION = 1  # raise it when the fold or a rule says something else of the same timeline
-LANES = (0, 1, 2)  # small submissions, vehicles of bulk loads, the rest of bulk loads
 _RETRY_SECONDS = 0.004  # another judge holds the slot; a batch of a small submission takes about this long
 
 
@@ -62,14 +62,14 @@ def _judge_batch(context: Context, slot: int, lane_max: int) -> int:
     return len(subjects)
 
 
-def _take_batch(pending: Iterable[tuple[int, list[str], int]]) -> tuple[dict[str, set[int]], list[int]]:
+def _take_batch(pending: Iterable[tuple[int, list[str], list[int]]]) -> tuple[dict[str, set[int]], list[int]]:
     """Return the subjects of the first pending rows with what caused each, and the numbers of those rows.
 
     A row is taken whole; the first that would make the batch too large ends it.
     """
     causes: dict[str, set[int]] = {}
     answered: list[int] = []
-    for number, subjects, cause in pending:
+    for number, subjects, caused_by in pending:
         if (
             answered
             and len(causes) + len(subjects) > SUBJECTS_PER_BATCH
@@ -78,7 +78,7 @@ def _take_batch(pending: Iterable[tuple[int, list[str], int]]) -> tuple[dict[str
             break
         answered.append(number)
         for subject in subjects:
-            causes.setdefault(subject, set()).add(cause)
+            causes.setdefault(subject, set()).update(caused_by)
     return causes, answered
 
 

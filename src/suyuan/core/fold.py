@@ -5,7 +5,7 @@ What is told to others (`emit_facts`) depends on the subject's own events alone,
 """
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -107,23 +107,26 @@ def fold_timeline(
             checks, first_checks = (*first_checks, *checks), ()
         step = Step(subject, family, before, event, after, facts, registry, rulebook, composition)
         found = [finding for check in checks for finding in check(step)]
-        verdict.findings += found
-        asked_on = known_from(ordered[: place + 1]) if any(finding.duty for finding in found) else event.occurred_on
+        asked_on = event.occurred_on
+        if found:
+            verdict.findings += found
+            asked_on = known_from(ordered[: place + 1])
         open_and_close(step, verdict.duties, findings=found, asked_on=asked_on)
         verdict.state = after
     verdict.state = fold.settle(verdict.state, date.max)
     if len(facts) or _asks_end(verdict.state):
         end = End(subject, family, verdict.state, facts, registry, rulebook, composition)
         found = [finding for check in rules.at_end(family) for finding in check(end)]
-        verdict.findings += found
-        open_for_findings(verdict.duties, found, asked_on=known_from(ordered), rulebook=rulebook)
+        if found:
+            verdict.findings += found
+            open_for_findings(verdict.duties, found, asked_on=known_from(ordered), rulebook=rulebook)
     verdict.facts = emit_facts(subject, verdict.state)
     return verdict
 
 
-def known_from(events: Iterable[Event]) -> date:
+def known_from(events: Sequence[Event]) -> date:
     """Return the Shanghai day on which the last of these reports was received: before it nobody could see what they say."""
-    return max((event.received_at.astimezone(SHANGHAI).date() for event in events), default=date.min)
+    return max(event.received_at for event in events).astimezone(SHANGHAI).date() if events else date.min
 
 
 def _asks_end(state: AnyState) -> bool:

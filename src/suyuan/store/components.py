@@ -12,6 +12,7 @@ from psycopg.rows import TupleRow
 
 from suyuan.core.event import Fact
 from suyuan.store.outcomes import read_reports
+from suyuan.store.pending import LANE_SMALL, Waiting
 from suyuan.store.queries import load_queries
 from suyuan.store.slot import component_slot_of, slot_of
 from suyuan.store.verdict import apply_facts, encode_json
@@ -76,8 +77,11 @@ def _tell_claimants(
     changed = {(fact.target, fact.source.split(":")[1]) for fact in new} | {
         (key[1], key[2].split(":")[1]) for key in gone
     }
-    woken = {(slot_of(target), target, cause, 0) for target, component in changed for cause in causes[component]}
-    apply_facts(connection, new=new, gone=gone, woken=woken)
+    waiting = Waiting()
+    for target, component in changed:
+        waiting.add(target, slot=slot_of(target), lane=LANE_SMALL, causes=causes[component])
+    apply_facts(connection, new=new, gone=gone)
+    waiting.write(connection)
 
 
 def describe_rivals(claims: Sequence[Claim], *, keys: dict[int, tuple[str, str]]) -> list[Fact]:

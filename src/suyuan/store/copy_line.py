@@ -1,5 +1,7 @@
 """Text for COPY lines: rows without parameters, the cheapest way into a table."""
 
+NOTHING = "\\N"
+
 
 def escape_text(text: str) -> str:
     """Return any text as a field of a COPY line."""
@@ -18,4 +20,4 @@ def escape_json(text: str) -> str:
 
 def escape_optional(code: str | None) -> str:
     """Return a code, which needs no escape, or nothing as a field of a COPY line."""
-    return "\\N" if code is None else code
+    return NOTHING if code is None else code

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from psycopg import Connection
+from psycopg.errors import UniqueViolation
 from psycopg.rows import TupleRow
 
 from suyuan.core.admission import Admitted
@@ -26,15 +27,15 @@ from suyuan.core.report import (
     list_components,
     split_occurrence,
 )
-from suyuan.store.copy_line import escape_json, escape_subject
+from suyuan.store.copy_line import NOTHING, escape_json, escape_subject
 from suyuan.store.outcomes import accepted_line, duplicate_line, read_reports, rejected_line, write_outcomes
+from suyuan.store.pending import LANE_BULK, LANE_SMALL, LANE_VEHICLE, Waiting
 from suyuan.store.queries import load_queries
 from suyuan.store.registry import PartyNumbers
 from suyuan.store.slot import component_prefix, component_slot_of, place_of, report_no_of, slot_of
 
 SQL = load_queries("record")
 VIN_LENGTH = 17  # no other subject is as short
-LANE_SMALL, LANE_VEHICLE, LANE_BULK = 0, 1, 2  # vehicles tell their packs about sales, so a bulk load judges them first
 _encode_body = msgspec.json.Encoder().encode
 Claim = tuple[int, str, str, int, date]  # slot, component, parent, number of the report, since
 
@@ -156,7 +157,7 @@ class Recorder:
 
     def _write_lines(self, report: Report, filed: Iterable[FiledEvent]) -> list[tuple[int, str, str]]:
         """Return the timeline rows of a report as slot, subject and what follows the numbers of report and parties."""
-        time_text = report.occurred_time.isoformat() if report.occurred_time is not None else "\\N"
+        time_text = report.occurred_time.isoformat() if report.occurred_time is not None else NOTHING
         head = f"{report.occurred_on.isoformat()}\t{time_text}\t{self._received}\t{report.kind.number}\t{report.report_id}\t"
         return [
             (slot_of(event.subject), event.subject, head + escape_json(_encode_body(event.body).decode()))
@@ -177,20 +178,31 @@ class Recorder:
     def _claim_ids(self, staged: list[StagedRow]) -> None:
         """Insert the reports in key order, the first row of an id first; tell duplicates and reused ids apart."""
         staged.sort(key=lambda one: (one.reporter_no, one.report_id, one.report_no))
+        if not staged or self._copy_reports(staged):
+            return
         given = {
             "reporters": [one.reporter_no for one in staged],
             "report_ids": [one.report_id for one in staged],
             "report_nos": [one.report_no for one in staged],
             "digests": [one.digest for one in staged],
         }
-        if not staged or self.connection.execute(SQL.insert_reports, given).rowcount == len(staged):
-            return
+        self.connection.execute(SQL.insert_reports, given)
         found = {(row[0], row[1]): (row[2], bytes(row[3])) for row in self.connection.execute(SQL.find_reports, given)}
         for one in staged:
             report_no, digest = found[one.reporter_no, one.report_id]
             if report_no != one.report_no:
                 one.duplicate_of = report_no
                 one.is_reused = digest != one.digest
+
+    def _copy_reports(self, staged: Sequence[StagedRow]) -> bool:
+        """Insert the reports if all their ids are new, which is what most batches bring; tell whether they were."""
+        lines = [f"{one.reporter_no}\t{one.report_id}\t{one.report_no}\t\\\\x{one.digest.hex()}\n" for one in staged]
+        try:
+            with self.connection.transaction(), self.connection.cursor().copy(SQL.copy_reports) as copy:
+                copy.write("".join(lines))
+        except UniqueViolation:
+            return False
+        return True
 
     # -- withdrawals -----------------------------------------------------------------------------------------------
 
@@ -245,18 +257,19 @@ class Recorder:
             self._file_withdrawals(withdrawals)
         lines: list[tuple[int, str, str]] = []
         claims: list[Claim] = []
-        pending: dict[str, int] = {}
+        waiting = Waiting()
+        cause = (self.submission_no,)
         for one in accepted:
-            party = numbers[one.counterparty] if one.counterparty is not None else "\\N"
+            party = numbers[one.counterparty] if one.counterparty is not None else NOTHING
             middle = f"{one.report_no}\t{one.reporter_no}\t{party}\t"
             for slot, subject, rest in one.lines:
-                pending[subject] = slot
+                waiting.add(subject, slot=slot, lane=self._lane_of(subject), causes=cause)
                 lines.append((slot, subject, middle + rest))
             if one.claims:
                 claims += one.claims
         self._copy_timeline(lines)
         self._write_claims(claims)
-        self._delay(pending)
+        self._delay(waiting)
 
     def _copy_timeline(self, lines: list[tuple[int, str, str]]) -> None:
         if not lines:
@@ -267,20 +280,14 @@ class Recorder:
                 part = lines[start : start + 2000]
                 copy.write("".join([f"{slot}\t{escape_subject(subject)}\t{rest}\n" for slot, subject, rest in part]))
 
-    def _delay(self, pending: dict[str, int]) -> None:
-        """Make the subjects pending: a small submission before any bulk, vehicles of a bulk before their packs."""
-        if self.is_bulk:
-            lanes = [LANE_VEHICLE if len(subject) == VIN_LENGTH else LANE_BULK for subject in pending]
-        else:
-            lanes = [LANE_SMALL] * len(pending)
-        given = {
-            "cause": self.submission_no,
-            "slots": list(pending.values()),
-            "subjects": list(pending),
-            "lanes": lanes,
-        }
-        if pending:
-            self.connection.execute(SQL.insert_pending, given)
+    def _lane_of(self, subject: str) -> int:
+        """Return how soon a subject is judged: a small submission before any bulk, vehicles of a bulk before packs."""
+        if not self.is_bulk:
+            return LANE_SMALL
+        return LANE_VEHICLE if len(subject) == VIN_LENGTH else LANE_BULK
+
+    def _delay(self, waiting: Waiting) -> None:
+        waiting.write(self.connection)
 
     def _write_claims(self, claims: list[Claim]) -> None:
         if not claims:

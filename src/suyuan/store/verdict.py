@@ -13,7 +13,8 @@ from suyuan.core.duty import Duty
 from suyuan.core.event import Fact
 from suyuan.core.finding import Finding
 from suyuan.core.fold import Verdict
-from suyuan.store.copy_line import escape_json, escape_optional, escape_subject
+from suyuan.store.copy_line import NOTHING, escape_json, escape_optional, escape_subject
+from suyuan.store.pending import Waiting
 from suyuan.store.queries import load_queries
 from suyuan.store.slot import slot_of
 
@@ -211,9 +212,24 @@ def _write_duties(
     gone = sorted(before.keys() - wanted.keys())
     if gone:
         connection.execute(SQL.delete_duties, {"slot": slot, **_columns(DUTY_COLUMNS[:5], gone)})
-    changed = [row for key, row in sorted(wanted.items()) if before.get(key) != row]
+    had_some = set(subjects)
+    if first := sorted(row for row in wanted.values() if row[0] not in had_some):
+        _copy_duties(connection, first, slot=slot)
+    changed = sorted(row for key, row in wanted.items() if row[0] in had_some and before.get(key) != row)
     if changed:
         connection.execute(SQL.write_duties, {"slot": slot, **_columns(DUTY_COLUMNS, changed)})
+
+
+def _copy_duties(connection: Connection[TupleRow], rows: Iterable[DutyRow], *, slot: int) -> None:
+    """Write the duties of subjects that had none, in key order."""
+    lines = [
+        f"{slot}\t{escape_subject(subject)}\t{kind}\t{opener}\t{opened_by}\t{rule}\t{escape_optional(party)}\t{opened_on}\t"
+        f"{due_on or NOTHING}\t{lapses_on or NOTHING}\t{is_provisional}\t{escape_optional(closed_by)}\t{escape_optional(closer)}\t"
+        f"{escape_json(evidence)}\n"
+        for subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence in rows
+    ]
+    with connection.cursor().copy(SQL.copy_duties) as copy:
+        copy.write("".join(lines))
 
 
 # -- facts ---------------------------------------------------------------------------------------------------------
@@ -228,25 +244,45 @@ def _write_facts(
     lanes: Mapping[str, int],
 ) -> None:
     """Replace the facts of each source as a set; a target that is told something else, or nothing any more, wakes."""
-    new: list[Fact] = []
+    first: list[Fact] = []
+    changed: list[Fact] = []
     gone: list[tuple[int, str, str, str]] = []
-    woken: set[tuple[int, str, int, int]] = set()
+    waiting = Waiting()
     for source, verdict in verdicts.items():
         told = written[source].told if source in written else {}
         if not told and not verdict.facts:
             continue
         telling = digest_facts(verdict.facts)
-        changed = [
-            fact
-            for fact in verdict.facts
-            if told.get(f"{fact.name} {fact.target}") != telling[f"{fact.name} {fact.target}"]
-        ]
-        dropped = [key.split(" ", 1) for key in told.keys() - telling.keys()]
-        new += changed
-        gone += [(slot_of(target), target, source, name) for name, target in dropped]
-        for target in {fact.target for fact in changed} | {target for _, target in dropped}:
-            woken.update((slot_of(target), target, cause, lanes[source]) for cause in causes[source])
-    apply_facts(connection, new=new, gone=gone, woken=woken)
+        targets = set()
+        for fact in verdict.facts:
+            key = f"{fact.name} {fact.target}"
+            if told.get(key) != telling[key]:
+                (changed if key in told else first).append(fact)
+                targets.add(fact.target)
+        for key in told.keys() - telling.keys():
+            name, target = key.split(" ", 1)
+            gone.append((slot_of(target), target, source, name))
+            targets.add(target)
+        for target in targets:
+            waiting.add(target, slot=slot_of(target), lane=lanes[source], causes=causes[source])
+    _copy_facts(connection, first)
+    apply_facts(connection, new=changed, gone=gone)
+    waiting.write(connection)
+
+
+def _copy_facts(connection: Connection[TupleRow], facts: Iterable[Fact]) -> None:
+    """Write facts that no row holds yet, in key order; only the judge of their source writes them."""
+    lines = [
+        f"{slot}\t{escape_subject(target)}\t{escape_subject(source)}\t{name}\t{escape_json(body)}\n"
+        for slot, target, source, name, body in sorted(map(_fact_row, facts))
+    ]
+    if lines:
+        with connection.cursor().copy(SQL.copy_facts) as copy:
+            copy.write("".join(lines))
+
+
+def _fact_row(fact: Fact) -> tuple[int, str, str, str, str]:
+    return slot_of(fact.target), fact.target, fact.source, fact.name, encode_json(fact.body).decode()
 
 
 def apply_facts(
@@ -254,19 +290,13 @@ def apply_facts(
     *,
     new: Iterable[Fact],
     gone: Iterable[tuple[int, str, str, str]],
-    woken: Iterable[tuple[int, str, int, int]],
 ) -> None:
-    """Write facts, delete facts (slot, target, source, name) and make targets (slot, subject, cause, lane) pending."""
+    """Write facts and delete facts (slot, target, source, name); whoever calls makes the targets pending."""
     if deleted := sorted(gone):
         names = ("slots", "targets", "sources", "names")
         connection.execute(SQL.delete_facts, _columns(names, deleted))
-    rows = sorted(
-        (slot_of(fact.target), fact.target, fact.source, fact.name, encode_json(fact.body).decode()) for fact in new
-    )
-    if rows:
+    if rows := sorted(map(_fact_row, new)):
         connection.execute(SQL.write_facts, _columns(("slots", "targets", "sources", "names", "bodies"), rows))
-    if waking := sorted(woken):
-        connection.execute(SQL.wake_targets, _columns(("slots", "subjects", "causes", "lanes"), waking))
 
 
 def _columns(names: Iterable[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:

@@ -143,11 +143,11 @@ CREATE TABLE pending_judgement (
     slot smallint NOT NULL,
     lane smallint NOT NULL,
     pending_no bigint GENERATED ALWAYS AS IDENTITY,
-    cause_submission bigint NOT NULL,
+    causes bigint[] NOT NULL,
     subjects text[] NOT NULL,
     CONSTRAINT each_pending_judgement_once PRIMARY KEY (slot, lane, pending_no)
 );
-CREATE INDEX pending_judgement_by_cause ON pending_judgement (cause_submission);
+CREATE INDEX pending_judgement_by_cause ON pending_judgement USING gin (causes) WITH (fastupdate = on, gin_pending_list_limit = 512);
 
 CREATE TABLE pending_component (
     slot smallint NOT NULL,

@@ -6,17 +6,16 @@ CREATE TABLE judge_slot (
 );
 INSERT INTO judge_slot (slot) SELECT number FROM generate_series(0, 511) AS number;
 
--- One row holds the subjects of a slot that one batch or judgement makes pending: rows of single subjects cost a sixth of the
--- import of a large file (measured).
+-- One row holds the subjects of a slot that one batch makes pending, and the submissions that caused it.
 CREATE TABLE pending_judgement (
     slot smallint NOT NULL,
     lane smallint NOT NULL,
     pending_no bigint GENERATED ALWAYS AS IDENTITY,
-    cause_submission bigint NOT NULL,
+    causes bigint[] NOT NULL,
     subjects text[] NOT NULL,
     CONSTRAINT each_pending_judgement_once PRIMARY KEY (slot, lane, pending_no)
 );
-CREATE INDEX pending_judgement_by_cause ON pending_judgement (cause_submission);
+CREATE INDEX pending_judgement_by_cause ON pending_judgement USING gin (causes) WITH (fastupdate = on, gin_pending_list_limit = 512);
 
 CREATE TABLE pending_component (
     slot smallint NOT NULL,

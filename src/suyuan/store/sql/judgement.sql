@@ -31,12 +31,12 @@ ORDER BY slot;
 -- Finds the slots that a submission keeps waiting.
 SELECT DISTINCT slot
 FROM pending_judgement
-WHERE cause_submission = %(cause)s
+WHERE causes @> ARRAY[%(cause)s::bigint]
 ORDER BY slot;
 
 -- name: read_pending
 -- Reads what waits in a slot, the small lane before the bulk, the oldest first.
-SELECT pending_no, subjects, cause_submission
+SELECT pending_no, subjects, causes
 FROM pending_judgement
 WHERE slot = %(slot)s
     AND lane <= %(lane_max)s
@@ -100,6 +100,16 @@ SET status = excluded.status,
 -- name: copy_states
 -- Takes the first states of subjects in the order of their key.
 COPY subject_state (slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, verdict_version)
+FROM STDIN;
+
+-- name: copy_facts
+-- Takes first facts in the order of their key.
+COPY fact (slot, target, source, name, body)
+FROM STDIN;
+
+-- name: copy_duties
+-- Takes the duties of subjects that had none, in the order of their key.
+COPY duty (slot, subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence)
 FROM STDIN;
 
 -- name: delete_findings
@@ -177,14 +187,6 @@ FROM unnest(%(slots)s::smallint[], %(targets)s::text[], %(sources)s::text[], %(n
 ON CONFLICT (slot, target, source, name) DO UPDATE
 SET body = excluded.body;
 
--- name: wake_targets
--- Makes the targets of changed facts pending, with the submission that caused the change.
-INSERT INTO pending_judgement (slot, lane, cause_submission, subjects)
-SELECT slot, lane, cause_submission, array_agg(subject)
-FROM unnest(%(slots)s::smallint[], %(subjects)s::text[], %(causes)s::bigint[], %(lanes)s::smallint[])
-    AS staged (slot, subject, cause_submission, lane)
-GROUP BY slot, lane, cause_submission;
-
 -- name: delete_pending
 -- Deletes exactly the pending rows that were read; what came since stays.
 DELETE FROM pending_judgement
@@ -201,8 +203,8 @@ WITH older AS (
         AND subject NOT IN (SELECT unnest(subjects) FROM pending_judgement WHERE slot = %(slot)s)
 ),
 delayed AS (
-    INSERT INTO pending_judgement (slot, lane, cause_submission, subjects)
-    SELECT %(slot)s, 2, 0, array_agg(subject)
+    INSERT INTO pending_judgement (slot, lane, causes, subjects)
+    SELECT %(slot)s, 2, '{0}', array_agg(subject)
     FROM older
     GROUP BY part_no
 )

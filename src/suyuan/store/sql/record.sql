@@ -1,3 +1,8 @@
+-- name: copy_reports
+-- Takes reports with new ids in key order; fails if one is taken.
+COPY report (reporter, report_id, report_no, content_digest)
+FROM STDIN;
+
 -- name: insert_reports
 -- Claims report ids in key order; an id that is taken is left out and looked at by the next statement.
 INSERT INTO report (reporter, report_id, report_no, content_digest)
@@ -18,13 +23,6 @@ INNER JOIN report
 -- Takes timeline rows in the order of their key.
 COPY timeline (slot, subject, report_no, reporter, counterparty, occurred_on, occurred_time, received_at, kind, report_id, body)
 FROM STDIN;
-
--- name: insert_pending
--- Makes subjects pending.
-INSERT INTO pending_judgement (slot, lane, cause_submission, subjects)
-SELECT slot, lane, %(cause)s, array_agg(subject)
-FROM unnest(%(slots)s::smallint[], %(subjects)s::text[], %(lanes)s::smallint[]) AS staged (slot, subject, lane)
-GROUP BY slot, lane;
 
 -- name: insert_claims
 -- Records which report claims which component for which parent.

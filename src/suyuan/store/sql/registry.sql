@@ -74,8 +74,8 @@ WITH concerned AS (
     GROUP BY slot, subject
 ),
 delayed AS (
-    INSERT INTO pending_judgement (slot, lane, cause_submission, subjects)
-    SELECT slot, 2, 0, array_agg(subject)
+    INSERT INTO pending_judgement (slot, lane, causes, subjects)
+    SELECT slot, 2, '{0}', array_agg(subject)
     FROM concerned
     GROUP BY slot, part_no
 )

@@ -81,7 +81,7 @@ ORDER BY submission_no;
 
 -- name: is_pending
 -- Tells whether anything caused by a submission still waits for a judge.
-SELECT EXISTS (SELECT 1 FROM pending_judgement WHERE cause_submission = %(submission_no)s)
+SELECT (SELECT count(*) FROM pending_judgement WHERE causes @> ARRAY[%(submission_no)s::bigint]) > 0
     OR EXISTS (SELECT 1 FROM pending_component WHERE cause_submission = %(submission_no)s);
 
 -- name: find_partition
