@@ -9,23 +9,27 @@ the same timeline rows in the same run, which is what the machine could do if no
 
 import argparse
 import multiprocessing
+import os
 import random
 import shutil
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing.queues import Queue
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 import psycopg
 from lives import SubmissionFile, make_participants, write_lives
-from machine import Usage, describe_commit, describe_machine, read_own_usage, read_server_cpu_seconds
+from machine import Usage, describe_commit, describe_machine, read_busy_seconds, read_own_usage, read_server_cpu_seconds
 from psycopg import Connection
 from psycopg.rows import TupleRow
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -54,12 +58,18 @@ class Stage:
 
     seconds: float = 0.0
     server_cpu_seconds: float = 0.0
+    busy_seconds: float = 0.0
     usages: list[Usage] = field(default_factory=list)
 
     @property
     def cpu_seconds(self) -> float:
         """Return the processor seconds of our own processes."""
         return sum(usage.cpu_seconds for usage in self.usages)
+
+    @property
+    def foreign_cores(self) -> float:
+        """Return how many processors others kept busy meanwhile: what slows a run down and is not ours."""
+        return max(0.0, self.busy_seconds - self.cpu_seconds - self.server_cpu_seconds) / self.seconds
 
     @property
     def peak_mb(self) -> int:
@@ -172,31 +182,33 @@ def _prepare(connection: Connection[TupleRow]) -> None:
 # -- stages: the same function in some processes -------------------------------------------------------------------
 
 Report = Callable[[int], None]
+Work = Callable[[Context, Iterable[SubmissionFile], Report], None]
 
 
 def _run_stage(
     connection: Connection[TupleRow],
     title: str,
     processes: int,
-    work: Callable[[Context, list[SubmissionFile], Report], None],
+    work: "Work",
     url: str,
     files: list[SubmissionFile],
     *,
     total: int,
 ) -> Stage:
-    """Run `work` in processes of their own, each with its share of the files; the clock starts with the first report."""
+    """Run `work` in processes of their own, which take the files in turn; the clock starts with the first report."""
     spawn = multiprocessing.get_context("spawn")  # a forked child would count the parent's memory as its own
     channel = spawn.Queue()
     begin = spawn.Barrier(processes + 1)
+    taken = spawn.Value("i", 0)
     children = [
-        spawn.Process(target=_work, args=(work, url, files[place::processes], begin, channel), daemon=True)
-        for place in range(processes)
+        spawn.Process(target=_work, args=(work, url, files, taken, begin, channel), daemon=True)
+        for _ in range(processes)
     ]
     for child in children:
         child.start()
     begin.wait()
     stage = Stage()
-    server_before = read_server_cpu_seconds(connection)
+    server_before, busy_before = read_server_cpu_seconds(connection), read_busy_seconds()
     started = time.perf_counter()
     with _progress(title, total=total) as advance:
         while len(stage.usages) < processes:
@@ -208,14 +220,16 @@ def _run_stage(
             else:
                 advance(message)
     stage.seconds = time.perf_counter() - started
+    stage.busy_seconds = read_busy_seconds() - busy_before
     for child in children:
         child.join()
     stage.server_cpu_seconds = read_server_cpu_seconds(connection) - server_before
     return stage
 
 
-def _work(work: Callable[[Context, list[SubmissionFile], Report], None], url: str, files: list[SubmissionFile],
-          begin: multiprocessing.Barrier, channel: multiprocessing.Queue) -> None:  # fmt: skip
+def _work(
+    work: Work, url: str, files: list[SubmissionFile], taken: Synchronized, begin: Barrier, channel: Queue
+) -> None:
     try:
         with connect(url, autocommit=True) as connection:
             context = Context(connection, _clock)
@@ -223,21 +237,32 @@ def _work(work: Callable[[Context, list[SubmissionFile], Report], None], url: st
             collect_garbage_rarely()
             begin.wait()
             before = read_own_usage()
-            work(context, files, channel.put)
+            work(context, _take_in_turn(files, taken), channel.put)
             after = read_own_usage()
         channel.put(Usage(after.cpu_seconds - before.cpu_seconds, after.peak_mb))
     except Exception as error:  # noqa: BLE001 - the parent raises it
         channel.put(error)
 
 
-def _record_files(context: Context, files: list[SubmissionFile], report: Report) -> None:
+def _take_in_turn(files: list[SubmissionFile], taken: Synchronized) -> Iterator[SubmissionFile]:
+    """Yield the next file that no other process has taken; `taken` counts them for all."""
+    while True:
+        with taken.get_lock():
+            place = taken.value
+            taken.value += 1
+        if place >= len(files):
+            return
+        yield files[place]
+
+
+def _record_files(context: Context, files: Iterable[SubmissionFile], report: Report) -> None:
     for file in files:
         arrival = Arrival(file.submitter, "jsonl", file.path.name, RECEIVED_AT)
         submit(context, _read_chunks(file.path), arrival=arrival)
         report(file.rows)
 
 
-def _judge_all(context: Context, _files: list[SubmissionFile], report: Report) -> None:
+def _judge_all(context: Context, _files: Iterable[SubmissionFile], report: Report) -> None:
     """Judge until nothing waits; what another judge holds may still wake something."""
     while count_pending(context):
         last = 0
@@ -385,6 +410,7 @@ def _describe(measured: Measured, connection: Connection[TupleRow], options: arg
         f"| log written per report | {measured.wal_bytes / reports:.0f} bytes | |",
         f"| CPU seconds per 1,000 reports, recorders | {_per_thousand(recording.cpu_seconds, reports)} + server {_per_thousand(recording.server_cpu_seconds, reports)} | |",
         f"| CPU seconds per 1,000 reports, judges | {_per_thousand(judging.cpu_seconds, reports)} + server {_per_thousand(judging.server_cpu_seconds, reports)} | |",
+        f"| processors kept busy by others meanwhile | {recording.foreign_cores:.2f}, {judging.foreign_cores:.2f} of {os.cpu_count()} | |",
         f"| most memory of a recorder, of a judge | {recording.peak_mb} MB, {judging.peak_mb} MB | |",
         "",
         "Bytes per report by table: "

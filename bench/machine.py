@@ -43,6 +43,14 @@ def read_server_cpu_seconds(connection: Connection[TupleRow]) -> float:
     return total
 
 
+def read_busy_seconds() -> float:
+    """Return the processor seconds that anything at all has used on this machine (Linux)."""
+    user, nice, system, _idle, _iowait, irq, softirq, *_ = (
+        int(field) / TICKS_PER_SECOND for field in Path("/proc/stat").read_text(encoding="utf-8").split()[1:9]
+    )
+    return user + nice + system + irq + softirq
+
+
 def _read_stat(pid: int) -> tuple[tuple[float, float], int]:
     """Return own and waited-for children's processor seconds of a process, and its parent."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()

@@ -43,6 +43,7 @@ __all__ = [
     "UsccError",
     "Vin",
     "VinError",
+    "is_battery_code",
     "neighbours",
     "normalise_text",
     "parse_subject_code",

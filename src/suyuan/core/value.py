@@ -21,6 +21,7 @@ from suyuan.core.identifiers import (
     TemporaryCode,
     Uscc,
     Vin,
+    is_battery_code,
     normalise_text,
 )
 from suyuan.core.refusal import RowError, refuse, refuse_malformed, shorten
@@ -184,9 +185,12 @@ def _check_battery_code(value: object, field: Field) -> str:
     if type(value) is not str:
         raise _malformed(value, field, "a battery code", "电池编码")
     try:
-        if _begins_like(value, "TMP-"):
+        if is_battery_code(value):
+            code = BatteryCode(value)
+        elif _begins_like(value, "TMP-"):
             return str(TemporaryCode.parse(value))
-        code = BatteryCode.parse(value)
+        else:
+            code = BatteryCode.parse(value)
     except IdentifierError as error:
         raise ValueProblemError(name_field(error, field=field.name)) from None
     if field.levels != "PMC" and code.level_letter not in field.levels:
@@ -202,7 +206,7 @@ def _check_battery_code(value: object, field: Field) -> str:
 
 
 def _check_goods_code(value: object, field: Field) -> str:
-    if type(value) is str and _begins_like(value, "LOT-"):
+    if type(value) is str and not is_battery_code(value) and _begins_like(value, "LOT-"):
         try:
             return str(LotCode.parse(value))
         except IdentifierError as error:

@@ -79,7 +79,7 @@ def _tell_claimants(
     }
     waiting = Waiting()
     for target, component in changed:
-        waiting.add(target, slot=slot_of(target), lane=LANE_SMALL, causes=causes[component])
+        waiting.add((target,), slot=slot_of(target), lane=LANE_SMALL, causes=causes[component])
     apply_facts(connection, new=new, gone=gone)
     waiting.write(connection)
 

@@ -26,12 +26,12 @@ class Waiting:
     def __init__(self) -> None:
         self._rows: dict[tuple[int, int], tuple[set[str], set[int]]] = {}
 
-    def add(self, subject: str, *, slot: int, lane: int, causes: Iterable[int]) -> None:
-        """Make a subject wait because of some submissions."""
+    def add(self, subjects: Iterable[str], *, slot: int, lane: int, causes: Iterable[int]) -> None:
+        """Make subjects of one slot wait because of some submissions."""
         row = self._rows.get((slot, lane))
         if row is None:
             row = self._rows[slot, lane] = (set(), set())
-        row[0].add(subject)
+        row[0].update(subjects)
         row[1].update(causes)
 
     def write(self, connection: Connection[TupleRow]) -> None:

@@ -257,19 +257,18 @@ class Recorder:
             self._file_withdrawals(withdrawals)
         lines: list[tuple[int, str, str]] = []
         claims: list[Claim] = []
-        waiting = Waiting()
-        cause = (self.submission_no,)
+        pending: dict[str, int] = {}
         for one in accepted:
             party = numbers[one.counterparty] if one.counterparty is not None else NOTHING
             middle = f"{one.report_no}\t{one.reporter_no}\t{party}\t"
             for slot, subject, rest in one.lines:
-                waiting.add(subject, slot=slot, lane=self._lane_of(subject), causes=cause)
+                pending[subject] = slot
                 lines.append((slot, subject, middle + rest))
             if one.claims:
                 claims += one.claims
         self._copy_timeline(lines)
         self._write_claims(claims)
-        self._delay(waiting)
+        self._delay(pending)
 
     def _copy_timeline(self, lines: list[tuple[int, str, str]]) -> None:
         if not lines:
@@ -280,13 +279,15 @@ class Recorder:
                 part = lines[start : start + 2000]
                 copy.write("".join([f"{slot}\t{escape_subject(subject)}\t{rest}\n" for slot, subject, rest in part]))
 
-    def _lane_of(self, subject: str) -> int:
-        """Return how soon a subject is judged: a small submission before any bulk, vehicles of a bulk before packs."""
-        if not self.is_bulk:
-            return LANE_SMALL
-        return LANE_VEHICLE if len(subject) == VIN_LENGTH else LANE_BULK
-
-    def _delay(self, waiting: Waiting) -> None:
+    def _delay(self, pending: dict[str, int]) -> None:
+        """Make the subjects pending: a small submission before any bulk, vehicles of a bulk before their packs."""
+        rows: dict[tuple[int, int], list[str]] = {}
+        for subject, slot in pending.items():
+            lane = (LANE_VEHICLE if len(subject) == VIN_LENGTH else LANE_BULK) if self.is_bulk else LANE_SMALL
+            rows.setdefault((slot, lane), []).append(subject)
+        waiting = Waiting()
+        for (slot, lane), subjects in rows.items():
+            waiting.add(subjects, slot=slot, lane=lane, causes=(self.submission_no,))
         waiting.write(self.connection)
 
     def _write_claims(self, claims: list[Claim]) -> None:

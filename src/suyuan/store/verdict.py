@@ -264,7 +264,7 @@ def _write_facts(
             gone.append((slot_of(target), target, source, name))
             targets.add(target)
         for target in targets:
-            waiting.add(target, slot=slot_of(target), lane=lanes[source], causes=causes[source])
+            waiting.add((target,), slot=slot_of(target), lane=lanes[source], causes=causes[source])
     _copy_facts(connection, first)
     apply_facts(connection, new=changed, gone=gone)
     waiting.write(connection)
