@@ -47,6 +47,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 RECEIVED_AT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)  # after the last event of the lives
 PROCESS_MB_MAX = 512  # any file of any size within this
 READ_BYTES = 1 << 20
+SETTLE_SECONDS = 0.5  # a session of the server that is ending is counted neither as running nor as ended
 SINGLE_RUNS, TRACE_RUNS, COPY_RUNS = 50, 1_000, 3
 # Two processes wait for the disk while two others think; more than two of a kind on two cores only queue.
 PROCESSES_DEFAULT = 2
@@ -223,6 +224,7 @@ def _run_stage(
     stage.busy_seconds = read_busy_seconds() - busy_before
     for child in children:
         child.join()
+    time.sleep(SETTLE_SECONDS)
     stage.server_cpu_seconds = read_server_cpu_seconds(connection) - server_before
     return stage
 
