@@ -1,5 +1,6 @@
 """The whole judgement in memory, without a database: admit, file, fold until facts rest, sweep. For tests of rules and order."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from suyuan.core.duty import lapse
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import Finding
 from suyuan.core.fold import RuleTable, Verdict, fold_timeline
+from suyuan.core.participant import HeldAgainst, ParticipantView, Penalty, ReportCount
 from suyuan.core.registry import Participant, Registry
 from suyuan.core.report import Report, file_report, find_counterparty, list_components
 from suyuan.core.value import SHANGHAI
@@ -22,6 +24,8 @@ class MemoryEngine:
         self.registry, self.rules, self.rulebook = registry, rules, load_rulebook()
         self.events: dict[str, list[Event]] = {}
         self.reports: dict[tuple[str, str], Report] = {}
+        self.received: dict[tuple[str, str], datetime] = {}
+        self.penalties: dict[str, tuple[Penalty, ...]] = {}
         self.claims: list[tuple[str, str, date, tuple[str, str]]] = []
         self.verdicts: dict[str, Verdict] = {}
         self._number = 0
@@ -38,7 +42,7 @@ class MemoryEngine:
         key = (report.reporter, report.report_id)
         if key in self.reports:
             return
-        self.reports[key] = report
+        self.reports[key], self.received[key] = report, moment
         self._number += 1
         if report.kind.name == "report_withdrawn":
             target_id = report.fields["withdrawn_report_id"]
@@ -120,7 +124,7 @@ class MemoryEngine:
         return told
 
     def findings(self, *, sweep: date | None = None) -> list[Finding]:
-        """Return all findings, with those of duties lapsed before the day of a sweep; a lapsed conflict takes its lead's place."""
+        """Return all findings; a sweep adds those of duties lapsed before its day (in the place of their lead) and of participants."""
         found = {(f.subject, f.rule, f.reporter, f.report_id): f for v in self.verdicts.values() for f in v.findings}
         if sweep is not None:
             for verdict in self.verdicts.values():
@@ -133,7 +137,41 @@ class MemoryEngine:
                     ):
                         finding = lapse(duty, rule=self.rules.rules[duty.rule])
                         found[finding.subject, finding.rule, finding.reporter, finding.report_id] = finding
+            for finding in self._participant_findings(list(found.values()), sweep):
+                found[finding.subject, finding.rule, finding.reporter, finding.report_id] = finding
         return list(found.values())
+
+    def _participant_findings(self, found: list[Finding], day: date) -> list[Finding]:
+        checks = [rule.check_participant for rule in self.rules.rules.values() if rule.check_participant]
+        return [
+            finding
+            for uscc in self.registry.usccs
+            for check in checks
+            for finding in check(self.view(uscc, found, day))
+        ]
+
+    def view(self, uscc: str, found: list[Finding], day: date) -> ParticipantView:
+        """Return what participant rules see of one participant on a day."""
+        flows = [flow for verdict in self.verdicts.values() for flow in verdict.flows]
+        counts = Counter(
+            (report.kind.name, f"{self.received[key].astimezone(SHANGHAI):%Y-%m}")
+            for key, report in self.reports.items()
+            if report.reporter == uscc
+        )
+        return ParticipantView(
+            uscc,
+            day,
+            self.registry,
+            self.rulebook,
+            flows=tuple(sorted(flow for flow in flows if flow.uscc == uscc and flow.day <= day)),
+            reports=tuple(sorted(ReportCount(kind, month, count) for (kind, month), count in counts.items())),
+            findings=tuple(
+                HeldAgainst(one.rule, one.subject, one.report_id, one.weight, one.evidence)
+                for one in found
+                if one.party == uscc
+            ),
+            penalties=self.penalties.get(uscc, ()),
+        )
 
 
 def make_registry(rows: dict[str, tuple[str, str, str, str]]) -> Registry:

@@ -98,6 +98,7 @@ def test_a_rebuild_arrives_at_identical_rows_and_mends_what_was_changed(database
     world = DatabaseWorld(database_url)
     before = play(world, seed=5)
     result = rebuild(world.context, replay_participants=keep_participants)
+    assert result["differing"] == {}
     assert (result["identical"], result["reports"]) == (True, len(WORLD) + len(WITHDRAWALS))
     world.connection.execute("UPDATE subject_state SET status = 'lost' WHERE subject = %s", [expand("{pack:1}")])
     world.connection.execute("DELETE FROM finding WHERE rule = 'scrapped_vehicle_battery_missing'")

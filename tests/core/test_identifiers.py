@@ -389,18 +389,20 @@ def test_a_field_for_any_goods_refuses_as_the_type_the_text_begins_like(text, er
         (f"TMP-{USCC}-1", "battery"),  # 24 characters, like a battery code
         (VIN, "vehicle"),
         (LOT, "lot"),
-        (f"lot:{USCC}:rec-1", "lot"),
+        (f"lot:{USCC}:rec-1", "recovery"),
         (f"{USCC}:M", "model"),
         (f"{USCC}:LFP:60", "model"),
         (f"{USCC}:ABCDE", "model"),  # 24 characters, like a battery code
         (f"report:{USCC}:a:1", "report"),
+        (f"participant:{USCC}", "participant"),
+        ("case:2026-0001", "case"),
     ],
 )
 def test_a_bare_subject_tells_its_family(subject, family):
     assert subject_family(subject) == family
 
 
-@pytest.mark.parametrize("subject", ["", "battery:x", "case:2026-1", PACK[:-1], VIN + "0"])
+@pytest.mark.parametrize("subject", ["", "battery:x", "participant", PACK[:-1], VIN + "0"])
 def test_what_is_no_subject_has_no_family(subject):
     with pytest.raises(SubjectError):
         subject_family(subject)

@@ -10,7 +10,7 @@ from suyuan.rules.catalogue import RULE_TABLE, RULES
 
 def describe_subject(subject: str) -> str:
     """Return a subject with its family before it, as answers print it."""
-    if subject.startswith(("lot:", "report:")):
+    if subject.startswith(("lot:", "report:", "participant:", "case:")):
         return subject
     return f"{subject_family(subject)}:{subject}"
 

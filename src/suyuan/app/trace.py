@@ -46,7 +46,7 @@ def parse_subject(text: str) -> str:
     bare = text.strip()
     for prefix in ("battery:", "vehicle:", "model:"):
         bare = bare.removeprefix(prefix)
-    if bare.startswith(("lot:", "report:")) or (
+    if bare.startswith(("lot:", "report:", "participant:", "case:")) or (
         bare[USCC_LENGTH : USCC_LENGTH + 1] == ":" and len(bare) > USCC_LENGTH + 1
     ):
         return bare.removeprefix("lot:") if bare.startswith("lot:LOT-") else bare

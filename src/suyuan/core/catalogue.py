@@ -202,6 +202,17 @@ BUILT = (
 BIRTH_BODY = ("produced_on", "model", "chemistry", "rated_energy_wh", "mass_g")
 BUILT_BODY = ("battery_codes", "is_swap_vehicle", "conformity_certificate_issued_on")
 
+MATERIAL_BODY = ("material", "mass_g", "lot_no", "customs_declaration_no", *METALS)
+RECOVERY_BODY = (
+    "battery_codes",
+    "lot_codes",
+    "inputs",
+    "input_mass_g",
+    "outputs",
+    "residue_mass_g",
+    "residue_receiver",
+)
+
 COMMON_FIELDS: tuple[Field, ...] = (
     _text("report_id", "报告编号", "report id"),
     _text("kind", "报告种类", "report kind"),
@@ -351,7 +362,8 @@ _kind(25, "reuse_product_sold", "再利用产品销售", "reuse product sold", _
       _switch("to_end_user", "售予最终用户", "to an end user", default=False),
       files=(Filing("product_code", "product_sold", "giver_holds", ("to_end_user",)),), counterparty="receiver")  # fmt: skip
 _kind(26, "material_received", "材料入库", "material received", _by(UE, BP), MATERIAL, GOODS_MASS, SENDER,
-      _optional(CUSTOMS), LOT_NO, *METAL_FIELDS, counterparty="sender")  # fmt: skip
+      _optional(CUSTOMS), LOT_NO, *METAL_FIELDS,
+      files=(Filing("", "own", body=MATERIAL_BODY),), counterparty="sender")  # fmt: skip
 _kind(27, "material_recovered", "再生利用", "material recovered", _by(UE),
       _field("battery_codes", FieldType.BATTERY_CODES, "投入电池编码", "batteries fed", required=False),
       _field("lot_codes", FieldType.LOT_CODES, "投入批次号", "lots fed", required=False),
@@ -361,13 +373,15 @@ _kind(27, "material_recovered", "再生利用", "material recovered", _by(UE),
       _number("residue_mass_g", "残渣质量（克）", "residue (g)"),
       _field("residue_receiver", FieldType.USCC, "残渣接收方", "receiver of the residue", required=False),
       _text("manifest_no", "转移联单号", "transfer manifest", required=False),
-      files=(Filing("battery_codes", "fed", "giver_holds"), Filing("lot_codes", "fed", "giver_holds")))  # fmt: skip
+      files=(Filing("", "own", body=RECOVERY_BODY), Filing("battery_codes", "fed", "giver_holds"),
+             Filing("lot_codes", "fed", "giver_holds")))  # fmt: skip
 _kind(28, "material_sold", "材料销售", "material sold", _by(UE), MATERIAL, GOODS_MASS, RECEIVER, LOT_NO, *METAL_FIELDS,
-      counterparty="receiver")  # fmt: skip
+      files=(Filing("", "own", body=MATERIAL_BODY),), counterparty="receiver")  # fmt: skip
 _kind(29, "stock_counted", "盘点", "stock counted", HOLDERS,
       _number("counted_mass_g", "盘点质量（克）", "mass counted (g)"),
       _field("battery_codes", FieldType.BATTERY_CODES, "在库电池编码", "batteries on hand", required=False),
-      files=(Filing("battery_codes", "listed", "giver_holds"),))  # fmt: skip
+      files=(Filing("", "own", body=("counted_mass_g", "battery_codes")),
+             Filing("battery_codes", "listed", "giver_holds")))  # fmt: skip
 _kind(30, "battery_lost", "电池灭失", "battery lost", HOLDERS, CODE,
       _choice("cause", "原因", "cause", LOSS_CAUSES),
       _text("explanation", "情况说明", "explanation", longest=500),
@@ -379,7 +393,8 @@ _kind(32, "battery_exported", "电池出口", "battery exported", _by(VP, SE, BP
       files=(Filing("battery_code", "exported", "giver_holds", ("destination_country",)),))  # fmt: skip
 _kind(33, "nothing_to_report", "零报告", "nothing to report", frozenset(ROLES),
       _field("period_from", FieldType.DATE, "期间起", "period from"),
-      _field("period_until", FieldType.DATE, "期间止", "period until"))  # fmt: skip
+      _field("period_until", FieldType.DATE, "期间止", "period until"),
+      files=(Filing("", "own", body=("period_from", "period_until")),))  # fmt: skip
 _kind(34, "report_withdrawn", "撤回", "report withdrawn", frozenset(ROLES),
       _text("withdrawn_report_id", "被撤回的报告编号", "report withdrawn"), REASON)  # fmt: skip
 

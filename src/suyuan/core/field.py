@@ -64,8 +64,10 @@ class Field:
 class Filing:
     """Under which subjects a report stands, and what their fold reads of it.
 
-    `field` names the field that holds the subject, `role` says as what it appears there, `precondition` must hold
-    before the event may come next within a day (`core.fold`), `body` are the fields kept in the timeline row.
+    `field` names the field that holds the subject; empty, the report is filed under a subject of its own
+    (`lot:<USCC>:<report id>` for a recovery, else `report:<USCC>:<report id>`). `role` says as what it appears there,
+    `precondition` must hold before the event may come next within a day (`core.fold`), `body` are the fields kept in
+    the timeline row.
     """
 
     field: str

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from suyuan.core.event import Event, Facts
+from suyuan.core.participant import ParticipantView
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
 
@@ -72,15 +73,17 @@ class End(msgspec.Struct):
 
 StepCheck = Callable[[Step], Iterable[Finding]]
 EndCheck = Callable[[End], Iterable[Finding]]
+ParticipantCheck = Callable[[ParticipantView], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of law or of the platform; the text is what `rules` and the reference page print.
 
-    `families` are the subject families ("battery", "vehicle", "lot") in whose timelines it fires, `kinds` the report
-    kinds it cares about (empty: every kind). `check_first` looks only at the first event of a timeline. `lapses` tells
-    that the sweep makes findings of it; a conflict is a lead that the sweep turns into a violation when its duty
+    `families` are the subject families ("battery", "vehicle", "lot", "recovery", "model", "report") in whose timelines
+    it fires, `kinds` the report kinds it cares about (empty: every kind). `check_first` looks only at the first event
+    of a timeline, `check_participant` at what is known of one participant on the day of a sweep. `lapses` tells that
+    the sweep makes findings of lapsed duties; a conflict is a lead that the sweep turns into a violation when its duty
     `confirm_or_correct` lapses.
     """
 
@@ -102,6 +105,7 @@ class Rule:
     check: StepCheck | None = None
     check_end: EndCheck | None = None
     check_first: StepCheck | None = None
+    check_participant: ParticipantCheck | None = None
     lapses: bool = False
     is_conflict: bool = False
 
@@ -134,6 +138,21 @@ class Rule:
             weight=weight,
             about=about,
             duty=duty,
+        )
+
+    def find_of_participant(
+        self,
+        view: ParticipantView,
+        *,
+        period: str,
+        on: date,
+        evidence: dict[str, Any],
+        weight: Weight | None = None,
+        about: Iterable[str] = (),
+    ) -> Finding:
+        """Return a finding about a participant; `period` (a month, a year, a site and month) names it beside the rule."""
+        return self.find_about(
+            view.subject, key=(view.uscc, period), on=on, party=view.uscc, evidence=evidence, weight=weight, about=about
         )
 
     def find_about(

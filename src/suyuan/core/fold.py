@@ -15,6 +15,7 @@ import msgspec
 from suyuan.core import battery, battery_precondition, lot, vehicle
 from suyuan.core.battery_state import BatteryState
 from suyuan.core.catalogue import KIND_BY_NAME
+from suyuan.core.contribution import Flow
 from suyuan.core.duty import Duty, open_and_close, open_for_findings
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import End, EndCheck, Finding, Rule, Step, StepCheck
@@ -30,7 +31,7 @@ Composition = tuple[tuple[str, str], ...]
 
 
 class RecordState(msgspec.Struct, omit_defaults=True):
-    """The state of a subject that only collects its reports: a model, a recovery without codes, a report of its own."""
+    """The state of a subject that only collects its reports: a model, a recovery, a report of its own."""
 
     status: str = "recorded"
 
@@ -45,6 +46,7 @@ class Verdict(msgspec.Struct):
     facts: list[Fact] = []
     findings: list[Finding] = []
     duties: list[Duty] = []
+    flows: list[Flow] = []
 
 
 class RuleTable:
@@ -93,9 +95,7 @@ def fold_timeline(
     """Return the verdict on one subject from its recorded events and the facts others told it."""
     family = subject_family(subject)
     counted = drop_withdrawn(events)
-    fold = _fold_of(subject, family, facts, registry)
-    if fold is None:
-        return Verdict(RecordState())
+    fold = _fold_of(family, facts, registry)
     verdict = Verdict(fold.initial())
     first_checks = rules.at_first(family)
     ordered = fold.order(counted)
@@ -136,13 +136,9 @@ def _asks_end(state: AnyState) -> bool:
     return isinstance(state, VehicleState) and state.is_scrapped
 
 
-def _fold_of(subject: str, family: Family, facts: Facts, registry: Registry) -> "_Fold | None":
-    """Return how the subject's family folds, None for one that only collects reports."""
-    if family == "battery":
-        return _BatteryFold(facts, registry)
-    if family == "vehicle":
-        return _VehicleFold(facts, registry)
-    return _LotFold(facts, registry) if subject.startswith("LOT-") else None
+def _fold_of(family: Family, facts: Facts, registry: Registry) -> "_Fold":
+    """Return how the subject's family folds."""
+    return _FOLDS.get(family, _RecordFold)(facts, registry)
 
 
 class _Fold:
@@ -220,6 +216,20 @@ class _LotFold(_Fold):
         return lot.apply_lot_event(state, event, registry=self.registry)
 
 
+class _RecordFold(_Fold):
+    def initial(self) -> RecordState:
+        return RecordState()
+
+    def order(self, events: list[Event]) -> list[Event]:
+        return sorted(events, key=lambda event: (event.occurred_on, event.key))
+
+    def apply(self, state: RecordState, _event: Event) -> RecordState:
+        return state
+
+
+_FOLDS: dict[Family, type[_Fold]] = {"battery": _BatteryFold, "vehicle": _VehicleFold, "lot": _LotFold}
+
+
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
@@ -264,6 +274,4 @@ def _tell_parents(product: str, state: BatteryState) -> list[Fact]:
 
 def order_timeline(subject: str, events: Iterable[Event], *, registry: Registry) -> list[Event]:
     """Return the events that count in the order in which they count; others' facts do not matter to it."""
-    counted = drop_withdrawn(events)
-    fold = _fold_of(subject, subject_family(subject), Facts(), registry)
-    return fold.order(counted) if fold else sorted(counted, key=lambda event: (event.occurred_on, event.key))
+    return _fold_of(subject_family(subject), Facts(), registry).order(drop_withdrawn(events))

@@ -50,7 +50,8 @@ __all__ = [
     "subject_family",
 ]
 
-Family = Literal["battery", "vehicle", "lot", "model", "report"]
+Family = Literal["battery", "vehicle", "lot", "recovery", "model", "report", "participant", "case"]
+_PREFIXED: dict[str, "Family"] = {"lot": "recovery", "report": "report", "participant": "participant", "case": "case"}
 
 VIN_CHARACTERS: Final = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 USCC_CHARACTERS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -198,16 +199,18 @@ def parse_subject_code(text: str) -> BatteryCode | TemporaryCode | LotCode:
 def subject_family(subject: str) -> Family:
     """Return the family of the timeline that a bare, normalised subject has.
 
-    Subjects are battery and temporary codes, VINs, lot codes, `lot:<USCC>:<report id>`, `<USCC>:<model>` and
-    `report:<USCC>:<report id>`. Only the shape is looked at; anything else is a SubjectError.
+    Subjects are battery and temporary codes, VINs, lot codes, `lot:<USCC>:<report id>` (a recovery), `<USCC>:<model>`
+    and `report:<USCC>:<report id>`; of `participant:<USCC>` and `case:<no>` there are findings and duties, no timeline.
+    Only the shape is looked at; anything else is a SubjectError.
     """
     prefix = subject[:4]
     if prefix == "TMP-":
         return "battery"
-    if prefix in {"LOT-", "lot:"}:
+    if prefix == "LOT-":
         return "lot"
-    if subject.startswith("report:"):
-        return "report"
+    family = _PREFIXED.get(subject.partition(":")[0])
+    if family is not None:
+        return family
     if subject[18:19] == ":":
         return "model"
     if ":" not in subject:

@@ -63,21 +63,22 @@ def find_counterparty(report: Report) -> str | None:
 def file_report(report: Report) -> list[FiledEvent]:
     """Return the timelines this report stands in, once each; a subject in several roles has them joined by "+".
 
-    A recovery without codes stands under `lot:<USCC>:<report_id>`, a report that names no subject under
+    A recovery stands under `lot:<USCC>:<report_id>` too, a report that names no other subject under
     `report:<USCC>:<report_id>`. A withdrawal is filed by whoever knows its target.
     """
     filed: dict[str, FiledEvent] = {}
     fields = report.fields
     for filing in report.kind.filings:
-        value = fields.get(filing.field)
+        value = fields.get(filing.field) if filing.field else own_subject(report)
         if value is None:
             continue
         body = {"as": filing.role}
         for name in filing.body:
             if name in fields:
                 body[name] = fields[name]
-        if "place" in fields:
-            body["place"] = fields["place"]
+        for name in CIRCUMSTANCES:
+            if name in fields:
+                body[name] = fields[name]
         if filing.role in ROLES_WITH_MORE:
             for subject, more in _subjects_with_more(report, filing, value):
                 _file(filed, subject, {**body, **more})
@@ -86,11 +87,16 @@ def file_report(report: Report) -> list[FiledEvent]:
                 _file(filed, subject, body)
         else:
             _file(filed, value, body)
-    if not filed:
-        prefix = "lot" if report.kind.name == "material_recovered" else "report"
-        subject = f"{prefix}:{report.reporter}:{report.report_id}"
-        filed[subject] = FiledEvent(subject, {"as": "own"})
     return list(filed.values())
+
+
+CIRCUMSTANCES = ("place", "site_id", "originally_reported_at")  # kept of every report that states them
+
+
+def own_subject(report: Report) -> str:
+    """Return the subject that a report without another, or a recovery, is filed under."""
+    prefix = "lot" if report.kind.name == "material_recovered" else "report"
+    return f"{prefix}:{report.reporter}:{report.report_id}"
 
 
 def _file(filed: dict[str, FiledEvent], subject: str, body: dict[str, Any]) -> None:

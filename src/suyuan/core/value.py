@@ -261,10 +261,18 @@ PACK_FIELDS = (
     Field("mass_g", FieldType.INTEGER, "质量", "mass", minimum=1, maximum=100_000_000),
     Field("rated_energy_wh", FieldType.INTEGER, "额定能量", "rated energy", minimum=1, maximum=10_000_000),
 )
-MATERIAL_FIELDS = (
-    MATERIAL,
-    Field("mass_g", FieldType.INTEGER, "质量", "mass", maximum=100_000_000_000),
-    *(Field(name, FieldType.INTEGER, name, name, is_required=False, maximum=100_000_000_000) for name in METALS),
+MATERIAL_FIELDS = tuple(
+    sorted(
+        (
+            MATERIAL,
+            Field("mass_g", FieldType.INTEGER, "质量", "mass", maximum=100_000_000_000),
+            *(
+                Field(name, FieldType.INTEGER, name, name, is_required=False, maximum=100_000_000_000)
+                for name in METALS
+            ),
+        ),
+        key=lambda field: field.name,
+    )
 )
 
 

@@ -1,0 +1,1 @@
+-- Contributions, account flows and tallies.

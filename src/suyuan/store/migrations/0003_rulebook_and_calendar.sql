@@ -1,0 +1,1 @@
+-- The rulebook in force and the calendar of working days.

@@ -1,0 +1,1 @@
+-- Cases and what was done in them.
