@@ -208,9 +208,9 @@ def subject_family(subject: str) -> Family:
         return "battery"
     if prefix == "LOT-":
         return "lot"
-    family = _PREFIXED.get(subject.partition(":")[0])
-    if family is not None:
-        return family
+    head, colon, _ = subject.partition(":")
+    if colon and head in _PREFIXED:
+        return _PREFIXED[head]
     if subject[18:19] == ":":
         return "model"
     if ":" not in subject:
