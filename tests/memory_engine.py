@@ -152,6 +152,7 @@ class MemoryEngine:
 
     def view(self, uscc: str, found: list[Finding], day: date) -> ParticipantView:
         """Return what participant rules see of one participant on a day."""
+        read = {name for rule in self.rules.rules.values() for name in rule.reads_findings}
         flows = [flow for verdict in self.verdicts.values() for flow in verdict.flows]
         counts = Counter(
             (report.kind.name, f"{self.received[key].astimezone(SHANGHAI):%Y-%m}")
@@ -168,7 +169,7 @@ class MemoryEngine:
             findings=tuple(
                 HeldAgainst(one.rule, one.subject, one.report_id, one.weight, one.evidence)
                 for one in found
-                if one.party == uscc
+                if one.party == uscc and one.rule in read
             ),
             penalties=self.penalties.get(uscc, ()),
         )

@@ -4,11 +4,13 @@ The short form is described in `tests/rules/test_cases.py`, whose written cases 
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from memory_engine import MemoryEngine, make_registry
 
 from suyuan.core.fold import RuleTable
+from suyuan.core.registry import Registry
 from suyuan.rules.catalogue import RULE_TABLE
 
 DATE_LETTERS = "123456789ABCDEFGHJKLMNPRSTVWXY"
@@ -156,8 +158,13 @@ def fill_report(report: dict, *, number: int) -> dict:
     return filled
 
 
-def play(reports: list[dict], *, rules: RuleTable = RULE_TABLE) -> MemoryEngine:
-    engine = MemoryEngine(REGISTRY, rules=rules)
+def register_only(aliases: Iterable[str]) -> Registry:
+    """Return a register that holds nobody but these."""
+    return make_registry({PARTICIPANTS[alias][0]: PARTICIPANTS[alias][1:] for alias in aliases})
+
+
+def play(reports: list[dict], *, rules: RuleTable = RULE_TABLE, registry: Registry = REGISTRY) -> MemoryEngine:
+    engine = MemoryEngine(registry, rules=rules)
     for report in reports:
         fields = {name: value for name, value in report.items() if name not in ("by", "received_at")}
         received_at = datetime.fromisoformat(report["received_at"]) if "received_at" in report else None

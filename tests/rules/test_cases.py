@@ -7,6 +7,7 @@ The cases of a rule stand in `tests/rules/<family>/<rule>.yaml`, a list of
       reports:                # any order; `by` is an alias of `story.PARTICIPANTS`; `received_at` is optional
         - {by: BP1, kind: battery_produced, occurred_at: 2025-03-12, battery_code: "{pack:1}"}
         - {by: VD1, kind: battery_handed_over, occurred_at: 2026-05-20, battery_code: "{pack:1}", receiver: UE1}
+      participants: [UE1]     # optional: nobody else is registered (rules about participants look at every one)
       sweep: 2026-12-31       # optional: duties that lapsed before that day become findings
       expects:                # exactly the findings of THIS rule; absent = none. party, about and evidence are
         - {subject: "{pack:1}", weight: violation, party: UE1}   # compared only where given (party: null = nobody)
@@ -30,10 +31,11 @@ from pathlib import Path
 import pytest
 import yaml
 from memory_engine import MemoryEngine
-from story import expand, fill_report, play
+from story import REGISTRY, expand, fill_report, play, register_only
 
 from suyuan.core.fold import RuleTable
-from suyuan.rules.catalogue import RULES
+from suyuan.core.registry import Registry
+from suyuan.rules.catalogue import RULE_TABLE, RULES
 
 FOLDER = Path(__file__).parent
 KINDS_OF_CASE = ("passes", "breaks", "boundary")
@@ -58,7 +60,7 @@ CaseLoader.yaml_implicit_resolvers = {
 def read_cases(path: Path) -> list[dict]:
     cases = yaml.load(path.read_text(encoding="utf-8"), Loader=CaseLoader)
     for case in cases:
-        unknown = case.keys() - {"name", "kind", "reports", "sweep", "expects"}
+        unknown = case.keys() - {"name", "kind", "participants", "reports", "sweep", "expects"}
         assert not unknown, f"{path.name}: {case.get('name')}: unknown fields {unknown}"
         assert case["kind"] in KINDS_OF_CASE, f"{path.name}: {case['name']}: kind {case['kind']}"
     return cases
@@ -120,6 +122,15 @@ def faults_of(case: dict, *, rule: str, engine: MemoryEngine) -> list[str]:
     return faults + [f"did not expect {one}" for one in findings]
 
 
+def play_case(case: dict, *, order: list[dict] | None = None, rules: RuleTable = RULE_TABLE) -> MemoryEngine:
+    """Judge the reports of a case, in the written order or another, among its participants."""
+    return play(reports_of(case) if order is None else order, rules=rules, registry=registry_of(case))
+
+
+def registry_of(case: dict) -> Registry:
+    return register_only(case["participants"]) if "participants" in case else REGISTRY
+
+
 def reports_of(case: dict) -> list[dict]:
     return [fill_report(report, number=number) for number, report in enumerate(case["reports"], start=1)]
 
@@ -136,15 +147,15 @@ BREAKING = [
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
 def test_the_case_holds(rule, case):
-    assert faults_of(case, rule=rule, engine=play(reports_of(case))) == []
+    assert faults_of(case, rule=rule, engine=play_case(case)) == []
 
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
 def test_the_verdict_is_the_same_in_any_order_of_arrival(rule, case):
     first, *others = orders(reports_of(case))
-    expected = play(first)
+    expected = play_case(case, order=first)
     for order in others:
-        engine = play(order)
+        engine = play_case(case, order=order)
         assert engine.verdicts == expected.verdicts, [report["report_id"] for report in order]
 
 
@@ -152,7 +163,7 @@ def test_the_verdict_is_the_same_in_any_order_of_arrival(rule, case):
 def test_without_its_rule_a_breaking_case_fails(rule, case):
     others = RuleTable(one for one in RULES if one.name != rule)
     assert case["expects"], "a breaking case expects a finding"
-    assert faults_of(case, rule=rule, engine=play(reports_of(case), rules=others)) != []
+    assert faults_of(case, rule=rule, engine=play_case(case, rules=others)) != []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

@@ -10,7 +10,7 @@ from typing import Any
 
 from suyuan.app.context import Context, Progress, UseCaseError, no_progress
 from suyuan.app.judge import judge_pending
-from suyuan.app.sweep import lapse_duties
+from suyuan.app.sweep import repeat_sweep
 from suyuan.store.outcomes import read_outcomes
 from suyuan.store.record import Recorder
 from suyuan.store.registry import read_acts, read_swept_day
@@ -32,7 +32,7 @@ def rebuild(context: Context, *, replay_participants: ReplayAct, progress: Progr
     judge_pending(context)
     swept_day = read_swept_day(connection)
     if swept_day is not None:
-        lapse_duties(context, as_of=swept_day)
+        repeat_sweep(context, as_of=swept_day)
     submissions = list_recorded(connection)
     with open_shadow(connection):
         inner = Context(connection, context.clock)
@@ -42,7 +42,7 @@ def rebuild(context: Context, *, replay_participants: ReplayAct, progress: Progr
         reports = _file_submissions(inner, submissions, progress)
         subjects = judge_pending(inner)
         if swept_day is not None:
-            lapse_duties(inner, as_of=swept_day)
+            repeat_sweep(inner, as_of=swept_day)
         differing = {table: count for table in COMPARED_TABLES if (count := count_differences(connection, table))}
         if differing:
             replace_tables(connection, COMPARED_TABLES)

@@ -1,6 +1,7 @@
-"""Sweep: make the lapse findings exactly those of a day. The only stage that reads a calendar day.
+"""Sweep: make the lapse findings, and what is found about participants, exactly those of a day.
 
-A later day adds, an earlier day takes back. A judge removes the lapse finding of a duty that it closes and never adds one.
+The only stage that reads a calendar day. A later day adds, an earlier day takes back. A judge removes
+the lapse finding of a duty that it closes and never adds one.
 """
 
 from datetime import date
@@ -10,6 +11,7 @@ import msgspec
 
 from suyuan.app.context import Context, Progress, no_progress
 from suyuan.app.judge import judge_pending
+from suyuan.app.judge_participants import judge_participants
 from suyuan.core.duty import Duty, lapse
 from suyuan.core.finding import Finding
 from suyuan.rules.catalogue import RULE_TABLE
@@ -20,18 +22,26 @@ from suyuan.store.verdict import FindingRow, finding_row, replace_findings
 
 SQL = load_queries("sweep")
 JUDGEMENT_SQL = load_queries("judgement")
+SWEEP_STEPS = 2 * SLOTS  # of progress: the lapsed duties of each slot, then its participants
 
 
 def sweep(context: Context, *, as_of: date, progress: Progress = no_progress) -> dict[str, Any]:
-    """Judge what is pending, then lapse the duties whose grace was over before `as_of`; returns what changed."""
+    """Judge what is pending, then lapse what was over before `as_of` and look at participants; returns what changed."""
     judge_pending(context)
     before = read_swept_day(context.connection)
-    lapsed, taken_back = lapse_duties(context, as_of=as_of, progress=progress)
+    lapsed, taken_back = repeat_sweep(context, as_of=as_of, progress=progress)
     if before != as_of:
         with context.connection.transaction():
             write_act(context.connection, "swept", acted_at=context.clock(), body=as_of.isoformat().encode())
             write_setting(context.connection, "swept_day", value=as_of.isoformat())
     return {"as_of": as_of.isoformat(), "lapsed": lapsed, "taken_back": taken_back}
+
+
+def repeat_sweep(context: Context, *, as_of: date, progress: Progress = no_progress) -> tuple[int, int]:
+    """Make all that a sweep finds exactly that of a day, recording no act; returns how many findings came and went."""
+    lapsed, taken_back = lapse_duties(context, as_of=as_of, progress=progress)
+    found, withdrawn = judge_participants(context, as_of=as_of, progress=lambda done: progress(SLOTS + done))
+    return lapsed + found, taken_back + withdrawn
 
 
 def lapse_duties(context: Context, *, as_of: date, progress: Progress = no_progress) -> tuple[int, int]:

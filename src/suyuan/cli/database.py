@@ -11,7 +11,6 @@ from suyuan.cli.screen import emit, show_progress, tell
 from suyuan.cli.session import describe_database, find_database, open_context, start_database
 from suyuan.cli.setting import DEFAULT, Setting
 from suyuan.cli.words import CommandError, say
-from suyuan.store.slot import SLOTS
 
 HistoricalOption = Annotated[bool, Parameter(name="--historical", negative=(), help=say("option_historical"))]
 AsOfOption = Annotated[date, Parameter(name="--as-of", help=say("option_as_of"))]
@@ -50,9 +49,10 @@ def migrate(*, setting: Setting = DEFAULT) -> int:
 
 def sweep(*, as_of: AsOfOption, setting: Setting = DEFAULT) -> int:
     """Make the lapse findings exactly those of a day."""
+    from suyuan.app.sweep import SWEEP_STEPS
     from suyuan.app.sweep import sweep as sweep_until
 
-    with open_context(setting) as context, show_progress(setting, say("doing_sweep"), total=SLOTS) as progress:
+    with open_context(setting) as context, show_progress(setting, say("doing_sweep"), total=SWEEP_STEPS) as progress:
         done = sweep_until(context, as_of=as_of, progress=progress)
     log_event(setting, "duties.swept", as_of=done["as_of"], lapsed=done["lapsed"], taken_back=done["taken_back"])
     if setting.wants_json:

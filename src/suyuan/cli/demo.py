@@ -18,7 +18,7 @@ from suyuan.app.judge import judge_pending
 from suyuan.app.lists import list_findings
 from suyuan.app.register import import_participants
 from suyuan.app.submit import Arrival, describe_submission, submit
-from suyuan.app.sweep import sweep
+from suyuan.app.sweep import SWEEP_STEPS, sweep
 from suyuan.cli.log import log_event
 from suyuan.cli.screen import emit, show_progress
 from suyuan.cli.serve import HOST, PORT, refuse_taken_port, run_server
@@ -29,7 +29,6 @@ from suyuan.core.finding import WEIGHTS
 from suyuan.core.value import SHANGHAI
 from suyuan.intake.reader import DecodedRow, detect_form, open_reader
 from suyuan.store.database import default_folder
-from suyuan.store.slot import SLOTS
 
 PORTS_TRIED = 20
 _COUNTS = ("accepted", "duplicate", "rejected")
@@ -115,7 +114,7 @@ def load_samples(context: Context, folder: Path, setting: Setting) -> dict[str, 
         files.append({"file": sample.path.name, **{name: result[name] for name in ("submission", *_COUNTS)}})
     with show_progress(setting, say("doing_judge")) as progress:
         judge_pending(context, progress=progress)
-    with show_progress(setting, say("doing_sweep"), total=SLOTS) as progress:
+    with show_progress(setting, say("doing_sweep"), total=SWEEP_STEPS) as progress:
         sweep(context, as_of=context.clock().astimezone(SHANGHAI).date(), progress=progress)
     findings = list_findings(context)
     by_rule = Counter((one["rule"], one["weight"]) for one in findings)

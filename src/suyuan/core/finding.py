@@ -82,9 +82,9 @@ class Rule:
 
     `families` are the subject families ("battery", "vehicle", "lot", "recovery", "model", "report") in whose timelines
     it fires, `kinds` the report kinds it cares about (empty: every kind). `check_first` looks only at the first event
-    of a timeline, `check_participant` at what is known of one participant on the day of a sweep. `lapses` tells that
-    the sweep makes findings of lapsed duties; a conflict is a lead that the sweep turns into a violation when its duty
-    `confirm_or_correct` lapses.
+    of a timeline, `check_participant` at what is known of one participant on the day of a sweep, with the findings of
+    the rules that `reads_findings` names. `lapses` tells that the sweep makes findings of lapsed duties; a conflict is
+    a lead that the sweep turns into a violation when its duty `confirm_or_correct` lapses.
     """
 
     name: str
@@ -106,6 +106,7 @@ class Rule:
     check_end: EndCheck | None = None
     check_first: StepCheck | None = None
     check_participant: ParticipantCheck | None = None
+    reads_findings: tuple[str, ...] = ()
     lapses: bool = False
     is_conflict: bool = False
 

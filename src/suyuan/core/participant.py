@@ -21,7 +21,7 @@ class ReportCount(msgspec.Struct, frozen=True, order=True):
     count: int
 
 
-class HeldAgainst(msgspec.Struct, frozen=True, order=True):
+class HeldAgainst(msgspec.Struct, frozen=True):
     """A finding held against the participant, as far as participant rules read it."""
 
     rule: str
@@ -29,6 +29,11 @@ class HeldAgainst(msgspec.Struct, frozen=True, order=True):
     report_id: str
     weight: str
     evidence: dict[str, Any]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Return by what findings held against one party are put in order."""
+        return self.rule, self.subject, self.report_id
 
 
 class Penalty(msgspec.Struct, frozen=True, order=True):

@@ -161,6 +161,11 @@ class Registry:
         entry = self.find(uscc, on=on)
         return entry is not None and entry.valid_from <= on and (entry.valid_until is None or on <= entry.valid_until)
 
+    def registered_from(self, uscc: str) -> date | None:
+        """Return the first day of the first entry, None if never registered."""
+        entries = self._entries.get(uscc)
+        return entries[0].valid_from if entries else None
+
     def division_of(self, uscc: str | None, *, on: date) -> str | None:
         """Return the registered division, None for an unknown party."""
         entry = self.find(uscc, on=on) if uscc else None

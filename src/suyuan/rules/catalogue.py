@@ -9,6 +9,7 @@ from suyuan.rules.binding import (
     seen_after_scrapping,
     vehicle_sold_without_pack,
 )
+from suyuan.rules.conduct import registered_but_silent
 from suyuan.rules.custody import (
     handed_over_but_never_received,
     handed_over_without_holding,
@@ -82,5 +83,6 @@ RULES: tuple[Rule, ...] = (
     prohibited_use_field.RULE,
     scrapped_swap_vehicle_pack_unaccounted.RULE,
     unbound_vehicle_scrapped.RULE,
+    registered_but_silent.RULE,
 )
 RULE_TABLE = RuleTable(RULES)

@@ -193,7 +193,8 @@ DUTY_COLUMNS = (
 )  # fmt: skip
 
 
-def _duty_row(duty: Duty) -> DutyRow:
+def duty_row(duty: Duty) -> DutyRow:
+    """Return a duty as its row without the slot."""
     return (
         duty.subject, duty.kind, duty.opener, duty.opened_by, duty.rule, duty.party, duty.opened_on, duty.due_on, duty.lapses_on,
         duty.is_provisional, duty.closed_by, duty.closer, encode_json(duty.evidence).decode(),
@@ -203,19 +204,27 @@ def _duty_row(duty: Duty) -> DutyRow:
 def _write_duties(
     connection: Connection[TupleRow], verdicts: Mapping[str, Verdict], *, slot: int, written: Mapping[str, Written]
 ) -> None:
-    wanted = {row[:5]: row for verdict in verdicts.values() for row in map(_duty_row, verdict.duties)}
+    wanted = {row[:5]: row for verdict in verdicts.values() for row in map(duty_row, verdict.duties)}
     subjects = [subject for subject in verdicts if subject in written and written[subject].has_duties]
-    before: dict[DutyRow, DutyRow] = {}
-    if subjects:
-        rows = connection.execute(SQL.read_duties, {"slot": slot, "subjects": subjects})
-        before = {tuple(row[:5]): tuple(row) for row in rows}
-    gone = sorted(before.keys() - wanted.keys())
-    if gone:
-        connection.execute(SQL.delete_duties, {"slot": slot, **_columns(DUTY_COLUMNS[:5], gone)})
     had_some = set(subjects)
     if first := sorted(row for row in wanted.values() if row[0] not in had_some):
         _copy_duties(connection, first, slot=slot)
-    changed = sorted(row for key, row in wanted.items() if row[0] in had_some and before.get(key) != row)
+    later = {key: row for key, row in wanted.items() if row[0] in had_some}
+    replace_duties(connection, slot=slot, subjects=subjects, wanted=later)
+
+
+def replace_duties(
+    connection: Connection[TupleRow], *, slot: int, subjects: Sequence[str], wanted: Mapping[DutyRow, DutyRow]
+) -> None:
+    """Make the duties of subjects exactly the wanted ones: delete what is gone, write what is new or changed."""
+    if not subjects:
+        return
+    rows = connection.execute(SQL.read_duties, {"slot": slot, "subjects": list(subjects)})
+    before = {tuple(row[:5]): tuple(row) for row in rows}
+    gone = sorted(before.keys() - wanted.keys())
+    if gone:
+        connection.execute(SQL.delete_duties, {"slot": slot, **_columns(DUTY_COLUMNS[:5], gone)})
+    changed = sorted(row for key, row in wanted.items() if before.get(key) != row)
     if changed:
         connection.execute(SQL.write_duties, {"slot": slot, **_columns(DUTY_COLUMNS, changed)})
 
