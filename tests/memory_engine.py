@@ -5,13 +5,17 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from suyuan.core.admission import Admission, admit
+from suyuan.core.chain import breaks_chain
+from suyuan.core.contribution import Tally
 from suyuan.core.duty import lapse
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import Finding
 from suyuan.core.fold import RuleTable, Verdict, fold_timeline
-from suyuan.core.participant import HeldAgainst, ParticipantView, Penalty, ReportCount
+from suyuan.core.identifiers import subject_family
+from suyuan.core.participant import Counted, HeldAgainst, ParticipantView, Penalty, ReportCount
 from suyuan.core.registry import Participant, Registry
 from suyuan.core.report import Report, file_report, find_counterparty, list_components
+from suyuan.core.tally import tally_subject
 from suyuan.core.value import SHANGHAI
 from suyuan.rulebook import load_rulebook
 from suyuan.rules.catalogue import RULE_TABLE
@@ -143,12 +147,18 @@ class MemoryEngine:
 
     def _participant_findings(self, found: list[Finding], day: date) -> list[Finding]:
         checks = [rule.check_participant for rule in self.rules.rules.values() if rule.check_participant]
-        return [
-            finding
-            for uscc in self.registry.usccs
-            for check in checks
-            for finding in check(self.view(uscc, found, day))
-        ]
+        views = [self.view(uscc, found, day) for uscc in self.registry.usccs] if checks else []
+        return [finding for view in views for check in checks for finding in check(view)]
+
+    def tallies(self, found: list[Finding]) -> Counter[Tally]:
+        """Return the counts to which all subjects add, with these findings."""
+        broken = {one.subject for one in found if breaks_chain(one.rule, weight=one.weight, rules=self.rules.rules)}
+        return Counter(
+            tally
+            for subject, verdict in self.verdicts.items()
+            for tally in tally_subject(subject, subject_family(subject), verdict.state, since=verdict.since,
+                                       is_broken=subject in broken)
+        )  # fmt: skip
 
     def view(self, uscc: str, found: list[Finding], day: date) -> ParticipantView:
         """Return what participant rules see of one participant on a day."""
@@ -172,6 +182,9 @@ class MemoryEngine:
                 if one.party == uscc and one.rule in read
             ),
             penalties=self.penalties.get(uscc, ()),
+            tallies=tuple(
+                sorted(Counted(tally, count) for tally, count in self.tallies(found).items() if tally.party == uscc)
+            ),
         )
 
 

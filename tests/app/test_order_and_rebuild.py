@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from database_world import NOW, DatabaseWorld
 from memory_engine import MemoryEngine
+from recount import recount, sums
 from story import REGISTRY, USCC_OF, expand, fill_report
 
 from suyuan.app import judge as judge_module
@@ -17,6 +18,7 @@ from suyuan.app.submit import Arrival
 from suyuan.app.sweep import sweep
 from suyuan.app.trace import trace
 from suyuan.app.work import work_once
+from suyuan.store.sums import read_tallies
 from suyuan.store.verdict import encode_json
 
 SWEPT = date(2026, 9, 30)
@@ -75,7 +77,7 @@ def test_every_order_of_arrival_ends_in_identical_rows_and_so_does_memory(databa
     )
     for seed in (1, 2, 3, 4):
         for table in ("submission", "submission_piece", "row_outcome", "report", "timeline", "component_claim", "subject_state", "fact",
-                      "finding", "duty"):  # fmt: skip
+                      "finding", "duty", "contribution", "account_flow", "tally", "report_count"):  # fmt: skip
             world.connection.execute(f"TRUNCATE {table}")
         assert play(world, seed=seed) == first, f"order {seed}"
     engine = MemoryEngine(REGISTRY)
@@ -90,6 +92,9 @@ def test_every_order_of_arrival_ends_in_identical_rows_and_so_does_memory(databa
         "SELECT subject, rule, reporter, report_id, weight, party FROM finding_shown"
     ).fetchall()
     assert sorted(map(repr, map(tuple, shown))) == wanted
+    assert {one.tally: one.count for one in read_tallies(world.connection)} == engine.tallies(
+        engine.findings(sweep=SWEPT)
+    )
     states = dict(world.connection.execute("SELECT subject, body FROM subject_state").fetchall())
     assert states == {subject: encode_json(verdict.state).decode() for subject, verdict in engine.verdicts.items()}
 
@@ -144,6 +149,7 @@ STEPS = [
     "add_progress",
     "write_verdicts",
     "delete_pending",
+    "move_sums",
 ]
 
 
@@ -171,6 +177,8 @@ def test_a_kill_before_any_step_of_recording_or_judging_loses_nothing(database_u
             patch.setattr(submit_module, "add_progress", die)
         elif step == "write_verdicts":
             patch.setattr(judge_module, "write_verdicts", die)
+        elif step == "move_sums":
+            patch.setattr("suyuan.store.sums.Difference.apply", die)
         else:
             patch.setattr(
                 judge_module,
@@ -187,3 +195,4 @@ def test_a_kill_before_any_step_of_recording_or_judging_loses_nothing(database_u
     assert world.state(expand("{pack:1}"))[0] == "produced"
     assert ("code_registered_twice", "violation") in world.rules(expand("{pack:2}"))
     assert trace(world.context, expand("{cell:1}"))["state"]["parent"] == expand("{module:1}")
+    assert sums(world.connection) == recount(world.connection)

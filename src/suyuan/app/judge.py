@@ -1,7 +1,7 @@
 """Judge: fold every battery and vehicle that a report touched, and write down what the fold says.
 
 A batch is one READ COMMITTED transaction: take the slot, read what is pending, then timelines, facts and register each by
-its own statement, write, delete exactly the pending rows that were read. Everybody judges this way only.
+its own statement, write, delete exactly the pending rows that were read, and last move the sums. Everybody judges this way only.
 """
 
 import time
@@ -22,7 +22,7 @@ from suyuan.store.verdict import read_written, write_verdicts
 SQL = load_queries("judgement")
 SUBJECTS_PER_BATCH = 2_000
 PENDING_ROWS_PER_BATCH = 2_000  # each names at least one subject
-PROGRAM_VERSION = 1  # raise it when the fold or a rule says something else of the same timeline
+PROGRAM_VERSION = 2  # raise it when the fold or a rule says something else of the same timeline
 _RETRY_SECONDS = 0.004  # another judge holds the slot; a batch of a small submission takes about this long
 
 
@@ -49,7 +49,7 @@ def _judge_batch(context: Context, slot: int, lane_max: int) -> int:
         return 0
     subjects = sorted(causes)
     verdicts = fold_subjects(context, slot, subjects)
-    write_verdicts(
+    difference = write_verdicts(
         connection,
         verdicts,
         slot=slot,
@@ -59,6 +59,7 @@ def _judge_batch(context: Context, slot: int, lane_max: int) -> int:
         verdict_version=verdict_version(context),
     )
     connection.execute(SQL.delete_pending, {"slot": slot, "numbers": answered})
+    difference.apply(connection)
     return len(subjects)
 
 

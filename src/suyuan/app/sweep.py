@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from psycopg import Connection
+from psycopg.rows import TupleRow
 
 from suyuan.app.context import Context, Progress, no_progress
 from suyuan.app.judge import judge_pending
@@ -18,7 +20,8 @@ from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.queries import load_queries
 from suyuan.store.registry import read_swept_day, write_act, write_setting
 from suyuan.store.slot import SLOTS
-from suyuan.store.verdict import FindingRow, finding_row, replace_findings
+from suyuan.store.sums import retell_chains
+from suyuan.store.verdict import FindingRow, finding_row, read_finding_rows, replace_findings
 
 SQL = load_queries("sweep")
 JUDGEMENT_SQL = load_queries("judgement")
@@ -70,10 +73,17 @@ def _sweep_slot(context: Context, slot: int, as_of: date) -> tuple[int, int]:
             for row in connection.execute(SQL.read_swept, {"slot": slot})
         }
         replace_findings(connection, slot=slot, before=before, wanted=wanted)
-        changed = wanted.keys() ^ before.keys()
+        changed = {key for key in wanted.keys() | before.keys() if wanted.get(key) != before.get(key)}
         if changed:
-            connection.execute(SQL.note_findings, {"slot": slot, "subjects": sorted({key[0] for key in changed})})
+            _note_findings(connection, slot, sorted({key[0] for key in changed}))
         return len(wanted.keys() - before.keys()), len(before.keys() - wanted.keys())
+
+
+def _note_findings(connection: Connection[TupleRow], slot: int, subjects: list[str]) -> None:
+    """Let the next judgement look at the findings of subjects, and count these as whole or not as the findings now say."""
+    connection.execute(SQL.note_findings, {"slot": slot, "subjects": subjects})
+    findings = read_finding_rows(connection, slot=slot, subjects=subjects)
+    retell_chains(connection, subjects, slot=slot, findings=findings.values()).apply(connection)
 
 
 def _lapsed_finding(row: tuple[Any, ...]) -> Finding | None:

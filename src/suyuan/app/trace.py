@@ -13,6 +13,7 @@ import msgspec
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.describe import describe_duty, describe_finding, describe_subject
 from suyuan.app.hints import find_known_neighbours
+from suyuan.core.chain import breaks_chain, is_chain_whole
 from suyuan.core.duty import lapse
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import Finding
@@ -34,7 +35,6 @@ from suyuan.store.slot import place_of, slot_of
 from suyuan.store.submission import submission_name
 from suyuan.store.timeline import read_facts, read_timelines
 
-NOT_WHOLE_FAMILIES = frozenset({"identity", "binding", "custody"})
 LEAVES_PARENT = frozenset({"taken_out", "part"})
 DEPTH_MAX = 3  # cell in module in pack
 VIN_LENGTH, USCC_LENGTH = 17, 18
@@ -84,7 +84,7 @@ def trace(context: Context, text: str, *, as_of: date | None = None) -> dict[str
     if subject_family(subject) == "battery":
         state = {**state, **_place_in_parent(context, subject, events, state, until)}
         shown = _merge_inherited(shown, _inherited(context, subject, events, until, depth=DEPTH_MAX))
-    state["chain_whole"] = _is_chain_whole(state, findings)
+    state["chain_whole"] = _is_chain_whole(subject, state, findings)
     return {
         "subject": describe_subject(subject),
         "as_of": as_of.isoformat() if as_of else None,
@@ -131,7 +131,7 @@ UNKNOWN_STATE: dict[str, Any] = {
     "responsible_producer": None,
 }
 SHOWN_OF_BATTERY = ("status", "holder", "holding", "vehicle", "is_used", "place", "born_by", "born_on", "parent", "parents",
-                    "product", "responsible_producer")  # fmt: skip
+                    "product", "responsible_producer", "missing_from")  # fmt: skip
 SHOWN_OF_VEHICLE = ("status", "is_swap_vehicle", "built_by", "built_on", "sold_on", "scrapped_on", "scrapped_by", "expected", "found",
                     "missing", "strange", "place", "packs")  # fmt: skip
 
@@ -165,21 +165,15 @@ def shape_state(subject: str, body: dict[str, Any]) -> dict[str, Any]:
     return state
 
 
-def _is_chain_whole(state: dict[str, Any], findings: Iterable[Finding]) -> bool:
-    """Tell whether birth is known, the battery is somewhere, and no identity, binding or custody violation stands open.
-
-    A pack that was missing when its vehicle was scrapped is nowhere, whatever its own timeline last said.
-    """
-    is_birth_known = bool(state.get("born_on") or state.get("packs_known"))
-    is_somewhere = state["status"] not in ("unknown", "incomplete")
-    return is_birth_known and is_somewhere and not any(_breaks_chain(finding) for finding in findings)
-
-
-def _breaks_chain(finding: Finding) -> bool:
-    rule = RULE_TABLE.rules.get(finding.rule)
-    if finding.rule == "scrapped_vehicle_battery_missing":
-        return finding.weight != "notice"
-    return rule is not None and rule.family in NOT_WHOLE_FAMILIES and finding.weight == "violation"
+def _is_chain_whole(subject: str, state: dict[str, Any], findings: Iterable[Finding]) -> bool:
+    """Tell whether the chain is whole; what is found in another's timeline about this subject breaks that one's chain."""
+    own = (finding for finding in findings if finding.subject == subject)
+    return is_chain_whole(
+        status=state["status"],
+        is_birth_known=bool(state.get("born_on") or state.get("packs_known")),
+        is_missing=state.get("missing_from") is not None,
+        is_broken=any(breaks_chain(one.rule, weight=one.weight, rules=RULE_TABLE.rules) for one in own),
+    )
 
 
 # -- as of a day ---------------------------------------------------------------------------------------------------
@@ -313,6 +307,7 @@ def _place_in_parent(
         "holder": body.get("holder"),
         "vehicle": body.get("vehicle"),
         "place": body.get("place"),
+        "missing_from": body.get("missing_from"),
         "responsible_producer": body.get("responsible_producer"),
         "born_on": state.get("born_on") or body.get("born_on"),
     }

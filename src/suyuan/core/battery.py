@@ -18,6 +18,7 @@ from suyuan.core.custody import (
     without,
 )
 from suyuan.core.event import Event
+from suyuan.core.market import track_market
 from suyuan.core.registry import Registry
 
 TRAIL_MAX = 16  # hands a used battery passes through; the longest honest chain has six
@@ -41,8 +42,10 @@ def apply_event(state: BatteryState, event: Event, *, registry: Registry) -> Bat
             elif role in HALVES:
                 _settle_half(after, event, role)
     _track_hands(state, after, event)
-    if after.is_final and not state.is_final:
-        after.final_from = event.moment
+    if not state.is_final:
+        track_market(state, after, event)
+        if after.is_final:
+            after.final_from = event.moment
     if after.holder == event.reporter or (after.status, after.vehicle) != (state.status, state.vehicle):
         after.place = (
             event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
@@ -50,12 +53,12 @@ def apply_event(state: BatteryState, event: Event, *, registry: Registry) -> Bat
     return after
 
 
-def settle_sale(state: BatteryState, *, sold_on: date | None, on: date) -> BatteryState:
-    """Return the state once its vehicle was sold by the day `on`: the pack is then the unnamed owner's."""
+def settle_sale(state: BatteryState, *, sold_on: date | None, sold_at: str | None, on: date) -> BatteryState:
+    """Return the state once its vehicle was sold by the day `on`: the pack is then the unnamed owner's, at that place."""
     if sold_on is None or sold_on > on or state.status != "installed" or state.is_sold:
         return state
     after = copy.copy(state)
-    after.is_sold = True
+    after.is_sold, after.place = True, sold_at or state.place
     if state.holding == "party":
         after.holder, after.holding = None, "owner"
     return after

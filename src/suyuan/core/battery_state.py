@@ -40,6 +40,14 @@ class Hands(msgspec.Struct, frozen=True):
     since: date
 
 
+class Marketing(msgspec.Struct, frozen=True, array_like=True):
+    """When and where a battery was put on the market: with the first sale of its vehicle, else when it left its maker."""
+
+    on: date
+    place: str
+    is_with_vehicle: bool = False
+
+
 class Dismantling(msgspec.Struct, frozen=True):
     """What the reports on taking one battery apart say together, partial ones included.
 
@@ -64,7 +72,8 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
     made a reuse product: its reporter and report id. `dismantled_on` is the first day, complete or not. `held_from` is
     when the holder came to hold it, `received_from` whom its receipt names ("" an owner, None if it came otherwise),
     `trail` the hands it passed through while used, `mass_g` the mass last reported, `final_from` since when nothing
-    may happen to it any more.
+    may happen to it any more. `left_producers_on` and `collected_on` follow `core.market`, `marketed` is known at the
+    end of a fold; `missing_from` is the scrapped vehicle that it was missing from and has not turned up since.
     """
 
     status: str = "unknown"
@@ -100,6 +109,10 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
     recovered_on: date | None = None
     recovered_by: str | None = None
     final_from: Moment | None = None
+    left_producers_on: date | None = None
+    collected_on: date | None = None
+    marketed: Marketing | None = None
+    missing_from: str | None = None
 
     @property
     def is_final(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from suyuan.core import battery, battery_precondition, lot, vehicle
-from suyuan.core.battery_state import BatteryState
+from suyuan.core.battery_state import BatteryState, Marketing
 from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.contribution import Flow
 from suyuan.core.duty import Duty, open_and_close, open_for_findings
@@ -25,7 +25,7 @@ from suyuan.core.order import drop_withdrawn, order_events
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
 from suyuan.core.value import SHANGHAI
-from suyuan.core.vehicle import VehicleState
+from suyuan.core.vehicle import VehicleState, list_absent
 
 Composition = tuple[tuple[str, str], ...]
 
@@ -40,13 +40,14 @@ AnyState = BatteryState | VehicleState | LotState | RecordState
 
 
 class Verdict(msgspec.Struct):
-    """What the fold of one subject says."""
+    """What the fold of one subject says; `since` is the day on which the state's status began, None without any event."""
 
     state: AnyState
     facts: list[Fact] = []
     findings: list[Finding] = []
     duties: list[Duty] = []
     flows: list[Flow] = []
+    since: date | None = None
 
 
 class RuleTable:
@@ -102,6 +103,8 @@ def fold_timeline(
     for place, event in enumerate(ordered):
         before = fold.settle(verdict.state, event.occurred_on)
         after = fold.apply(before, event)
+        if verdict.since is None or after.status != verdict.state.status:
+            verdict.since = _status_began(before, after, event)
         checks = rules.at_step(family, event.kind.name)
         if first_checks:
             checks, first_checks = (*first_checks, *checks), ()
@@ -113,7 +116,10 @@ def fold_timeline(
             asked_on = known_from(ordered[: place + 1])
         open_and_close(step, verdict.duties, findings=found, asked_on=asked_on)
         verdict.state = after
-    verdict.state = fold.settle(verdict.state, date.max)
+    settled = fold.settle(verdict.state, date.max)
+    if settled.status != verdict.state.status:
+        verdict.since = _final_from(settled) or verdict.since
+    verdict.state = settled
     if len(facts) or _asks_end(verdict.state):
         end = End(subject, family, verdict.state, facts, registry, rulebook, composition)
         found = [finding for check in rules.at_end(family) for finding in check(end)]
@@ -122,6 +128,15 @@ def fold_timeline(
             open_for_findings(verdict.duties, found, asked_on=known_from(ordered), rulebook=rulebook)
     verdict.facts = emit_facts(subject, verdict.state)
     return verdict
+
+
+def _status_began(before: AnyState, after: AnyState, event: Event) -> date:
+    """Return the day on which the status after an event began: with it, or with the end that a fact told before it."""
+    return (_final_from(before) if after.status == before.status else None) or event.occurred_on
+
+
+def _final_from(state: AnyState) -> date | None:
+    return state.final_from[0] if isinstance(state, BatteryState) and state.final_from is not None else None
 
 
 def known_from(events: Sequence[Event]) -> date:
@@ -164,7 +179,8 @@ class _BatteryFold(_Fold):
     def __init__(self, facts: Facts, registry: Registry) -> None:
         super().__init__(facts, registry)
         self.apply = partial(battery.apply_event, registry=registry)  # type: ignore[method-assign]
-        self.sold = {fact.source: _day(fact.body.get("sold")) for fact in facts.named("vehicle_of_pack")}
+        self.vehicles = {fact.source: fact.body for fact in facts.named("vehicle_of_pack")}
+        self.sold = {vin: _day(body.get("sold")) for vin, body in self.vehicles.items()}
         told = [fact.body for fact in facts.named("product_of_parent") if "recovered" in fact.body]
         self.product_recovered = min(
             ((date.fromisoformat(body["recovered"]), body["recovered_by"]) for body in told), default=None
@@ -180,17 +196,37 @@ class _BatteryFold(_Fold):
 
     def settle(self, state: BatteryState, on: date) -> BatteryState:
         if self.sold and state.vehicle is not None:
-            state = battery.settle_sale(state, sold_on=self.sold.get(state.vehicle), on=on)
+            sold_at = self.vehicles.get(state.vehicle, {}).get("sold_at")
+            state = battery.settle_sale(state, sold_on=self.sold.get(state.vehicle), sold_at=sold_at, on=on)
         if self.product_recovered is not None and self.product_recovered[0] <= on and state.status == "reused":
             state = copy.copy(state)
             recovered_on, state.holder = self.product_recovered
             state.status, state.holding, state.final_from = "recovered", "party", (recovered_on, None)
-        if on == date.max:
-            state = copy.copy(state)
-            first = state.bindings[0].vin if state.bindings else None
-            is_sold = state.fitted_by is not None and first is not None and self.sold.get(first) is not None
-            state.responsible_producer = state.fitted_by if is_sold else state.born_by
+        return self._end(copy.copy(state)) if on == date.max else state
+
+    def _end(self, state: BatteryState) -> BatteryState:
+        """Say who is responsible for it, where it was put on the market, and whether a scrapped vehicle misses it."""
+        first = state.bindings[0].vin if state.bindings else None
+        sold_on = self.sold.get(first) if first is not None and state.fitted_by is not None else None
+        state.responsible_producer = state.fitted_by if sold_on is not None else state.born_by
+        if first is not None and sold_on is not None:
+            place = self.vehicles[first].get("sold_at") or self._division_of(state.fitted_by, sold_on)
+            state.marketed = Marketing(sold_on, place, is_with_vehicle=True)
+        elif state.born_by is not None and state.left_producers_on is not None:
+            left_on = state.left_producers_on
+            state.marketed = Marketing(left_on, self._division_of(state.born_by, left_on))
+        state.missing_from = next((vin for vin in sorted(self.vehicles) if self._is_missing_from(state, vin)), None)
         return state
+
+    def _division_of(self, party: str | None, on: date) -> str:
+        return self.registry.division_of(party, on=on) or ""
+
+    def _is_missing_from(self, state: BatteryState, vin: str) -> bool:
+        """Tell whether a scrapped vehicle misses it: what the vehicle tells, and what it tells the vehicle itself."""
+        if "absent" not in self.vehicles[vin]:
+            return False
+        told = next((fact for fact in _tell_vehicles("", state) if fact.target == vin), None)
+        return not vehicle.is_in_lawful_hands(told.body if told else None, registry=self.registry)
 
 
 class _VehicleFold(_Fold):
@@ -256,11 +292,18 @@ def _tell_vehicles(pack: str, state: BatteryState) -> list[Fact]:
 
 
 def _tell_packs(vin: str, state: VehicleState) -> list[Fact]:
+    """A vehicle tells its packs of its first sale and its scrapping, and whether they were there then."""
     days = {"sold": state.sold_on, "scrapped": state.scrapped_on}
     known: dict[str, Any] = {name: day.isoformat() for name, day in days.items() if day is not None}
+    if state.sold_at is not None:
+        known["sold_at"] = state.sold_at
     if state.is_swap_vehicle:
         known["is_swap_vehicle"] = True
-    return [Fact(pack, vin, "vehicle_of_pack", dict(known)) for pack in state.ever_packs] if known else []
+    absent = list_absent(state) if state.is_scrapped else ()
+    return [
+        Fact(pack, vin, "vehicle_of_pack", {**known, "absent": True} if pack in absent else dict(known))
+        for pack in (state.ever_packs if known else ())
+    ]
 
 
 def _tell_parents(product: str, state: BatteryState) -> list[Fact]:

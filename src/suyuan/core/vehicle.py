@@ -22,9 +22,9 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
 
     `packs` are bound now; they are the whole set only if `is_born`. `expected` is the set at the scrapping, `found`
     what dismantlers reported, `missing` and `strange` their differences, empty where no set was known at the scrapping.
-    `removed` packs were taken off by a reported removal and not seen on it again until the scrapping. `scrapping` and
-    `certificate` name the reports, `statement` is what the dismantler says of an absent battery, `last_place` where the
-    vehicle was known to be before.
+    `sold_at` is the place of the first sale as new. `removed` packs were taken off by a reported removal and not seen
+    on it again until the scrapping. `scrapping` and `certificate` name the reports, `statement` is what the dismantler
+    says of an absent battery, `last_place` where the vehicle was known to be before.
     """
 
     status: str = "unknown"
@@ -37,6 +37,7 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
     built_by: str | None = None
     built_on: date | None = None
     sold_on: date | None = None
+    sold_at: str | None = None
     scrapped_on: date | None = None
     scrapped_time: time | None = None
     scrapped_by: str | None = None
@@ -66,9 +67,18 @@ def apply_vehicle_event(state: VehicleState, event: Event, *, facts: Facts, regi
         return after
     move(after, event)
     after.place = event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place
+    if after.sold_on is not None and state.sold_on is None:
+        after.sold_at = after.place
     if after.is_scrapped:
         _settle_scrapping(after, facts, registry)
     return after
+
+
+def list_absent(state: VehicleState) -> tuple[str, ...]:
+    """Return the packs expected at the scrapping that no dismantler found, by the vehicle's own events alone."""
+    if not state.is_expected_known or state.is_swap_vehicle:
+        return ()
+    return tuple(code for code in state.expected if code not in state.found)
 
 
 def is_in_lawful_hands(fact: dict[str, Any] | None, *, registry: Registry) -> bool:
@@ -85,9 +95,8 @@ def _settle_scrapping(state: VehicleState, facts: Facts, registry: Registry) -> 
         state.strange = tuple(code for code in state.found if code not in state.expected and code not in state.removed)
         state.missing = tuple(
             code
-            for code in state.expected
-            if code not in state.found
-            and not is_in_lawful_hands(facts.from_source("pack_in_hands", code), registry=registry)
+            for code in list_absent(state)
+            if not is_in_lawful_hands(facts.from_source("pack_in_hands", code), registry=registry)
         )
     if state.status != "exported":
         state.status = "incomplete" if state.missing else "scrapped"

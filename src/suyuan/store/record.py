@@ -4,6 +4,7 @@ Duplicates and reused ids are told apart by content. Recorders may race: ids are
 race is looked at by a new statement, which sees what the winner committed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -33,6 +34,7 @@ from suyuan.store.pending import LANE_BULK, LANE_SMALL, LANE_VEHICLE, Waiting
 from suyuan.store.queries import load_queries
 from suyuan.store.registry import PartyNumbers
 from suyuan.store.slot import component_prefix, component_slot_of, place_of, report_no_of, slot_of
+from suyuan.store.sums import add_report_counts
 
 SQL = load_queries("record")
 VIN_LENGTH = 17  # no other subject is as short
@@ -65,6 +67,7 @@ class StagedRow(msgspec.Struct):
     duplicate_of: int | None = None
     is_reused: bool = False
     target_no: int | None = None
+    kind_no: int = 0
 
 
 @dataclass(slots=True)
@@ -92,7 +95,7 @@ class Recorder:
         """Remember what every row of the submission shares."""
         self.connection, self.submission_no = connection, submission_no
         self.is_bulk, self.parties = is_bulk, parties
-        self._received = received_at.isoformat()
+        self.received_at, self._received = received_at, received_at.isoformat()
 
     def stage(self, row: int, *, where: str, raw: dict[str, Any] | None, admitted: Admitted) -> StagedRow:
         """Return a checked row as it goes into the record; `where` says to a person which row it is.
@@ -121,6 +124,7 @@ class Recorder:
             [] if is_withdrawal else self._write_lines(report, file_report(report)),
             _list_claims(report, report_no) if report.kind.components else [],
             report if is_withdrawal else None,
+            kind_no=report.kind.number,
         )
 
     def record_batch(self, rows: Sequence[StagedRow], *, is_last: bool) -> BatchOutcome:
@@ -135,7 +139,9 @@ class Recorder:
             withdrawals = self._settle_withdrawals(withdrawals, is_last=is_last, outcome=outcome)
             self._claim_ids(withdrawals)
         self._write_outcomes(rows, outcome)
-        self._write_timelines([one for one in (*others, *withdrawals) if one.duplicate_of is None], numbers)
+        accepted = [one for one in (*others, *withdrawals) if one.duplicate_of is None]
+        self._write_timelines(accepted, numbers)
+        self._count(accepted)
         return outcome
 
     def file_recorded(self, outcomes: Sequence[dict[str, Any]]) -> int:
@@ -153,6 +159,7 @@ class Recorder:
                 found = self.connection.execute(SQL.find_reports, given).fetchone()
                 one.target_no = found[2] if found else None
         self._write_timelines([one for one in staged if one.target_no or one.report is None], numbers)
+        self._count(staged)
         return len(staged)
 
     def _write_lines(self, report: Report, filed: Iterable[FiledEvent]) -> list[tuple[int, str, str]]:
@@ -269,6 +276,10 @@ class Recorder:
         self._copy_timeline(lines)
         self._write_claims(claims)
         self._delay(pending)
+
+    def _count(self, accepted: Iterable[StagedRow]) -> None:
+        counts = Counter((one.reporter_no, one.kind_no) for one in accepted)
+        add_report_counts(self.connection, counts, submission_no=self.submission_no, received_at=self.received_at)
 
     def _copy_timeline(self, lines: list[tuple[int, str, str]]) -> None:
         if not lines:

@@ -13,10 +13,13 @@ from suyuan.core.duty import Duty
 from suyuan.core.event import Fact
 from suyuan.core.finding import Finding
 from suyuan.core.fold import Verdict
+from suyuan.core.identifiers import subject_family
+from suyuan.core.tally import pack_tallies, tally_subject
 from suyuan.store.copy_line import NOTHING, escape_json, escape_optional, escape_subject
 from suyuan.store.pending import Waiting
 from suyuan.store.queries import load_queries
 from suyuan.store.slot import slot_of
+from suyuan.store.sums import Difference, find_broken, write_contributions
 
 SQL = load_queries("judgement")
 _decode_told = msgspec.json.Decoder(dict[str, int]).decode
@@ -32,6 +35,8 @@ class Written(msgspec.Struct):
     told: dict[str, int] = {}
     has_findings: bool = False
     has_duties: bool = False
+    tallies: str = ""
+    has_flows: bool = False
 
 
 def read_written(connection: Connection[TupleRow], *, slot: int, subjects: list[str]) -> dict[str, Written]:
@@ -49,12 +54,46 @@ def write_verdicts(
     causes: Mapping[str, Iterable[int]],
     lanes: Mapping[str, int],
     verdict_version: str,
-) -> None:
-    """Write the verdicts of subjects of one slot, and wake whom they tell something new."""
-    kept = _write_findings(connection, verdicts, slot=slot, written=written)
+) -> Difference:
+    """Write the verdicts of subjects of one slot, and wake whom they tell something new; returns how the sums move.
+
+    The caller applies that as its last statement.
+    """
+    findings = _write_findings(connection, verdicts, slot=slot, written=written)
     _write_duties(connection, verdicts, slot=slot, written=written)
     _write_facts(connection, verdicts, written=written, causes=causes, lanes=lanes)
-    rows = [_state_row(subject, verdicts[subject], has_findings=subject in kept) for subject in sorted(verdicts)]
+    difference = Difference(slot=slot)
+    with_flows = write_contributions(
+        connection,
+        {subject: verdict.flows for subject, verdict in verdicts.items() if verdict.flows},
+        slot=slot,
+        contributed=[subject for subject in verdicts if subject in written and written[subject].has_flows],
+        difference=difference,
+    )
+    with_findings, broken = {row[0] for row in findings}, find_broken(findings)
+    rows = []
+    for subject in sorted(verdicts):
+        verdict = verdicts[subject]
+        tallies = pack_tallies(
+            tally_subject(
+                subject, subject_family(subject), verdict.state, since=verdict.since, is_broken=subject in broken
+            )
+        )
+        difference.replace_tallies(before=written[subject].tallies if subject in written else "", after=tallies)
+        has = (subject in with_findings, bool(verdict.duties))
+        rows.append((*_state_columns(subject, verdict), *has, tallies, subject in with_flows))
+    _write_states(connection, rows, slot=slot, written=written, verdict_version=verdict_version)
+    return difference
+
+
+def _write_states(
+    connection: Connection[TupleRow],
+    rows: Sequence["StateRow"],
+    *,
+    slot: int,
+    written: Mapping[str, Written],
+    verdict_version: str,
+) -> None:
     if changed := [row for row in rows if row[0] in written]:
         given = {"slot": slot, "verdict_version": verdict_version, **_columns(STATE_COLUMNS, changed)}
         connection.execute(SQL.write_states, given)
@@ -62,11 +101,13 @@ def write_verdicts(
         _copy_states(connection, new, slot=slot, verdict_version=verdict_version)
 
 
-STATE_COLUMNS = ("subjects", "statuses", "holders", "vehicles", "bodies", "told", "with_findings", "with_duties")
-StateRow = tuple[str, str, str | None, str | None, str, str, bool, bool]
+STATE_COLUMNS = (
+    "subjects", "statuses", "holders", "vehicles", "bodies", "told", "with_findings", "with_duties", "tallies", "with_flows",
+)  # fmt: skip
+StateRow = tuple[str, str, str | None, str | None, str, str, bool, bool, str, bool]
 
 
-def _state_row(subject: str, verdict: Verdict, *, has_findings: bool) -> StateRow:
+def _state_columns(subject: str, verdict: Verdict) -> tuple[str, str, str | None, str | None, str, str]:
     state = verdict.state
     return (
         subject,
@@ -75,8 +116,6 @@ def _state_row(subject: str, verdict: Verdict, *, has_findings: bool) -> StateRo
         state.vehicle if isinstance(state, BatteryState) else None,
         encode_json(state).decode(),
         encode_json(digest_facts(verdict.facts)).decode() if verdict.facts else "{}",
-        has_findings,
-        bool(verdict.duties),
     )
 
 
@@ -86,8 +125,8 @@ def _copy_states(
     """Write first states, in key order; nobody else writes states of a slot that this transaction holds."""
     lines = [
         f"{slot}\t{escape_subject(subject)}\t{status}\t{escape_optional(holder)}\t{escape_optional(vehicle)}\t"
-        f"{escape_json(body)}\t{escape_json(told)}\t{has_findings}\t{has_duties}\t{verdict_version}\n"
-        for subject, status, holder, vehicle, body, told, has_findings, has_duties in rows
+        f"{escape_json(body)}\t{escape_json(told)}\t{has_findings}\t{has_duties}\t{tallies}\t{has_flows}\t{verdict_version}\n"
+        for subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, has_flows in rows
     ]
     with connection.cursor().copy(SQL.copy_states) as copy:
         copy.write("".join(lines))
@@ -133,8 +172,8 @@ def finding_row(finding: Finding, *, origin: str) -> FindingRow:
 
 def _write_findings(
     connection: Connection[TupleRow], verdicts: Mapping[str, Verdict], *, slot: int, written: Mapping[str, Written]
-) -> set[str]:
-    """Write the difference; a lapse finding stays only while its duty stands open. Returns the subjects with findings."""
+) -> list[FindingRow]:
+    """Write the difference; a lapse finding stays only while its duty stands open. Returns all findings that stand."""
     wanted: dict[tuple[str, ...], FindingRow] = {}
     for verdict in verdicts.values():
         for finding in verdict.findings:
@@ -149,7 +188,7 @@ def _write_findings(
         if key[4] == "sweep" and _stands_open(verdicts[key[0]].duties, rule=key[1], opener=key[2], opened_by=key[3])
     }
     replace_findings(connection, slot=slot, before=before, wanted=wanted)
-    return {key[0] for key in wanted}
+    return list(wanted.values())
 
 
 def _stands_open(duties: Iterable[Duty], *, rule: str, opener: str, opened_by: str) -> bool:

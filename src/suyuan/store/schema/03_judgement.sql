@@ -39,6 +39,8 @@ CREATE TABLE subject_state (
     has_findings boolean NOT NULL,
     has_duties boolean NOT NULL,
     verdict_version text NOT NULL,
+    tallies text NOT NULL DEFAULT '',
+    has_flows boolean NOT NULL DEFAULT false,
     CONSTRAINT each_state_once PRIMARY KEY (slot, subject)
 );
 

@@ -60,7 +60,7 @@ WHERE slot = %(slot)s
 
 -- name: read_states
 -- Reads what was written of these subjects before.
-SELECT subject, told, has_findings, has_duties
+SELECT subject, told, has_findings, has_duties, tallies, has_flows
 FROM subject_state
 WHERE slot = %(slot)s
     AND subject = ANY(%(subjects)s);
@@ -81,12 +81,12 @@ WHERE slot = %(slot)s
 
 -- name: write_states
 -- Writes the states of subjects that have one.
-INSERT INTO subject_state (slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, verdict_version)
-SELECT %(slot)s, subject, status, holder, vehicle, body, told, has_findings, has_duties, %(verdict_version)s
+INSERT INTO subject_state (slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, has_flows, verdict_version)
+SELECT %(slot)s, subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, has_flows, %(verdict_version)s
 FROM unnest(
     %(subjects)s::text[], %(statuses)s::text[], %(holders)s::text[], %(vehicles)s::text[], %(bodies)s::text[], %(told)s::text[],
-    %(with_findings)s::boolean[], %(with_duties)s::boolean[]
-) AS staged (subject, status, holder, vehicle, body, told, has_findings, has_duties)
+    %(with_findings)s::boolean[], %(with_duties)s::boolean[], %(tallies)s::text[], %(with_flows)s::boolean[]
+) AS staged (subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, has_flows)
 ON CONFLICT (slot, subject) DO UPDATE
 SET status = excluded.status,
     holder = excluded.holder,
@@ -95,11 +95,13 @@ SET status = excluded.status,
     told = excluded.told,
     has_findings = excluded.has_findings,
     has_duties = excluded.has_duties,
+    tallies = excluded.tallies,
+    has_flows = excluded.has_flows,
     verdict_version = excluded.verdict_version;
 
 -- name: copy_states
 -- Takes the first states of subjects in the order of their key.
-COPY subject_state (slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, verdict_version)
+COPY subject_state (slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, has_flows, verdict_version)
 FROM STDIN;
 
 -- name: copy_facts

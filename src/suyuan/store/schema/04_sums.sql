@@ -1,0 +1,50 @@
+-- What subjects contribute to sums, and the sums. A judge moves sums by the difference, in lanes (slot % 8), as its last
+-- statement and in key order; a sum that falls to zero has no row.
+
+-- Accounts only: what a subject counts for in tallies is one packed column of its state.
+CREATE TABLE contribution (
+    slot smallint NOT NULL,
+    subject text NOT NULL,
+    uscc text NOT NULL,
+    site text NOT NULL,
+    day date NOT NULL,
+    item text NOT NULL,
+    flow text NOT NULL,
+    grams bigint NOT NULL,
+    CONSTRAINT each_contribution_once PRIMARY KEY (slot, subject, uscc, site, day, item, flow)
+);
+CREATE INDEX contribution_by_flow ON contribution (uscc, item, flow, day);
+
+CREATE TABLE account_flow (
+    lane smallint NOT NULL,
+    uscc text NOT NULL,
+    day date NOT NULL,
+    site text NOT NULL,
+    item text NOT NULL,
+    flow text NOT NULL,
+    grams bigint NOT NULL,
+    CONSTRAINT each_account_flow_once PRIMARY KEY (lane, uscc, day, site, item, flow)
+) WITH (fillfactor = 70);
+
+CREATE TABLE tally (
+    lane smallint NOT NULL,
+    name text NOT NULL,
+    place text NOT NULL,
+    party text NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    month text NOT NULL,
+    count bigint NOT NULL,
+    CONSTRAINT each_tally_once PRIMARY KEY (lane, name, place, party, kind, status, month)
+) WITH (fillfactor = 70);
+CREATE INDEX tally_by_party ON tally (party) WHERE party <> '';
+
+-- Accepted reports by the Shanghai month of their receipt, counted by the recorder; lane = submission_no % 8.
+CREATE TABLE report_count (
+    lane smallint NOT NULL,
+    reporter integer NOT NULL,
+    kind smallint NOT NULL,
+    month text NOT NULL,
+    count bigint NOT NULL,
+    CONSTRAINT each_report_count_once PRIMARY KEY (lane, reporter, kind, month)
+) WITH (fillfactor = 70);

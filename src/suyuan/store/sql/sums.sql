@@ -1,0 +1,159 @@
+-- name: read_contributions
+-- Reads what these subjects contribute to accounts.
+SELECT subject, uscc, site, day, item, flow, grams
+FROM contribution
+WHERE slot = %(slot)s
+    AND subject = ANY(%(subjects)s);
+
+-- name: copy_contributions
+-- Takes the contributions of subjects that had none, in the order of their key.
+COPY contribution (slot, subject, uscc, site, day, item, flow, grams)
+FROM STDIN;
+
+-- name: write_contributions
+-- Writes new and changed contributions; unchanged ones are not rewritten.
+INSERT INTO contribution (slot, subject, uscc, site, day, item, flow, grams)
+SELECT %(slot)s, subject, uscc, site, day, item, flow, grams
+FROM unnest(
+    %(subjects)s::text[], %(usccs)s::text[], %(sites)s::text[], %(days)s::date[], %(items)s::text[], %(flows)s::text[],
+    %(grams)s::bigint[]
+) AS staged (subject, uscc, site, day, item, flow, grams)
+ON CONFLICT (slot, subject, uscc, site, day, item, flow) DO UPDATE
+SET grams = excluded.grams;
+
+-- name: delete_contributions
+-- Takes back contributions that no longer hold.
+DELETE FROM contribution
+USING unnest(
+    %(subjects)s::text[], %(usccs)s::text[], %(sites)s::text[], %(days)s::date[], %(items)s::text[], %(flows)s::text[]
+) AS gone (subject, uscc, site, day, item, flow)
+WHERE contribution.slot = %(slot)s
+    AND contribution.subject = gone.subject
+    AND contribution.uscc = gone.uscc
+    AND contribution.site = gone.site
+    AND contribution.day = gone.day
+    AND contribution.item = gone.item
+    AND contribution.flow = gone.flow;
+
+-- name: move_account_flows
+-- Moves sums of one lane by a difference, in key order; answers with those that fell to zero.
+WITH moved AS (
+    INSERT INTO account_flow (lane, uscc, day, site, item, flow, grams)
+    SELECT %(lane)s, uscc, day, site, item, flow, grams
+    FROM unnest(
+        %(usccs)s::text[], %(days)s::date[], %(sites)s::text[], %(items)s::text[], %(flows)s::text[], %(grams)s::bigint[]
+    ) AS staged (uscc, day, site, item, flow, grams)
+    ON CONFLICT (lane, uscc, day, site, item, flow) DO UPDATE
+    SET grams = account_flow.grams + excluded.grams
+    RETURNING uscc, day, site, item, flow, grams
+)
+SELECT uscc, day, site, item, flow
+FROM moved
+WHERE grams = 0;
+
+-- name: delete_account_flows
+-- Deletes sums that fell to zero in this transaction, which still holds their rows.
+DELETE FROM account_flow
+USING unnest(%(usccs)s::text[], %(days)s::date[], %(sites)s::text[], %(items)s::text[], %(flows)s::text[])
+    AS gone (uscc, day, site, item, flow)
+WHERE account_flow.lane = %(lane)s
+    AND account_flow.uscc = gone.uscc
+    AND account_flow.day = gone.day
+    AND account_flow.site = gone.site
+    AND account_flow.item = gone.item
+    AND account_flow.flow = gone.flow;
+
+-- name: move_tallies
+-- Moves counts of one lane by a difference, in key order; answers with those that fell to zero.
+WITH moved AS (
+    INSERT INTO tally (lane, name, place, party, kind, status, month, count)
+    SELECT %(lane)s, name, place, party, kind, status, month, difference
+    FROM unnest(
+        %(names)s::text[], %(places)s::text[], %(parties)s::text[], %(kinds)s::text[], %(statuses)s::text[], %(months)s::text[],
+        %(differences)s::bigint[]
+    ) AS staged (name, place, party, kind, status, month, difference)
+    ON CONFLICT (lane, name, place, party, kind, status, month) DO UPDATE
+    SET count = tally.count + excluded.count
+    RETURNING name, place, party, kind, status, month, count
+)
+SELECT name, place, party, kind, status, month
+FROM moved
+WHERE count = 0;
+
+-- name: delete_tallies
+-- Deletes counts that fell to zero in this transaction, which still holds their rows.
+DELETE FROM tally
+USING unnest(
+    %(names)s::text[], %(places)s::text[], %(parties)s::text[], %(kinds)s::text[], %(statuses)s::text[], %(months)s::text[]
+) AS gone (name, place, party, kind, status, month)
+WHERE tally.lane = %(lane)s
+    AND tally.name = gone.name
+    AND tally.place = gone.place
+    AND tally.party = gone.party
+    AND tally.kind = gone.kind
+    AND tally.status = gone.status
+    AND tally.month = gone.month;
+
+-- name: add_report_counts
+-- Counts accepted reports, in key order.
+INSERT INTO report_count (lane, reporter, kind, month, count)
+SELECT %(lane)s, reporter, kind, %(month)s, count
+FROM unnest(%(reporters)s::integer[], %(kinds)s::smallint[], %(counts)s::bigint[]) AS staged (reporter, kind, count)
+ON CONFLICT (lane, reporter, kind, month) DO UPDATE
+SET count = report_count.count + excluded.count;
+
+-- name: read_chains
+-- Reads what decides, beside the findings, whether these subjects count as whole, and how they count now.
+SELECT subject, body, tallies
+FROM subject_state
+WHERE slot = %(slot)s
+    AND subject = ANY(%(subjects)s)
+    AND tallies <> '';
+
+-- name: write_tallies
+-- Writes how subjects count.
+UPDATE subject_state
+SET tallies = staged.tallies
+FROM unnest(%(subjects)s::text[], %(tallies)s::text[]) AS staged (subject, tallies)
+WHERE subject_state.slot = %(slot)s
+    AND subject_state.subject = staged.subject;
+
+-- name: read_flows
+-- Reads the account of a participant up to a day, summed over lanes.
+SELECT uscc, site, day, item, flow, CAST(sum(grams) AS bigint) AS grams
+FROM account_flow
+WHERE lane = ANY(%(lanes)s)
+    AND uscc = %(uscc)s
+    AND day <= %(until)s
+GROUP BY uscc, site, day, item, flow
+HAVING sum(grams) <> 0
+ORDER BY uscc, site, day, item, flow;
+
+-- name: find_contributors
+-- Finds which subjects stand behind a flow of a participant between two days.
+SELECT subject, uscc, site, day, item, flow, grams
+FROM contribution
+WHERE uscc = %(uscc)s
+    AND item = %(item)s
+    AND flow = %(flow)s
+    AND day BETWEEN %(since)s AND %(until)s
+ORDER BY day, subject, site;
+
+-- name: read_tallies
+-- Reads counts, summed over lanes; a filter that is null lets everything through.
+SELECT name, place, party, kind, status, month, CAST(sum(count) AS bigint) AS count
+FROM tally
+WHERE lane = ANY(%(lanes)s)
+    AND (%(name)s::text IS NULL OR name = %(name)s)
+    AND (%(party)s::text IS NULL OR party = %(party)s)
+GROUP BY name, place, party, kind, status, month
+HAVING sum(count) <> 0
+ORDER BY name, place, party, kind, status, month;
+
+-- name: read_report_counts
+-- Reads how many reports of each kind a participant has in the record, by month of receipt.
+SELECT kind, month, CAST(sum(count) AS bigint) AS count
+FROM report_count
+WHERE lane = ANY(%(lanes)s)
+    AND reporter = %(reporter)s
+GROUP BY kind, month;

@@ -1,0 +1,252 @@
+"""Sums are exact: whatever is judged, swept and withdrawn at once, they are what a naive recount says."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import msgspec
+import pytest
+from database_world import DatabaseWorld
+from recount import recount, sums
+from story import USCC_OF, expand
+
+from suyuan.app import judge as judge_module
+from suyuan.app.judge import count_pending, judge_pending, judge_slot
+from suyuan.app.rebuild import rebuild
+from suyuan.app.sweep import lapse_duties, sweep
+from suyuan.core.contribution import Flow, Tally
+from suyuan.store.queries import Queries
+from suyuan.store.slot import slot_of
+from suyuan.store.sums import Difference, find_contributors, read_flows, read_report_counts, read_tallies
+
+PACK = expand("{pack:1}")
+LATE = date(2027, 6, 1)  # every duty of the lives has lapsed
+
+
+@pytest.fixture
+def world(database_url):
+    return DatabaseWorld(database_url)
+
+
+@pytest.fixture
+def flows_of_holders(monkeypatch):
+    """Let every battery in somebody's hands be a flow of its mass: accounts are another matter than their sums."""
+    fold = judge_module.fold_subjects
+
+    def fold_with_flows(context, slot, subjects):
+        verdicts = fold(context, slot, subjects)
+        for verdict in verdicts.values():
+            holder, mass_g = getattr(verdict.state, "holder", None), getattr(verdict.state, "mass_g", None)
+            flows = [Flow(holder, "", verdict.since, "battery", "received", mass_g)] * 2 if holder and mass_g else []
+            verdict.flows = flows
+        return verdicts
+
+    monkeypatch.setattr(judge_module, "fold_subjects", fold_with_flows)
+
+
+def life(n):
+    """Return the reports on one pack and its vehicle, some of them withdrawn again."""
+    pack, vin = f"{{pack:{n}}}", f"{{vin:{n}}}"
+    story = [
+        {"by": "BP1", "kind": "battery_produced", "occurred_at": "2025-03-12", "battery_code": pack},
+        {"by": "VP1", "kind": "vehicle_produced", "occurred_at": "2025-04-01", "vin": vin, "battery_codes": [pack]},
+        {"by": "SE1", "kind": "vehicle_sold", "occurred_at": "2025-05-01", "vin": vin},
+        {"by": "VD1", "kind": "vehicle_scrapped", "occurred_at": "2026-05-10", "vin": vin, "battery_codes_found": [pack] if n % 3 else []},
+        {"by": "VD1", "kind": "battery_handed_over", "occurred_at": "2026-05-20", "battery_code": pack, "receiver": "UE1"},
+        {"by": "UE1", "kind": "battery_received", "occurred_at": "2026-05-22", "battery_code": pack, "sender": "VD1"},
+    ]  # fmt: skip
+    for place, report in enumerate(story):
+        report["report_id"] = f"l{n}-{place}"
+    return story[: 5 if n % 4 == 0 else 6]
+
+
+def withdrawal(report, n):
+    return {"by": report["by"], "kind": "report_withdrawn", "report_id": f"wd{n}", "occurred_at": "2026-09-01",
+            "withdrawn_report_id": report["report_id"]}  # fmt: skip
+
+
+def send(world, report, context):
+    world.submit(
+        report["by"], {key: value for key, value in report.items() if key != "by"}, context=context, judge=False
+    )
+
+
+def play_at_once(world, *, seed, lives=16, threads=4):
+    """Submit lives in random order by several senders that judge all the time, while somebody sweeps to and fro."""
+    chance = random.Random(seed)
+    told = [life(n) for n in range(lives)]
+    reports = [report for one in told for report in one]
+    chance.shuffle(reports)
+    withdrawn = [withdrawal(one[chance.randrange(len(one))], n) for n, one in enumerate(told) if n % 2]
+
+    def work(part):
+        context = world.open_context()
+        for report in part:
+            send(world, report, context)
+            judge_pending(context)
+        context.connection.close()
+
+    def sweep_to_and_fro():
+        context = world.open_context()
+        for day in (LATE, date(2026, 6, 1), LATE):
+            lapse_duties(context, as_of=day)
+        context.connection.close()
+
+    with ThreadPoolExecutor(threads + 1) as pool:
+        for wave in (reports, withdrawn):
+            work_done = [pool.submit(work, wave[place::threads]) for place in range(threads)]
+            work_done.append(pool.submit(sweep_to_and_fro))
+            for done in work_done:
+                done.result()
+    judge_pending(world.context)
+    assert count_pending(world.context) == 0
+
+
+@pytest.mark.usefixtures("flows_of_holders")
+def test_sums_are_what_a_recount_says_when_all_judge_sweep_and_withdraw_at_once(world):
+    play_at_once(world, seed=1)
+    counted = recount(world.connection)
+    assert sums(world.connection) == counted
+    assert all(counted.values()), "every kind of sum has something to count"
+    assert set(coverage(world)) == {"whole", "not_whole"}
+    sweep(world.context, as_of=LATE)
+    assert rebuild(world.context, replay_participants=keep_participants)["differing"] == {}
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("tally", "UPDATE tally SET count = count + 1"),
+        ("tally", "DELETE FROM tally WHERE name = 'coverage'"),
+        ("account_flow", "UPDATE account_flow SET grams = grams + 1"),
+        ("contribution", "UPDATE contribution SET grams = grams + 1"),
+        ("report_count", "UPDATE report_count SET count = count - 1"),
+    ],
+)
+@pytest.mark.usefixtures("flows_of_holders")
+def test_a_changed_sum_is_mended_by_a_rebuild(world, table, change):
+    for report in life(1):
+        send(world, report, world.context)
+    judge_pending(world.context)
+    before = world.derived(), sums(world.connection)
+    world.connection.execute(change)
+    assert (world.derived(), sums(world.connection)) != before
+    assert set(rebuild(world.context, replay_participants=keep_participants)["differing"]) == {table}
+    assert (world.derived(), sums(world.connection)) == before
+
+
+def keep_participants(context, _body, _act_no):
+    context.connection.execute("INSERT INTO participant SELECT * FROM public.participant ON CONFLICT DO NOTHING")
+    context.connection.execute("UPDATE registry_version SET version = (SELECT version FROM public.registry_version)")
+
+
+@pytest.mark.parametrize("flaw", ["adds what is new, keeps what was", "forgets who stopped counting"])
+def test_control_sums_that_move_otherwise_than_by_the_difference_are_found(world, monkeypatch, flaw):
+    def add_only(self, *, before, after):
+        self._texts[after] += 1
+
+    def move_first_only(self, *, before, after):
+        if not before:
+            self._texts[after] += 1
+
+    monkeypatch.setattr(Difference, "replace_tallies", add_only if "adds" in flaw else move_first_only)
+    for report in life(1):
+        send(world, report, world.context)
+        judge_pending(world.context)
+    counted, standing = recount(world.connection), sums(world.connection)
+    assert standing["tally"] != counted["tally"]
+    assert standing["report_count"] == counted["report_count"]
+
+
+def judge_with_something_between_reading_and_writing(world, monkeypatch):
+    """Judge that the pack joined a pool; meanwhile another connection records that it left, and tries to judge that too."""
+    moved = {"by": "SO1", "battery_code": "{pack:1}", "occurred_at": "2026-05-01"}
+    send(world, life(1)[0], world.context)
+    judge_pending(world.context)
+    send(world, {**moved, "kind": "swap_pool_joined", "report_id": "joined"}, world.context)
+    read, calls = judge_module.read_written, []
+
+    def read_then(connection, **given):
+        written = read(connection, **given)
+        if not calls:
+            calls.append(1)
+            context = world.open_context()
+            send(world, {**moved, "kind": "swap_pool_left", "report_id": "left"}, context)
+            judge_slot(context, slot_of(PACK))
+            context.connection.close()
+        return written
+
+    monkeypatch.setattr(judge_module, "read_written", read_then)
+    judge_slot(world.context, slot_of(PACK))
+    judge_pending(world.context)
+
+
+@pytest.mark.usefixtures("flows_of_holders")
+def test_a_second_judge_of_the_slot_waits_so_that_the_difference_is_right(world, monkeypatch):
+    judge_with_something_between_reading_and_writing(world, monkeypatch)
+    assert sums(world.connection) == recount(world.connection)
+
+
+@pytest.mark.usefixtures("flows_of_holders")
+def test_control_without_the_slot_lock_the_difference_is_wrong(world, monkeypatch):
+    unlocked = Queries({**judge_module.SQL, "try_slot": b"SELECT %(slot)s::smallint"})
+    monkeypatch.setattr(judge_module, "SQL", unlocked)
+    judge_with_something_between_reading_and_writing(world, monkeypatch)
+    assert sums(world.connection)["tally"] != recount(world.connection)["tally"]
+
+
+def test_a_sweep_breaks_a_chain_and_an_earlier_day_mends_it(world):
+    for report in life(4):
+        send(world, report, world.context)
+    sweep(world.context, as_of=date(2026, 6, 1))
+    assert coverage(world) == {"whole": 1}
+    sweep(world.context, as_of=LATE)
+    assert coverage(world) == {"not_whole": 1}
+    assert sums(world.connection) == recount(world.connection)
+    send(world, {**life(1)[5], "report_id": "late", "battery_code": "{pack:4}"}, world.context)
+    judge_pending(world.context)
+    assert coverage(world) == {"whole": 1}, "the receipt came after all"
+    assert sums(world.connection) == recount(world.connection)
+
+
+def coverage(world):
+    return {one.tally.status: one.count for one in read_tallies(world.connection, name="coverage")}
+
+
+@pytest.mark.usefixtures("flows_of_holders")
+def test_flows_are_read_by_day_and_lead_to_the_codes_behind_them(world):
+    for n in (1, 2):
+        for report in life(n):
+            send(world, report, world.context)
+    judge_pending(world.context)
+    uscc = USCC_OF["UE1"]
+    flow = Flow(uscc, "", date(2026, 5, 22), "battery", "received", 4 * 420_000)
+    assert read_flows(world.connection, uscc=uscc, until=date(2026, 5, 22)) == [flow]
+    assert read_flows(world.connection, uscc=uscc, until=date(2026, 5, 21)) == []
+    behind = find_contributors(world.connection, uscc=uscc, item="battery", flow="received", month="2026-05")
+    half = msgspec.structs.replace(flow, grams=2 * 420_000)
+    assert behind == [(expand("{pack:1}"), half), (expand("{pack:2}"), half)]
+    assert find_contributors(world.connection, uscc=uscc, item="battery", flow="received", month="2026-04") == []
+
+
+def test_reports_are_counted_once_by_kind_and_month_of_receipt_in_shanghai(world):
+    report = {key: value for key, value in life(1)[0].items() if key != "by"}
+    world.submit("BP1", report, report, {**report, "report_id": "again"}, {**report, "occurred_at": "2031-01-01"})
+    world.submit("BP1", report)
+    counts = read_report_counts(world.connection, uscc=USCC_OF["BP1"])
+    assert [(one.kind, one.month, one.count) for one in counts] == [("battery_produced", "2026-10", 2)]
+    assert read_report_counts(world.connection, uscc=USCC_OF["XX1"]) == []
+
+
+def test_tallies_of_a_subject_vanish_with_its_last_report(world):
+    report = life(1)[0]
+    send(world, report, world.context)
+    judge_pending(world.context)
+    counted = read_tallies(world.connection, name="subject")
+    assert [(one.tally, one.count) for one in counted] == [
+        (Tally("subject", "350100", "", "pack", "produced", "2025-03"), 1)
+    ]
+    send(world, withdrawal(report, 1), world.context)
+    judge_pending(world.context)
+    assert read_tallies(world.connection) == []
+    assert world.connection.execute("SELECT count(*) FROM tally").fetchone()[0] == 0, "a sum of zero has no row"
