@@ -22,7 +22,7 @@ from suyuan.store.verdict import read_written, write_verdicts
 SQL = load_queries("judgement")
 SUBJECTS_PER_BATCH = 2_000
 PENDING_ROWS_PER_BATCH = 2_000  # each names at least one subject
-PROGRAM_VERSION = 2  # raise it when the fold or a rule says something else of the same timeline
+PROGRAM_VERSION = 3  # raise it when the fold or a rule says something else of the same timeline
 _RETRY_SECONDS = 0.004  # another judge holds the slot; a batch of a small submission takes about this long
 
 

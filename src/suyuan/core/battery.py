@@ -33,6 +33,8 @@ def apply_event(state: BatteryState, event: Event, *, registry: Registry) -> Bat
         if move is not None:
             if role in BIRTHS:
                 _track_birth(after, event, role)
+            if role == "fed":
+                after.fed_to = (*after.fed_to, event.key)
             if state.recovered_on is None:  # its own end alone: that of its product is a fact, and emission knows none
                 _track_told(after, event, role)
             elif role in BINDS:  # it is not there, but the vehicle that counts on it must hear where it ended
@@ -129,8 +131,6 @@ def _give(state: BatteryState, party: str) -> None:
 
 
 def _born(state: BatteryState, event: Event, _registry: Registry) -> None:
-    if state.mass_g is None:
-        state.mass_g = event.body.get("mass_g")
     if state.status == "unknown":
         _give(state, event.reporter)
         state.status = "produced"
@@ -141,6 +141,7 @@ def _declared(state: BatteryState, event: Event, registry: Registry) -> None:
         state.born_by, state.born_on = event.reporter, event.occurred_on
     _give(state, event.reporter)
     state.is_used, state.mass_g = True, event.body.get("mass_g")
+    state.declared_chemistry = event.body.get("chemistry")
     state.status = status_by_role(registry, event.reporter, on=event.occurred_on, is_used=True)
 
 
@@ -385,6 +386,8 @@ def _track_birth(state: BatteryState, event: Event, role: str) -> None:
         produced_on = event.body.get("produced_on") if role == "born" else None
         state.born_on = date.fromisoformat(produced_on) if produced_on else event.occurred_on
         state.born_by, state.birth = event.reporter, read_birth(event)
+    if role in BIRTHS and state.mass_g is None:
+        state.mass_g = event.body.get("mass_g")
     if role == "product" and state.made_on is None:
         state.made_on, state.made_by, state.parents = (
             event.occurred_on,

@@ -74,6 +74,7 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
     `trail` the hands it passed through while used, `mass_g` the mass last reported, `final_from` since when nothing
     may happen to it any more. `left_producers_on` and `collected_on` follow `core.market`, `marketed` is known at the
     end of a fold; `missing_from` is the scrapped vehicle that it was missing from and has not turned up since.
+    `fed_to` names the recoveries it went into, `declared_chemistry` what an uncoded one is said to be of.
     """
 
     status: str = "unknown"
@@ -108,6 +109,8 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
     made_by: tuple[str, str] | None = None
     recovered_on: date | None = None
     recovered_by: str | None = None
+    fed_to: tuple[tuple[str, str], ...] = ()
+    declared_chemistry: str | None = None
     final_from: Moment | None = None
     left_producers_on: date | None = None
     collected_on: date | None = None

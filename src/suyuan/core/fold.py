@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from suyuan.core import battery, battery_precondition, lot, vehicle
+from suyuan.core.account import open_ledger
 from suyuan.core.battery_state import BatteryState, Marketing
 from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.contribution import Flow
@@ -22,6 +23,7 @@ from suyuan.core.finding import End, EndCheck, Finding, Rule, Step, StepCheck
 from suyuan.core.identifiers import Family, subject_family
 from suyuan.core.lot import LotState
 from suyuan.core.order import drop_withdrawn, order_events
+from suyuan.core.recovery import tell_recoveries
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
 from suyuan.core.value import SHANGHAI
@@ -100,6 +102,7 @@ def fold_timeline(
     verdict = Verdict(fold.initial())
     first_checks = rules.at_first(family)
     ordered = fold.order(counted)
+    ledger = open_ledger(family)
     for place, event in enumerate(ordered):
         before = fold.settle(verdict.state, event.occurred_on)
         after = fold.apply(before, event)
@@ -115,6 +118,8 @@ def fold_timeline(
             verdict.findings += found
             asked_on = known_from(ordered[: place + 1])
         open_and_close(step, verdict.duties, findings=found, asked_on=asked_on)
+        if ledger is not None:
+            ledger.post(step)
         verdict.state = after
     settled = fold.settle(verdict.state, date.max)
     if settled.status != verdict.state.status:
@@ -127,6 +132,7 @@ def fold_timeline(
             verdict.findings += found
             open_for_findings(verdict.duties, found, asked_on=known_from(ordered), rulebook=rulebook)
     verdict.facts = emit_facts(subject, verdict.state)
+    verdict.flows = ledger.flows if ledger is not None else []
     return verdict
 
 
@@ -274,9 +280,12 @@ def _day(text: str | None) -> date | None:
 
 
 def emit_facts(subject: str, state: AnyState) -> list[Fact]:
-    """Return the facts this subject tells: pack to vehicles, vehicle to packs, product to parents."""
+    """Return the facts this subject tells: pack to vehicles, vehicle to packs, product to parents, feed to recoveries."""
     if isinstance(state, BatteryState):
-        return [*_tell_vehicles(subject, state), *_tell_parents(subject, state)]
+        told = [*_tell_vehicles(subject, state), *_tell_parents(subject, state)]
+        return [*told, *tell_recoveries(subject, state)] if state.fed_to else told
+    if isinstance(state, LotState) and state.fed_to:
+        return tell_recoveries(subject, state)
     if isinstance(state, VehicleState):
         return _tell_packs(subject, state)
     return []

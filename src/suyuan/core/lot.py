@@ -20,7 +20,10 @@ from suyuan.core.registry import Registry
 
 
 class LotState(msgspec.Struct, omit_defaults=True):
-    """What is known of a lot: mass by holder in grams, and the halves of movements that wait."""
+    """What is known of a lot: mass by holder in grams, and the halves of movements that wait.
+
+    `fed_to` names the recoveries it went into, each with the mass its reporter held then.
+    """
 
     status: str = "unknown"
     holder: str | None = None
@@ -30,6 +33,7 @@ class LotState(msgspec.Struct, omit_defaults=True):
     chemistry: str | None = None
     declared_mass_g: int | None = None
     place: str | None = None
+    fed_to: tuple[tuple[str, str, int], ...] = ()
     open_hand_overs: tuple[Half, ...] = ()
     waiting_receipts: tuple[Half, ...] = ()
     match: Match | None = None
@@ -107,6 +111,7 @@ def _same_mass_first(halves: tuple[Half, ...], mass_g: int) -> tuple[Half, ...]:
 
 
 def _fed(state: LotState, event: Event, _registry: Registry) -> None:
+    state.fed_to += ((*event.key, state.holders.get(event.reporter, 0)),)
     state.holders[event.reporter] = 0
     state.holder = event.reporter
     if not any(mass > 0 for mass in state.holders.values()):

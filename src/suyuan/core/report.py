@@ -108,7 +108,7 @@ def _file(filed: dict[str, FiledEvent], subject: str, body: dict[str, Any]) -> N
         known.body = {**known.body, **body, "as": f"{known.body['as']}+{body['as']}"}
 
 
-ROLES_WITH_MORE = frozenset({"model", "born_bound", "born", "product"})
+ROLES_WITH_MORE = frozenset({"model", "born_bound", "born", "product", "part", "listed"})
 
 
 def _subjects_with_more(report: Report, filing: Filing, value: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401 - any field value
@@ -119,7 +119,23 @@ def _subjects_with_more(report: Report, filing: Filing, value: Any) -> list[tupl
         return [
             (pack["code"], {**_birth_digest(pack), **{k: v for k, v in pack.items() if k != "code"}}) for pack in value
         ]
+    if filing.role in ("part", "listed"):
+        share = _mass_share_g(report.fields, filing.role, pieces=len(value)) if value else None
+        return [(code, {} if share is None else {"mass_share_g": share}) for code in value]
     return [(value, {**_birth_digest(report.fields), **_newest_component(report)})]
+
+
+def _mass_share_g(fields: dict[str, Any], role: str, *, pieces: int) -> int | None:
+    """Return one piece's part of a mass told of all pieces together, None where none is told."""
+    if role == "listed":
+        return int(fields["counted_mass_g"]) // pieces
+    mass_g = fields.get("recovered_mass_g")
+    return None if mass_g is None else piece_share_g(mass_g, pieces=pieces, uncoded=fields.get("unreadable_count", 0))
+
+
+def piece_share_g(mass_g: int, *, pieces: int, uncoded: int) -> int:
+    """Return what one of several coded pieces weighs if all weigh the same, uncoded ones included; 0 where there are none."""
+    return mass_g // (pieces + uncoded) if pieces else 0
 
 
 NOT_BIRTH_CONTENT = frozenset(

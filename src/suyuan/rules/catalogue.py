@@ -46,6 +46,7 @@ from suyuan.rules.identity import (
     unknown_issuer,
     vehicle_check_digit_wrong,
 )
+from suyuan.rules.mass import input_mass_unaccounted, recovered_more_than_fed
 
 RULES: tuple[Rule, ...] = (
     code_registered_twice.RULE,
@@ -83,6 +84,8 @@ RULES: tuple[Rule, ...] = (
     prohibited_use_field.RULE,
     scrapped_swap_vehicle_pack_unaccounted.RULE,
     unbound_vehicle_scrapped.RULE,
+    recovered_more_than_fed.RULE,
+    input_mass_unaccounted.RULE,
     registered_but_silent.RULE,
 )
 RULE_TABLE = RuleTable(RULES)

@@ -1,0 +1,1 @@
+"""Rules of the family mass, one file each."""
