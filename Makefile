@@ -63,7 +63,7 @@ acceptance: install ## Run the black-box acceptance scenarios where they are at 
 lock: ## Write the lock files again after pyproject.toml changed (needs uv)
 	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv (pip install uv)."; exit 1; }
 	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
-	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet $(LOCK_OPTIONS) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet $(LOCK_OPTIONS) pyproject.toml --extra documents --group dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Remove .venv and all caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

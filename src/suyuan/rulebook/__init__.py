@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.resources import files
 
+from suyuan.core.procedure import Procedure, parse_procedure
 from suyuan.core.rulebook import Rulebook, parse_rulebook
 
 BOOKS = ("2018.toml", "2026.toml")
@@ -13,3 +14,9 @@ def load_rulebook() -> Rulebook:
     """Return the rulebook of this program; raises RulebookError."""
     folder = files(__package__)
     return parse_rulebook([(folder / name).read_text(encoding="utf-8") for name in BOOKS])
+
+
+@cache
+def load_procedure() -> Procedure:
+    """Return what general law says about the course of a penalty; documents state it."""
+    return parse_procedure((files(__package__) / "procedure.toml").read_text(encoding="utf-8"))
