@@ -6,10 +6,9 @@ from typing import Any
 
 from suyuan.app.context import Context
 from suyuan.core.identifiers import BatteryCode, IdentifierError, neighbours
-from suyuan.core.report import file_report
+from suyuan.core.report import file_report, restore_report
 from suyuan.store.outcomes import read_outcomes
 from suyuan.store.read import read_states
-from suyuan.store.record import restore_report
 
 HINTED_ROWS_MAX = 1_000  # a dry run of more rows is checked for form, not for typing errors
 NEIGHBOURS_LISTED_MAX = 3

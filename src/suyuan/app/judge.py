@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from suyuan.app.context import Context, Progress, no_progress
 from suyuan.core.event import Facts
-from suyuan.core.fold import Verdict, fold_timeline
+from suyuan.core.fold import PROGRAM_VERSION, Verdict, fold_timeline
 from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.components import find_component_slots, judge_components, read_compositions
 from suyuan.store.pending import LANES
@@ -22,7 +22,6 @@ from suyuan.store.verdict import read_written, write_verdicts
 SQL = load_queries("judgement")
 SUBJECTS_PER_BATCH = 2_000
 PENDING_ROWS_PER_BATCH = 2_000  # each names at least one subject
-PROGRAM_VERSION = 3  # raise it when the fold or a rule says something else of the same timeline
 _RETRY_SECONDS = 0.004  # another judge holds the slot; a batch of a small submission takes about this long
 
 

@@ -14,8 +14,7 @@ from suyuan.app.context import Context, UseCaseError
 from suyuan.app.describe import describe_duty, describe_finding, describe_subject
 from suyuan.app.hints import find_known_neighbours
 from suyuan.core.chain import breaks_chain, is_chain_whole
-from suyuan.core.duty import lapse
-from suyuan.core.event import Event, Fact, Facts
+from suyuan.core.event import Event, Facts
 from suyuan.core.finding import Finding
 from suyuan.core.fold import Verdict, fold_timeline, order_timeline
 from suyuan.core.identifiers import (
@@ -27,9 +26,11 @@ from suyuan.core.identifiers import (
     normalise_text,
     subject_family,
 )
+from suyuan.core.relative import relatives_of
 from suyuan.core.report import utc_text
+from suyuan.core.swept import find_as_of
 from suyuan.rules.catalogue import RULE_TABLE
-from suyuan.store.components import FACT_NAME, find_parents, read_compositions, read_rivalry
+from suyuan.store.components import find_parents, read_compositions, read_rivalry
 from suyuan.store.read import is_pending, read_duties_of, read_findings_of, read_state
 from suyuan.store.slot import place_of, slot_of
 from suyuan.store.submission import submission_name
@@ -72,13 +73,7 @@ def trace(context: Context, text: str, *, as_of: date | None = None) -> dict[str
     else:
         verdict = fold_as_of(context, subject, as_of, events)
         state = shape_state(subject, _state_of(verdict))
-        lapsed = [
-            lapse(duty, rule=RULE_TABLE.rules[duty.rule])
-            for duty in verdict.duties
-            if duty.closed_by is None and duty.lapses_on is not None and duty.lapses_on < as_of
-        ]
-        keys = {(one.rule, one.reporter, one.report_id) for one in lapsed}
-        findings = [one for one in verdict.findings if (one.rule, one.reporter, one.report_id) not in keys] + lapsed
+        findings = find_as_of(verdict, as_of, rules=RULE_TABLE.rules)
         duties = verdict.duties
     shown = list(_describe_events(context, subject, events))
     if subject_family(subject) == "battery":
@@ -184,7 +179,7 @@ def fold_as_of(context: Context, subject: str, as_of: date, events: list[Event])
     slot = slot_of(subject)
     stored = read_facts(context.connection, slot=slot, subjects=[subject]).get(subject, [])
     facts = read_rivalry(context.connection, subject, until=as_of)
-    for relative in sorted(_relatives(subject, events, stored)):
+    for relative in sorted(relatives_of(subject, events, stored)):
         told = _fold_alone(context, relative, _read_events(context, relative, as_of), Facts()).facts
         facts += [fact for fact in told if fact.target == subject]
     return _fold_alone(context, subject, events, Facts(tuple(facts)), until=as_of)
@@ -203,18 +198,6 @@ def _fold_alone(
         rulebook=context.rulebook,
         rules=RULE_TABLE,
     )
-
-
-def _relatives(subject: str, events: Iterable[Event], facts: Iterable[Fact]) -> set[str]:
-    """Return who may tell this subject anything: what its reports name, and who tells it something now."""
-    named: set[str] = {fact.source for fact in facts if fact.name != FACT_NAME}
-    for event in events:
-        for name in ("vin", "battery_code", "removed_battery_code", "fitted_battery_code", "product_code"):
-            if event.body.get(name):
-                named.add(event.body[name])
-        for name in ("battery_codes", "battery_codes_found", "parent_codes"):
-            named.update(event.body.get(name, ()))
-    return named - {subject}
 
 
 # -- events --------------------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from cyclopts import App, Parameter
 
 from suyuan.cli.screen import emit, make_list, make_table, show, tell
 from suyuan.cli.setting import DEFAULT, OutputOption, Setting, wrong_value
-from suyuan.cli.terms import name_term
 from suyuan.cli.words import language, say
+from suyuan.core.terms import name_term
 
 rules_app = App(name="rules", help=say("help_rules"))
 MarkdownOption = Annotated[bool, Parameter(name="--markdown", negative=(), help=say("option_markdown"))]

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from suyuan.cli.screen import make_list, make_table, show, tell
-from suyuan.cli.terms import name_term
 from suyuan.cli.words import language, say
+from suyuan.core.terms import name_term
 
 
 def print_summary(summary: dict[str, Any]) -> None:

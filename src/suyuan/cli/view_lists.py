@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from suyuan.cli.screen import make_list, make_table, show, tell
-from suyuan.cli.terms import name_term
 from suyuan.cli.words import language, say
 from suyuan.core.division import division_name
 from suyuan.core.identifiers import DivisionCodeError
 from suyuan.core.registry import Registry
+from suyuan.core.terms import name_term
 
 SHOWN_MAX = 200
 WEIGHT_STYLES = {"violation": "bold red", "lead": "yellow", "notice": "dim"}

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 
 from suyuan.cli.screen import make_list, make_table, show, tell
-from suyuan.cli.terms import name_term
 from suyuan.cli.view_lists import name_party, name_place, print_duties, print_findings
 from suyuan.cli.words import WORDS, language, say
 from suyuan.core.catalogue import COMMON_FIELDS, KIND_BY_NAME
 from suyuan.core.registry import Registry
+from suyuan.core.terms import name_term
 
 CODES_SHOWN_MAX = 6
 _CODE_LISTS = ("parents", "packs", "expected", "found", "missing", "strange", "holders")

@@ -110,6 +110,24 @@ def admit(raw: Mapping[str, object], *, admission: Admission) -> Admitted:
     )
 
 
+def normalise_row(raw: Mapping[str, object], *, submitter: str) -> dict[str, Any] | None:
+    """Return a row as the record keeps it, None where something in it is no value of its field.
+
+    Nobody is asked whether the row may be reported: that was settled when it was received.
+    """
+    kind_name = raw.get("kind")
+    shape = FIELDS_BY_KIND.get(kind_name) if isinstance(kind_name, str) else None
+    if shape is None:
+        return None
+    errors: list[RowError] = []
+    fields = _check_fields(raw, shape, errors, [])
+    if "reporter" not in raw:
+        fields["reporter"] = submitter
+    if not errors and not shape.droppable.isdisjoint(fields):
+        drop_defaults(fields, kind_fields=shape.by_name)
+    return None if errors else fields
+
+
 def _check_fields(
     raw: Mapping[str, object], shape: KindFields, errors: list[RowError], notices: list[Notice]
 ) -> dict[str, Any]:

@@ -140,6 +140,10 @@ class Registry:
         """Tell whether this participant was ever registered."""
         return uscc in self._entries
 
+    def entries_of(self, uscc: str) -> tuple[Participant, ...]:
+        """Return all entries of a participant, the oldest first; empty if it was never registered."""
+        return self._entries.get(uscc, ())
+
     def find(self, uscc: str, *, on: date) -> Participant | None:
         """Return the entry in force on a day, else the last before it, else the first; None if never registered."""
         entries = self._entries.get(uscc)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.field import Field, Filing, Kind
 from suyuan.core.identifiers import BatteryCode
 from suyuan.core.value import DATE_LENGTH, SHANGHAI, parse_date
@@ -42,6 +43,13 @@ def split_occurrence(occurred_at: str) -> tuple[date, time | None]:
         return parse_date(occurred_at), None
     moment = datetime.fromisoformat(occurred_at).astimezone(SHANGHAI)
     return moment.date(), moment.time()
+
+
+def restore_report(fields: dict[str, Any]) -> Report:
+    """Return the report of its recorded, already normalised fields."""
+    occurred_on, occurred_time = split_occurrence(fields["occurred_at"])
+    kind = KIND_BY_NAME[fields["kind"]]
+    return Report(kind, fields["reporter"], fields["report_id"], occurred_on, occurred_time, fields)
 
 
 def encode_content(report: Report) -> bytes:

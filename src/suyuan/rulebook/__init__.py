@@ -12,8 +12,14 @@ BOOKS = ("2018.toml", "2026.toml")
 @cache
 def load_rulebook() -> Rulebook:
     """Return the rulebook of this program; raises RulebookError."""
+    return parse_rulebook(list(packaged_texts().values()))
+
+
+@cache
+def packaged_texts() -> dict[str, str]:
+    """Return the text of each packaged book by the name of its file."""
     folder = files(__package__)
-    return parse_rulebook([(folder / name).read_text(encoding="utf-8") for name in BOOKS])
+    return {name: (folder / name).read_text(encoding="utf-8") for name in BOOKS}
 
 
 @cache

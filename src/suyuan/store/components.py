@@ -4,12 +4,12 @@ Look-ups and the detection of rival claims stand behind these functions, so that
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from suyuan.core.component import Claim, describe_rivals
 from suyuan.core.event import Fact
 from suyuan.store.outcomes import read_reports
 from suyuan.store.pending import LANE_SMALL, Waiting
@@ -19,18 +19,6 @@ from suyuan.store.verdict import apply_facts, encode_json
 
 SQL = load_queries("components")
 LISTS_PER_BATCH = 500
-FACT_NAME = "component_claimed"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One parent's claim of a component, by its first report."""
-
-    component: str
-    parent: str
-    report_no: int
-    since: date
-    is_withdrawn: bool
 
 
 def judge_components(connection: Connection[TupleRow], *, slot: int) -> int:
@@ -84,32 +72,6 @@ def _tell_claimants(
     waiting.write(connection)
 
 
-def describe_rivals(claims: Sequence[Claim], *, keys: dict[int, tuple[str, str]]) -> list[Fact]:
-    """Return what each claimant of one component is told of every other: its parent, first day and report."""
-    first: dict[str, Claim] = {}
-    for claim in claims:
-        if not claim.is_withdrawn:
-            rank = (claim.since, keys[claim.report_no])
-            known = first.get(claim.parent)
-            if known is None or rank < (known.since, keys[known.report_no]):
-                first[claim.parent] = claim
-    facts = []
-    for parent, own in sorted(first.items()):
-        for other, rival in sorted(first.items()):
-            if other != parent:
-                reporter, report_id = keys[rival.report_no]
-                body = {
-                    "component": own.component,
-                    "other": other,
-                    "since": rival.since.isoformat(),
-                    "reporter": reporter,
-                    "report_id": report_id,
-                    "own_since": own.since.isoformat(),
-                }
-                facts.append(Fact(parent, f"component:{own.component}:{other}", FACT_NAME, body))
-    return facts
-
-
 def read_rivalry(connection: Connection[TupleRow], parent: str, *, until: date) -> list[Fact]:
     """Return what the index would have told a parent at the end of a day, by the claims that counted then."""
     claims: dict[str, list[Claim]] = {}
@@ -147,6 +109,16 @@ def _read_pairs(
     for parent, component, _ in connection.execute(SQL.read_composition, {"parents": list(parents), "until": until}):
         found.setdefault(parent, []).append((parent, component))
     return found
+
+
+def find_claim_reports(connection: Connection[TupleRow], parents: Sequence[str]) -> list[int]:
+    """Return the numbers of the reports that claim components for these parents, withdrawn ones too."""
+    return [row[0] for row in connection.execute(SQL.read_reports_of_claims, {"parents": list(parents)})]
+
+
+def find_rival_reports(connection: Connection[TupleRow], parent: str) -> list[int]:
+    """Return the numbers of the reports that claim for others what this parent claims, withdrawn ones too."""
+    return [row[0] for row in connection.execute(SQL.read_reports_of_rivals, {"parent": parent})]
 
 
 def find_parents(connection: Connection[TupleRow], component: str, *, until: date = date.max) -> list[tuple[str, date]]:

@@ -16,7 +16,6 @@ from psycopg.errors import UniqueViolation
 from psycopg.rows import TupleRow
 
 from suyuan.core.admission import Admitted
-from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.refusal import Notice, RowError, refuse
 from suyuan.core.report import (
     FiledEvent,
@@ -26,7 +25,7 @@ from suyuan.core.report import (
     file_report,
     find_counterparty,
     list_components,
-    split_occurrence,
+    restore_report,
 )
 from suyuan.store.copy_line import NOTHING, escape_json, escape_subject
 from suyuan.store.outcomes import accepted_line, duplicate_line, read_reports, rejected_line, write_outcomes
@@ -370,10 +369,3 @@ def describe_place(report_no: int) -> str:
     """Return where a report stands, in words: its submission and row."""
     submission_no, row = place_of(report_no)
     return f"s-{submission_no:012d} row {row}"
-
-
-def restore_report(fields: dict[str, Any]) -> Report:
-    """Return the report of its recorded, already normalised fields."""
-    occurred_on, occurred_time = split_occurrence(fields["occurred_at"])
-    kind = KIND_BY_NAME[fields["kind"]]
-    return Report(kind, fields["reporter"], fields["report_id"], occurred_on, occurred_time, fields)

@@ -65,6 +65,24 @@ WHERE own.parent = %(parent)s
     AND (rival.withdrawn_on IS NULL OR rival.withdrawn_on > %(until)s)
 ORDER BY rival.component, rival.parent, rival.since, rival.report_no;
 
+-- name: read_reports_of_claims
+-- Reads which reports claim components for these parents, withdrawn ones too.
+SELECT DISTINCT report_no
+FROM component_claim
+WHERE parent = ANY(%(parents)s)
+ORDER BY report_no;
+
+-- name: read_reports_of_rivals
+-- Reads which reports claim, for another parent, a component that a parent claims too, withdrawn ones too.
+SELECT DISTINCT rival.report_no
+FROM component_claim AS own
+INNER JOIN component_claim AS rival
+    ON rival.slot = own.slot
+    AND rival.component = own.component
+    AND rival.parent <> own.parent
+WHERE own.parent = %(parent)s
+ORDER BY rival.report_no;
+
 -- name: read_told
 -- Reads what the component index tells these parents.
 SELECT slot, target, source, name, body

@@ -1,0 +1,236 @@
+"""What a bundle holds, as values; and how each member is written as JSON and read again.
+
+Every member but the rows and the rulebook texts is JSON with sorted names and one field a line, so that two bundles can
+be compared by eye.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Final, TypeVar
+
+import msgspec
+
+from suyuan.bundle.archive import NotABundleError
+from suyuan.core.catalogue import KIND_BY_NAME
+from suyuan.core.event import Event, Fact
+from suyuan.core.finding import Finding
+from suyuan.core.registry import Participant, Register, Registry
+
+FORMAT: Final = "suyuan-evidence-bundle"
+FORMAT_VERSION: Final = 1
+ROWS_PER_SUBMISSION: Final = 2**31  # report number = submission number * 2^31 + row, as in the store
+_encoder = msgspec.json.Encoder(enc_hook=str, order="deterministic")
+Wanted = TypeVar("Wanted")
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Claimed(msgspec.Struct, frozen=True, order=True):
+    """A finding as it was frozen, or as it stood when the bundle was made."""
+
+    subject: str
+    rule: str
+    reporter: str
+    report_id: str
+    weight: str
+    party: str | None
+    about: tuple[str, ...]
+    evidence: dict[str, Any]
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Return what names the finding."""
+        return self.subject, self.rule, self.reporter, self.report_id
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """Up to when reports count (`received_until`, inclusive), and the day of the sweep whose lapses count.
+
+    `received_until` None: all that had been received.
+    """
+
+    received_until: Moment | None
+    swept_day: date | None
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What the bundle is about: the findings, the cut, and the version of program and rulebook that found them."""
+
+    case_no: str | None
+    cut: Cut
+    verdict_version: str
+    claimed: tuple[Claimed, ...]
+
+
+class SubmissionEntry(msgspec.Struct, frozen=True, order=True):
+    """One submission from which rows were taken; `digest_sha256` is that of the whole file as it was received."""
+
+    submission: str
+    submitter: str
+    received_at: Moment
+    form: str
+    file_name: str
+    byte_count: int
+    digest_sha256: str
+
+
+class ReportEntry(msgspec.Struct, frozen=True, order=True):
+    """One report: where its recorded row lies in the bundle, and the line it was read from where the form has lines."""
+
+    submission: str
+    row: int
+    reporter: str
+    report_id: str
+    file: str
+    original: str | None
+
+
+class BundledEvent(msgspec.Struct, frozen=True):
+    """One event as the timeline holds it."""
+
+    kind: str
+    roles: tuple[str, ...]
+    submission: str
+    row: int
+    reporter: str
+    report_id: str
+    counterparty: str | None
+    occurred_on: date
+    occurred_time: time | None
+    received_at: Moment
+    body: dict[str, Any]
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    """All events of a subject; it is judged, or it only tells a judged one facts."""
+
+    subject: str
+    is_judged: bool
+    events: tuple[BundledEvent, ...]
+
+
+class RegisterPart(msgspec.Struct, frozen=True):
+    """The part of the register that a fold of these timelines can read; whoever is absent was not registered."""
+
+    version: int
+    participants: tuple[Participant, ...]
+    sites: tuple[tuple[str, str], ...]
+    register: Register
+
+    def build(self) -> Registry:
+        """Return it as the fold reads it."""
+        return Registry(self.participants, version=self.version, sites=self.sites, register=self.register)
+
+
+class Content(msgspec.Struct):
+    """A whole bundle as values; `rows` and `originals` are the exact bytes by file name."""
+
+    subject: Subject
+    submissions: tuple[SubmissionEntry, ...]
+    reports: tuple[ReportEntry, ...]
+    rows: dict[str, bytes]
+    originals: dict[str, bytes]
+    timelines: tuple[Timeline, ...]
+    given_facts: tuple[Fact, ...]
+    register: RegisterPart
+    rulebook_texts: dict[str, str]
+
+
+def encode_member(value: object) -> bytes:
+    """Return a value as the JSON text of a member."""
+    return msgspec.json.format(_encoder.encode(value), indent=1) + b"\n"
+
+
+def decode_member(members: dict[str, bytes], name: str, type_: type[Wanted]) -> Wanted:
+    """Return the value of a member; raises NotABundleError where it is missing or of another shape."""
+    body = members.get(name)
+    if body is None:
+        raise NotABundleError(
+            f"The bundle lacks {name}. Ask for it again.", message_zh=f"证据包缺少 {name}。请重新索取。"
+        )
+    try:
+        return msgspec.json.decode(body, type=type_)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError) as error:
+        raise NotABundleError(
+            f"{name} is not what the format says: {error}.", message_zh=f"{name} 不符合格式规定：{error}。"
+        ) from None
+
+
+def plain(value: object) -> Any:  # noqa: ANN401 - JSON-like
+    """Return a value as JSON readers see it: only text, numbers, lists and records."""
+    return msgspec.json.decode(_encoder.encode(value))
+
+
+def digest(body: bytes) -> str:
+    """Return the SHA-256 of some bytes in hexadecimal digits."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def claim_of(finding: Finding) -> Claimed:
+    """Return a finding as a bundle claims it; evidence as JSON readers see it."""
+    return Claimed(
+        finding.subject,
+        finding.rule,
+        finding.reporter,
+        finding.report_id,
+        finding.weight,
+        finding.party,
+        tuple(finding.about),
+        plain(finding.evidence),
+    )
+
+
+def event_of(event: Event, *, submission: str, row: int) -> BundledEvent:
+    """Return an event as a bundle holds it."""
+    return BundledEvent(
+        event.kind.name,
+        event.roles,
+        submission,
+        row,
+        event.reporter,
+        event.report_id,
+        event.counterparty,
+        event.occurred_on,
+        event.occurred_time,
+        event.received_at.astimezone(UTC),
+        plain(event.body),
+    )
+
+
+def restore_event(event: BundledEvent) -> Event:
+    """Return a bundled event as the fold reads it; raises NotABundleError for a kind that this program does not know."""
+    kind = KIND_BY_NAME.get(event.kind)
+    if kind is None:
+        raise NotABundleError(
+            f"This program knows no report kind {event.kind!r}; verify with the program that made the bundle.",
+            message_zh=f"本程序没有报告种类 {event.kind!r}；请使用制作该证据包的程序版本核验。",
+        )
+    return Event(
+        kind,
+        event.roles,
+        number_of(event.submission, row=event.row),
+        event.report_id,
+        event.reporter,
+        event.counterparty,
+        event.occurred_on,
+        event.occurred_time,
+        event.received_at,
+        event.body,
+    )
+
+
+def number_of(submission: str, *, row: int) -> int:
+    """Return the number of a report from the public name of its submission and its row."""
+    digits = submission.removeprefix("s-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):  # noqa: PLR2004 - a bigint has 19 digits
+        raise NotABundleError(
+            f"{submission[:40]!r} is no name of a submission.", message_zh=f"{submission[:40]!r} 不是报送编号。"
+        )
+    return int(digits) * ROWS_PER_SUBMISSION + row
+
+
+def sort_events(events: Iterable[BundledEvent]) -> tuple[BundledEvent, ...]:
+    """Return the events of a timeline in the one order in which a bundle lists them; it decides nothing."""
+    return tuple(
+        sorted(events, key=lambda one: (one.occurred_on, KIND_BY_NAME[one.kind].order, one.reporter, one.report_id))
+    )
