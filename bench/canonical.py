@@ -38,10 +38,12 @@ from suyuan.app.context import Context, collect_garbage_rarely
 from suyuan.app.judge import count_pending, judge_pending, judge_submission
 from suyuan.app.submit import Arrival, submit
 from suyuan.app.trace import trace
+from suyuan.core.topic import PARTICIPANTS, Statement
 from suyuan.store import embedded
 from suyuan.store.database import connect
 from suyuan.store.migrate import migrate
-from suyuan.store.registry import raise_version, write_act, write_participants
+from suyuan.store.register import write_statements
+from suyuan.store.registry import raise_version, write_act
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 RECEIVED_AT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)  # after the last event of the lives
@@ -175,8 +177,8 @@ def _prepare(connection: Connection[TupleRow]) -> None:
     migrate(connection)
     with connection.transaction():
         act_no = write_act(connection, "participants", acted_at=RECEIVED_AT, body=b"benchmark")
-        entries = [entry for entries in make_participants().values() for entry in entries]
-        write_participants(connection, entries, act_no=act_no)
+        statements = [Statement(entry) for entries in make_participants().values() for entry in entries]
+        write_statements(connection, PARTICIPANTS, statements, act_no=act_no)
         raise_version(connection)
 
 

@@ -18,9 +18,9 @@ from sample_lives import Story, tell_innocent_lives
 from sample_mistakes import plant_mistakes
 from sample_world import BATCHES, FIRMS, REGISTERED_FROM, SWEPT_ON, Batch, Row
 
-from suyuan.app.participant_file import COLUMNS
 from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.field import Field, FieldType
+from suyuan.core.topic import PARTICIPANTS
 from suyuan.intake.cells import COMPONENT_CODES, format_cell, gather_components
 from suyuan.intake.headings import fields_of
 from suyuan.intake.template import open_workbook, write_headings
@@ -98,7 +98,7 @@ def _row_numbers(batch: Batch, rows: list[Row]) -> Iterator[int]:
 def _write_participants() -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    writer.writerow([column.name for column in PARTICIPANTS.columns])
     for firm in FIRMS.values():
         writer.writerow(
             [firm.uscc, firm.name, firm.roles, firm.division, firm.codes, REGISTERED_FROM, firm.valid_until]

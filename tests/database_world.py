@@ -3,13 +3,14 @@
 import json
 from datetime import UTC, date, datetime, timedelta
 
-from story import REGISTRY, USCC_OF, fill_report
+from story import USCC_OF, fill_report, write_participants_csv
 
 from suyuan.app.context import Context
 from suyuan.app.judge import count_pending, judge_pending, judge_submission
+from suyuan.app.register import import_participants
 from suyuan.app.submit import Arrival, describe_submission, submit
 from suyuan.store.database import connect
-from suyuan.store.registry import raise_version, write_act, write_participants, write_setting
+from suyuan.store.registry import write_setting
 
 NOW = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
 DERIVED = {
@@ -26,14 +27,11 @@ DERIVED = {
 class DatabaseWorld:
     """One database with the registered participants of the tests."""
 
-    def __init__(self, url):
+    def __init__(self, url, *, name="{alias} 公司"):
         self.url = url
         self.context = self.open_context()
+        assert import_participants(self.context, write_participants_csv(name=name).encode())["rejected"] == 0
         with self.connection.transaction():
-            act_no = write_act(self.connection, "participants", acted_at=NOW, body=b"")
-            entries = [REGISTRY.find(uscc, on=NOW.date()) for uscc in USCC_OF.values() if uscc in REGISTRY]
-            write_participants(self.connection, entries, act_no=act_no)
-            raise_version(self.connection)
             write_setting(self.connection, "historical", value="yes")
 
     @property

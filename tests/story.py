@@ -49,6 +49,19 @@ PARTICIPANTS = {  # alias: (USCC, roles, division, manufacturer codes, valid unt
 USCC_OF = {alias: row[0] for alias, row in PARTICIPANTS.items()}
 REGISTRY = make_registry({row[0]: row[1:] for alias, row in PARTICIPANTS.items() if alias != "XX1"})
 
+PARTICIPANTS_HEADING = "uscc,name,roles,division,manufacturer_codes,valid_from,valid_until"
+
+
+def write_participants_csv(*, name="{alias} 公司") -> str:
+    """Return the file that registers the participants; `name` may hold {alias}."""
+    rows = [
+        f"{uscc},{name.format(alias=alias)},{roles},{division},{makers},2015-01-01,{until}"
+        for alias, (uscc, roles, division, makers, until) in PARTICIPANTS.items()
+        if roles
+    ]
+    return "\n".join([PARTICIPANTS_HEADING, *rows])
+
+
 _BORN = {"model": "M1", "rated_energy_wh": 55_000, "mass_g": 420_000}
 _BUILT = {"vehicle_model": "X1", "conformity_certificate_no": "C1"}
 _MOVED = {"mass_g": 420_000}

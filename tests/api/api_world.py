@@ -36,8 +36,6 @@ class Server:
 
     def __init__(self, world, client):
         self.world, self.client = world, client
-        for alias, uscc in USCC_OF.items():
-            world.connection.execute("UPDATE participant SET name = %s WHERE uscc = %s", [name_of(alias), uscc])
         self.tokens = {alias: issue_token(world.context, USCC_OF[alias]) for alias in ("BP1", "VP1", "VD1", "CO1")}
         self.tokens["operator"] = issue_token(world.context, None)
 
@@ -55,7 +53,7 @@ class Server:
 
 @pytest.fixture
 def world(database_url):
-    return DatabaseWorld(database_url)
+    return DatabaseWorld(database_url, name=name_of("{alias}"))
 
 
 @pytest.fixture

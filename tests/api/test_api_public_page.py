@@ -4,9 +4,10 @@ import re
 
 import pytest
 from api_world import LIFE, PACK, VIN, name_of
-from story import USCC_OF, expand
+from story import USCC_OF, expand, write_participants_csv
 
 from suyuan.app.public_view import mask_vin
+from suyuan.app.register import import_participants
 
 PAGE_BYTES_MAX = 100_000
 
@@ -136,6 +137,6 @@ def test_page_that_has_not_changed_is_not_sent_again(driving):
 
 
 def test_name_of_an_enterprise_is_text_not_markup(driving):
-    driving.world.connection.execute("UPDATE participant SET name = '<b>&amp;' WHERE uscc = %s", [USCC_OF["BP1"]])
-    driving.world.connection.execute("UPDATE registry_version SET version = version + 1")
+    file = write_participants_csv(name="<b>&amp;").encode()
+    assert import_participants(driving.world.context, file)["rejected"] == 0
     assert "&lt;b&gt;&amp;amp;" in driving.get(f"/b/{PACK}").text

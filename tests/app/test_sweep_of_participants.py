@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from database_world import DatabaseWorld
 from story import REGISTRY, USCC_OF
-from test_order_and_rebuild import keep_participants
 
 from suyuan.app.lists import list_findings
 from suyuan.app.rebuild import rebuild
@@ -82,9 +81,9 @@ def test_findings_about_a_participant_are_shown_by_trace_and_lists(world):
 
 def test_a_rebuild_repeats_the_sweep_of_participants(world):
     sweep(world.context, as_of=AFTER)
-    assert rebuild(world.context, replay_participants=keep_participants)["differing"] == {}
+    assert rebuild(world.context)["differing"] == {}
     world.connection.execute("DELETE FROM finding WHERE subject = %s", [SUBJECT])
-    assert rebuild(world.context, replay_participants=keep_participants)["identical"] is True, "a rebuild sweeps first"
+    assert rebuild(world.context)["identical"] is True, "a rebuild sweeps first"
     assert SUBJECT in silent(world)
 
 

@@ -4,11 +4,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from story import PARTICIPANTS
+from story import PARTICIPANTS_HEADING as HEADING
+from story import write_participants_csv
 
 from suyuan.cli.main import main
 
-HEADING = "uscc,name,roles,division,manufacturer_codes,valid_from,valid_until"
+__all__ = ["HEADING", "Answer", "CommandLine"]
 
 
 @dataclass
@@ -47,10 +48,6 @@ class CommandLine:
         return self.write(lines + "\n", name=f"reports-{self.count}.jsonl")
 
     def import_everybody(self):
-        rows = [
-            f"{uscc},{alias} 公司,{roles},{division},{makers},2015-01-01,{until}"
-            for alias, (uscc, roles, division, makers, until) in PARTICIPANTS.items()
-            if roles
-        ]
-        answer = self("participants", "import", self.write("\n".join([HEADING, *rows]), name="participants.csv"))
+        file = self.write(write_participants_csv(), name="participants.csv")
+        answer = self("participants", "import", file)
         assert answer.code == 0, answer.out

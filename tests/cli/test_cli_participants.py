@@ -61,12 +61,12 @@ def test_all_errors_of_all_rows_are_shown_and_nothing_is_imported(suyuan, contex
     for expected in (
         "its last character does not fit",
         "name is missing",
-        '"shopkeeper" is not a role; the roles are battery_producer',
+        '"shopkeeper" is not one of battery_producer',
         '"999999" is a code that no province',
-        '"1" is not a manufacturer code',
-        '"2015-02-30" is not a day like 2026-04-01',
+        '"1" is not a code of 3 digits or letters',
+        '"2015-02-30" is not a date like 2026-05-03',
         "is not a day on or after valid_from, 2015-01-01",
-        "row 2 already begins there",
+        "row 2 already says what holds",
         "3 rows are wrong, so nothing was imported",
     ):
         assert expected in " ".join(answer.out.split()), expected

@@ -10,7 +10,7 @@ from story import REGISTRY, USCC_OF, expand, fill_report, play
 
 from suyuan.core.account import FLOW_KINDS, FLOWS, ITEMS, merge_flows, open_ledger, signed_g
 from suyuan.core.contribution import Flow
-from suyuan.core.registry import Registry
+from suyuan.core.registry import Register, Registry, Site
 
 ALIAS = {uscc: alias for alias, uscc in USCC_OF.items()}
 PACK, LOT = "{pack:1}", "LOT-{BP1}-1"
@@ -365,7 +365,13 @@ def test_a_component_taken_out_is_used_and_one_put_in_is_in_use_again():
 SITED = Registry(
     [REGISTRY.find(uscc, on=date(2026, 1, 1)) for uscc in REGISTRY.usccs],
     version=1,
-    sites=[(USCC_OF[alias], site) for alias in ("CO1", "UE1", "BP1") for site in ("S1", "S2")],
+    register=Register(
+        sites=tuple(
+            Site(USCC_OF[alias], site, "420100", date(2015, 1, 1))
+            for alias in ("CO1", "UE1", "BP1")
+            for site in ("S1", "S2")
+        )
+    ),
 )
 
 

@@ -11,7 +11,8 @@ from psycopg.rows import TupleRow
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
 from suyuan.rulebook import load_rulebook
-from suyuan.store.registry import PartyNumbers, load_registry
+from suyuan.store.register import load_registry
+from suyuan.store.registry import PartyNumbers
 
 Clock = Callable[[], datetime]
 Progress = Callable[[int], None]

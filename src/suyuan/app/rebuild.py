@@ -4,24 +4,24 @@ Admission is never repeated: what was accepted then is accepted now. It works be
 their place only where they differ. Run it while no server or worker runs on the database.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from suyuan.app.context import Context, Progress, UseCaseError, no_progress
 from suyuan.app.judge import judge_pending
+from suyuan.app.replay import replay_acts
 from suyuan.app.sweep import repeat_sweep
 from suyuan.store.outcomes import read_outcomes
 from suyuan.store.record import Recorder
-from suyuan.store.registry import read_acts, read_swept_day
+from suyuan.store.registry import read_swept_day
 from suyuan.store.shadow import COMPARED_TABLES, count_differences, open_shadow, replace_tables
 from suyuan.store.submission import list_recorded, list_unrecorded, read_submission
 
 BATCH_ROWS = 10_000
-ReplayAct = Callable[[Context, bytes, int], None]
 
 
-def rebuild(context: Context, *, replay_participants: ReplayAct, progress: Progress = no_progress) -> dict[str, Any]:
+def rebuild(context: Context, *, progress: Progress = no_progress) -> dict[str, Any]:
     """Return what was rebuilt, whether it is identical, and which tables differed in how many rows. Raises UseCaseError."""
     connection = context.connection
     if list_unrecorded(connection):
@@ -36,9 +36,7 @@ def rebuild(context: Context, *, replay_participants: ReplayAct, progress: Progr
     submissions = list_recorded(connection)
     with open_shadow(connection):
         inner = Context(connection, context.clock)
-        for act_no, kind, _, body in read_acts(connection):
-            if kind == "participants":
-                replay_participants(inner, body, act_no)
+        replay_acts(inner)
         reports = _file_submissions(inner, submissions, progress)
         subjects = judge_pending(inner)
         if swept_day is not None:

@@ -1,4 +1,4 @@
-"""Register participants from a file, and give out the tokens with which they sign in.
+"""Change the register from a file, and give out the tokens with which participants sign in.
 
 An import is an act and one whole: it is recorded with its bytes, and nothing of a file counts unless every row is right.
 The new version of the register commits first; then what it concerns is judged again.
@@ -6,50 +6,53 @@ The new version of the register commits first; then what it concerns is judged a
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import msgspec
 
 from suyuan.app.context import Context, UseCaseError
-from suyuan.app.participant_file import ParticipantFile, read_participants
 from suyuan.core.identifiers import IdentifierError, Uscc
-from suyuan.core.registry import Participant, Registry
+from suyuan.core.refusal import RowError, refuse
+from suyuan.core.registry import CodeFiling, Entry, Licence, Model, Participant, Registry
+from suyuan.core.topic import PARTICIPANTS, TOPICS, UTILIZATION_LICENCES, Statement, Topic, is_registered
 from suyuan.core.value import SHANGHAI
+from suyuan.intake.register_file import RegisterFile, read_register_file
 from suyuan.store import registry as store_registry
+from suyuan.store.register import read_latest, write_statements
 from suyuan.store.registry import (
     add_token,
     delay_concerned_subjects,
     find_token,
+    lock_version,
     raise_version,
     write_act,
-    write_participants,
 )
 
-ACT_KIND = "participants"
 TOKEN_PREFIX = "sy_"  # noqa: S105 - tells people and scanners of leaked secrets what it is
 TOKEN_BYTES = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
-    """What a file changes in the register, and whom that concerns."""
+    """What a file changes in a topic: the statements that say something new, and what they are about as it was before."""
 
-    added: tuple[Participant, ...]
-    changed: tuple[Participant, ...]
-    unchanged_count: int
-    manufacturer_codes: frozenset[str]
+    added: list[Statement] = field(default_factory=list)
+    changed: list[Statement] = field(default_factory=list)
+    before: list[Entry] = field(default_factory=list)
+    unchanged_count: int = 0
 
     @property
-    def entries(self) -> tuple[Participant, ...]:
-        """The entries to write."""
+    def statements(self) -> list[Statement]:
+        """The statements to write."""
         return self.added + self.changed
 
     @property
-    def usccs(self) -> frozenset[str]:
-        """The participants whose entries are new or other than before."""
-        return frozenset(entry.uscc for entry in self.entries)
+    def entries(self) -> list[Entry]:
+        """Every entry that the change touches, as it was and as it is now."""
+        return [*self.before, *(one.entry for one in self.statements)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,56 +67,48 @@ class TokenOwner:
         return self.uscc is None
 
 
-def import_participants(context: Context, body: bytes) -> dict[str, Any]:
-    """Import a file of participants and tell what came of it; with any row refused, nothing is imported.
+def import_entries(context: Context, topic: Topic, body: bytes, *, actor: str = "") -> dict[str, Any]:
+    """Import a file of a topic and tell what came of it; with any row refused, nothing is imported.
 
-    The same file again changes nothing and is no new act.
+    `actor` is who does it, as the history shows. The same file again changes nothing and is no new act.
     """
     now = context.clock()
-    file = read_participants(body, on=now.astimezone(SHANGHAI).date())
-    if file.file_error is not None or file.refused:
-        return _describe_refusal(file)
+    file = read_register_file(body, topic=topic, on=now.astimezone(SHANGHAI).date())
     connection = context.connection
     with connection.transaction():
-        change = _compare(file.entries, registry=context.read_registry())
-        if change.entries:
-            act_no = write_act(connection, ACT_KIND, acted_at=now, body=body)
-            write_participants(connection, change.entries, act_no=act_no)
+        lock_version(connection)
+        before = context.read_registry()
+        _refuse_unknown_references(file, topic, before)
+        if file.file_error is not None or file.refused:
+            return _describe(topic, file)
+        change = _compare(file.statements, read_latest(connection, topic), topic)
+        if change.statements:
+            act_no = write_act(connection, topic.name, acted_at=now, body=body, actor=actor)
+            write_statements(connection, topic, change.statements, act_no=act_no)
             raise_version(connection)
     delayed = 0
-    if change.entries:
+    if change.statements:
         # Only now: a judge that takes these subjects must already see the new version.
         with connection.transaction():
-            delayed = delay_concerned_subjects(
-                connection, usccs=change.usccs, manufacturer_codes=change.manufacturer_codes
-            )
-    return {
-        "participants": len(file.entries),
-        "added": len(change.added),
-        "changed": len(change.changed),
-        "unchanged": change.unchanged_count,
-        "rejected": 0,
-        "to_be_judged": delayed,
-        "rows": [],
-    }
+            delayed = _delay_concerned(context, change, before=before)
+    return _describe(topic, file, change=change, delayed=delayed)
 
 
-def apply_participants(context: Context, body: bytes, *, act_no: int) -> Change:
-    """Write the entries of a recorded act again, in the caller's transaction; rebuild repeats acts so."""
-    file = read_participants(body, on=date.max)  # a place that was known then is known now
+def import_participants(context: Context, body: bytes) -> dict[str, Any]:
+    """Import a file of participants, as `import_entries` does."""
+    return import_entries(context, PARTICIPANTS, body)
+
+
+def replay_entries(context: Context, kind: str, body: bytes, *, act_no: int) -> None:
+    """Say again what a recorded act said, for a rebuild, in a transaction of its own; `kind` is the topic's name."""
+    topic = TOPICS[kind]
+    file = read_register_file(body, topic=topic, on=date.max)  # a place that was known then is known now
     assert file.file_error is None, "an act is recorded only when every row of it was right"
     assert not file.refused, "an act is recorded only when every row of it was right"
-    change = _compare(file.entries, registry=context.read_registry())
-    if change.entries:
-        write_participants(context.connection, change.entries, act_no=act_no)
-        raise_version(context.connection)
-    return change
-
-
-def replay_participants(context: Context, body: bytes, act_no: int) -> None:  # called by position: app.rebuild
-    """Repeat a recorded act for a rebuild, in a transaction of its own."""
     with context.connection.transaction():
-        apply_participants(context, body, act_no=act_no)
+        change = _compare(file.statements, read_latest(context.connection, topic), topic)
+        write_statements(context.connection, topic, change.statements, act_no=act_no)
+        raise_version(context.connection)
 
 
 def issue_token(context: Context, uscc: str | None) -> str:
@@ -160,34 +155,82 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _compare(entries: list[Participant], *, registry: Registry) -> Change:
-    """Return what entries change in a register; an entry is named by participant and first day."""
-    added: list[Participant] = []
-    changed: list[Participant] = []
+def _refuse_unknown_references(file: RegisterFile, topic: Topic, registry: Registry) -> None:
+    """Refuse the rows that name something which is not in the register: a mistyped code would silently never hold."""
+    referring = [one for one in topic.columns if one.refers_to]
+    kept: list[Statement] = []
+    for row, statement in zip(file.rows, file.statements, strict=True):
+        errors = [
+            _unknown(column.name, getattr(statement.entry, column.name), column.refers_to)
+            for column in referring
+            if not is_registered(registry, topic=column.refers_to, key=getattr(statement.entry, column.name))
+        ]
+        if errors and not statement.is_withdrawn:
+            file.refused[row] = errors
+        else:
+            kept.append(statement)
+    file.statements = kept
+
+
+def _unknown(name: str, value: str, topic: str) -> RowError:
+    zh, en = TOPICS[topic].zh, TOPICS[topic].en
+    return refuse("register_entry_unknown", field=name, value=value, topic=en, topic_zh=zh, name=topic)
+
+
+def _compare(statements: Iterable[Statement], latest: Iterable[Statement], topic: Topic) -> Change:
+    """Return what statements change in a topic; an entry is named by key and first day.
+
+    To withdraw what was never said changes nothing.
+    """
+    known = {(topic.key_of(one.entry), topic.since_of(one.entry)): one for one in latest}
+    change = Change()
+    for statement in statements:
+        earlier = known.get((topic.key_of(statement.entry), topic.since_of(statement.entry)))
+        is_absent = earlier is None or earlier.is_withdrawn
+        if statement == earlier or (is_absent and statement.is_withdrawn):
+            change.unchanged_count += 1
+        elif earlier is None or is_absent:
+            change.added.append(statement)
+        else:
+            change.changed.append(statement)
+            change.before.append(earlier.entry)
+    return change
+
+
+def _delay_concerned(context: Context, change: Change, *, before: Registry) -> int:
+    """Make pending what a change concerns: by party, manufacturer code or model, as far as any verdict reads the topic."""
+    after = context.read_registry()
+    usccs: set[str] = set()
     codes: set[str] = set()
-    for entry in entries:
-        known = registry.find(entry.uscc, on=entry.valid_from)
-        if known is None or known.valid_from != entry.valid_from:
-            added.append(entry)
-            codes |= {code for code in entry.manufacturer_codes if entry.uscc not in registry.owners_of(code)}
-        elif known != entry:
-            changed.append(entry)
-            codes |= known.manufacturer_codes ^ entry.manufacturer_codes
-    unchanged_count = len(entries) - len(added) - len(changed)
-    return Change(tuple(added), tuple(changed), unchanged_count, frozenset(codes))
+    subjects: set[str] = set()
+    for entry in change.entries:
+        match entry:
+            case Participant():
+                usccs.add(entry.uscc)
+                codes |= {one for one in entry.manufacturer_codes if before.owners_of(one) != after.owners_of(one)}
+            case CodeFiling():
+                codes.add(entry.manufacturer_code)
+            case Model():
+                subjects.add(f"{entry.uscc}:{entry.model}")
+            case Licence() if entry.kind in UTILIZATION_LICENCES:
+                usccs.add(entry.uscc)
+            case _:
+                pass  # no verdict on a subject reads it; the sweep reads it anew each time
+    return delay_concerned_subjects(context.connection, usccs=usccs, manufacturer_codes=codes, subjects=subjects)
 
 
-def _describe_refusal(file: ParticipantFile) -> dict[str, Any]:
+def _describe(topic: Topic, file: RegisterFile, *, change: Change | None = None, delayed: int = 0) -> dict[str, Any]:
     result: dict[str, Any] = {
-        "participants": 0,
-        "added": 0,
-        "changed": 0,
-        "unchanged": 0,
+        "topic": topic.name,
+        "entries": len(file.statements) if change else 0,
+        "added": len(change.added) if change else 0,
+        "changed": len(change.changed) if change else 0,
+        "unchanged": change.unchanged_count if change else 0,
         "rejected": len(file.refused),
-        "to_be_judged": 0,
+        "to_be_judged": delayed,
         "rows": [
-            {"row": row, "outcome": "rejected", "errors": msgspec.to_builtins(errors)}
-            for row, errors in file.refused.items()
+            {"row": row, "outcome": "rejected", "errors": msgspec.to_builtins(file.refused[row])}
+            for row in sorted(file.refused)
         ],
     }
     if file.file_error is not None:

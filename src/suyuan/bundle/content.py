@@ -114,12 +114,11 @@ class RegisterPart(msgspec.Struct, frozen=True):
 
     version: int
     participants: tuple[Participant, ...]
-    sites: tuple[tuple[str, str], ...]
     register: Register
 
     def build(self) -> Registry:
         """Return it as the fold reads it."""
-        return Registry(self.participants, version=self.version, sites=self.sites, register=self.register)
+        return Registry(self.participants, version=self.version, register=self.register)
 
 
 class Content(msgspec.Struct):

@@ -29,8 +29,8 @@ def extract_register(registry: Registry, *, said: Iterable[Any]) -> RegisterPart
     return RegisterPart(
         registry.version,
         tuple(entry for uscc in sorted(usccs) for entry in registry.entries_of(uscc)),
-        tuple(sorted(site for site in registry.sites if site[0] in usccs)),
         Register(
+            sites=tuple(one for one in whole.sites if one.uscc in usccs),
             licences=tuple(sorted(one for one in whole.licences if one.uscc in usccs)),
             filings=tuple(sorted(one for one in whole.filings if one.uscc in usccs or one.manufacturer_code in codes)),
             models=tuple(one for one in whole.models if one.uscc in usccs),

@@ -65,10 +65,9 @@ def sweep(*, as_of: AsOfOption, setting: Setting = DEFAULT) -> int:
 def rebuild(*, setting: Setting = DEFAULT) -> int:
     """Derive everything again from the record; exits 1 where it differed from what stood."""
     from suyuan.app.rebuild import rebuild as derive_again
-    from suyuan.app.register import replay_participants
 
     with open_context(setting) as context, show_progress(setting, say("doing_rebuild")) as progress:
-        done = derive_again(context, replay_participants=replay_participants, progress=progress)
+        done = derive_again(context, progress=progress)
     log_event(setting, "record.rebuilt", reports=done["reports"], identical=done["identical"])
     if setting.wants_json:
         emit(done)

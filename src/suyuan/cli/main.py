@@ -23,6 +23,7 @@ _COMMANDS = {
     "init": "suyuan.cli.database:init",
     "migrate": "suyuan.cli.database:migrate",
     "participants": "suyuan.cli.participants:app",
+    "register": "suyuan.cli.register:app",
     "submit": "suyuan.cli.submission:submit",
     "withdraw": "suyuan.cli.submission:withdraw",
     "refusals": "suyuan.cli.submission:refusals",

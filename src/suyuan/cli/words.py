@@ -66,6 +66,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "help_migrate": ("把数据库升级到本程序的结构。", "Bring a database to the schema of this program."),
     "help_participants": ("报告单位：导入、发放令牌。", "Participants: import them, give them tokens."),
     "help_import": ("从 CSV 导入报告单位。", "Import participants from a CSV file."),
+    "help_register": (
+        "登记册：场所、许可、备案、型号、网点、代报、主管部门、人员。",
+        "The register: sites, licences, filings, models, outlets, agents, authorities, officers.",
+    ),
+    "help_register_import": (
+        "从 CSV 导入一类登记；全部正确才导入。",
+        "Import one topic from CSV, wholly or not at all.",
+    ),
     "option_revoke": ("撤销其全部令牌，不再发放。", "End all its tokens instead of making one."),
     "help_token": ("为报告单位或平台运营方发放令牌。", "Make a token for a participant or for the operator."),
     "help_submit": ("报送文件（jsonl、json、csv、xlsx）。", "Submit a file of reports (jsonl, json, csv, xlsx)."),
@@ -143,6 +151,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "wanted_submission": ("回执上的报送编号，如 s-000000000042", "the number on the receipt, like s-000000000042"),
     "wanted_rule": ("规则名称；清单见“suyuan rules”", 'the name of a rule; "suyuan rules" lists them'),
     "wanted_kind": ("报告种类；清单见“suyuan kinds”", 'a kind of report; "suyuan kinds" lists them'),
+    "wanted_topic": (
+        "登记类别：participants、sites、licences、filings、models、outlets、agents、authorities、officers 之一",
+        "a topic: participants, sites, licences, filings, models, outlets, agents, authorities or officers",
+    ),
     "wanted_wait": ("judged", "judged"),
     "wanted_workers": ("1 以上的整数", "a whole number from 1"),
     "wanted_port": ("1 至 65535 的端口号", "a port from 1 to 65535"),
@@ -219,15 +231,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "It differed from what stood there and was put right: {tables}",
     ),
     # participants
-    "participants_done": (
+    "register_done": (
         "{total} 条记录：新增 {added}，更改 {changed}，未变 {unchanged}。",
         "{total} entries: {added} new, {changed} changed, {unchanged} unchanged.",
     ),
-    "participants_pending": (
+    "register_pending": (
         "{count} 个主体待重新研判；由 suyuan work（或 serve）完成。",
         "{count} subjects are to be judged again; suyuan work (or serve) does that.",
     ),
-    "participants_refused": (
+    "register_refused": (
         "{count} 行有误，未导入任何内容。请更正后重新导入整个文件。",
         "{count} rows are wrong, so nothing was imported. Correct them and import the whole file again.",
     ),

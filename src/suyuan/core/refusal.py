@@ -97,6 +97,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         '{field}: you have no recorded report "{value}". Check the report id; only recorded reports can be withdrawn.',
         "字段“{field}”：贵单位没有编号为“{value}”的已记录报告。请核对编号；只能撤回已记录的报告。",
     ),
+    "register_entry_unknown": (
+        '{field}: "{value}" stands nowhere among the {topic} of the register. Check it, or import it first under {name}.',
+        "字段“{field}”：登记册的{topic_zh}中没有“{value}”。请核对，或先在 {name} 中导入。",
+    ),
     "row_too_long": (
         "This row is longer than {limit} bytes and was not read. Split it into several reports.",
         "本行超过 {limit} 字节，未读取。请拆分为多份报告。",

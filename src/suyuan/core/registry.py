@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -15,7 +16,18 @@ class Participant(msgspec.Struct, frozen=True):
     division: str
     manufacturer_codes: frozenset[str]
     valid_from: date
-    valid_until: date | None
+    valid_until: date | None = None
+
+
+class Site(msgspec.Struct, frozen=True, order=True):
+    """A registered plant, outlet or station of a participant, and where it lies."""
+
+    uscc: str
+    site_id: str
+    division: str
+    valid_from: date
+    valid_until: date | None = None
+    name: str | None = None
 
 
 class Licence(msgspec.Struct, frozen=True, order=True):
@@ -36,7 +48,7 @@ class CodeFiling(msgspec.Struct, frozen=True, order=True):
     specification_code: str
     uscc: str
     filed_on: date
-    description: str = ""
+    description: str | None = None
 
 
 class Model(msgspec.Struct, frozen=True, order=True):
@@ -44,7 +56,7 @@ class Model(msgspec.Struct, frozen=True, order=True):
 
     uscc: str
     model: str
-    certified_on: date | None
+    certified_on: date | None = None
     chemistry: str | None = None
     rated_energy_wh: int | None = None
 
@@ -81,6 +93,11 @@ class Authority(msgspec.Struct, frozen=True, order=True):
     valid_from: date
     valid_until: date | None = None
 
+    def covers(self, division: str) -> bool:
+        """Tell whether a place lies in the division that the authority is competent for, which ends in 00 where it has parts."""
+        scope = self.division.removesuffix("00").removesuffix("00") if self.division != NATION else ""
+        return division.startswith(scope)
+
 
 class Officer(msgspec.Struct, frozen=True, order=True):
     """A person who acts for an authority."""
@@ -92,14 +109,37 @@ class Officer(msgspec.Struct, frozen=True, order=True):
     valid_until: date | None = None
 
 
-def is_current(entry: Licence | Outlet | Agency | Authority | Officer, *, on: date) -> bool:
+class Dated(Protocol):
+    """An entry with the days between which it holds; `valid_until` is the last day, None where none is set."""
+
+    @property
+    def valid_from(self) -> date:
+        """Return the first day."""
+
+    @property
+    def valid_until(self) -> date | None:
+        """Return the last day."""
+
+
+Entry = Participant | Site | Licence | CodeFiling | Model | Outlet | Agency | Authority | Officer
+AnyDated = TypeVar("AnyDated", bound=Dated)
+
+
+def is_current(entry: Dated, *, on: date) -> bool:
     """Tell whether an entry is in force on a day."""
     return entry.valid_from <= on and (entry.valid_until is None or on <= entry.valid_until)
+
+
+def find_current(entries: Iterable[AnyDated], *, on: date) -> AnyDated | None:
+    """Return the one of some entries of the same key that is in force on a day: a later entry ends the earlier."""
+    begun = max((one for one in entries if one.valid_from <= on), key=lambda one: one.valid_from, default=None)
+    return begun if begun is not None and is_current(begun, on=on) else None
 
 
 class Register(msgspec.Struct, frozen=True):
     """The entries of the register beside the participants."""
 
+    sites: tuple[Site, ...] = ()
     licences: tuple[Licence, ...] = ()
     filings: tuple[CodeFiling, ...] = ()
     models: tuple[Model, ...] = ()
@@ -109,6 +149,7 @@ class Register(msgspec.Struct, frozen=True):
     officers: tuple[Officer, ...] = ()
 
 
+NATION = "000000"  # the division of an authority that is competent everywhere
 EMPTY_REGISTER = Register()
 NO_ROLES: frozenset[str] = frozenset()
 
@@ -117,17 +158,11 @@ class Registry:
     """All participants at one version of the register; never changed, replaced as a whole."""
 
     def __init__(
-        self,
-        participants: Iterable[Participant],
-        *,
-        version: int,
-        sites: Iterable[tuple[str, str]] = (),
-        register: Register = EMPTY_REGISTER,
+        self, participants: Iterable[Participant], *, version: int, register: Register = EMPTY_REGISTER
     ) -> None:
-        """Arrange the entries by USCC and start day; `sites` are pairs of USCC and site number."""
+        """Arrange the entries for looking up; some are asked for once in every report of a bulk load."""
         self.version = version
         self.register = register
-        self.sites = frozenset(sites)
         self._entries: dict[str, tuple[Participant, ...]] = {}
         owners: dict[str, set[str]] = {}
         for entry in sorted(participants, key=lambda one: (one.uscc, one.valid_from)):
@@ -135,6 +170,30 @@ class Registry:
             for code in entry.manufacturer_codes:
                 owners.setdefault(code, set()).add(entry.uscc)
         self._owners = {code: tuple(sorted(usccs)) for code, usccs in owners.items()}
+        self._sites: dict[tuple[str, str], list[Site]] = {}
+        for site in register.sites:
+            self._sites.setdefault((site.uscc, site.site_id), []).append(site)
+        self.sites = frozenset(self._sites)
+        self._licences: dict[str, dict[tuple[str, str], list[Licence]]] = {}
+        for licence in register.licences:
+            same = self._licences.setdefault(licence.uscc, {})
+            same.setdefault((licence.kind, licence.number), []).append(licence)
+        self._outlets: dict[str, dict[str, list[Outlet]]] = {}
+        for outlet in register.outlets:
+            self._outlets.setdefault(outlet.producer, {}).setdefault(outlet.outlet_id, []).append(outlet)
+        self._agencies: dict[tuple[str, str], list[Agency]] = {}
+        for agency in register.agencies:
+            self._agencies.setdefault((agency.agent, agency.principal), []).append(agency)
+        self._authorities: dict[str, list[Authority]] = {}
+        for authority in register.authorities:
+            self._authorities.setdefault(authority.authority, []).append(authority)
+        self._officers: dict[str, list[Officer]] = {}
+        for officer in register.officers:
+            self._officers.setdefault(officer.officer, []).append(officer)
+        self._models = {(one.uscc, one.model): one for one in register.models}
+        self._filings: dict[str, dict[str, date]] = {}
+        for filing in register.filings:
+            self._filings.setdefault(filing.manufacturer_code, {})[filing.specification_code] = filing.filed_on
 
     def __contains__(self, uscc: str) -> bool:
         """Tell whether this participant was ever registered."""
@@ -186,24 +245,46 @@ class Registry:
 
     def may_report_for(self, agent: str, principal: str, *, on: date) -> bool:
         """Tell whether an agent may report for a principal on a day."""
-        return any(
-            one.agent == agent and one.principal == principal and is_current(one, on=on)
-            for one in self.register.agencies
-        )
+        return find_current(self._agencies.get((agent, principal), ()), on=on) is not None
+
+    def find_site(self, uscc: str, site_id: str, *, on: date) -> Site | None:
+        """Return a participant's site as it stands on a day, None where it is unknown or closed."""
+        return find_current(self._sites.get((uscc, site_id), ()), on=on)
 
     def licences_of(self, uscc: str, *, on: date) -> tuple[Licence, ...]:
-        """Return the licences in force on a day; empty means that none is known."""
-        return tuple(one for one in self.register.licences if one.uscc == uscc and is_current(one, on=on))
+        """Return the licences in force on a day; empty means that none is known, or that all have ended."""
+        found = (find_current(same, on=on) for same in self._licences.get(uscc, {}).values())
+        return tuple(one for one in found if one is not None)
+
+    def licences_ever(self, uscc: str, *, kind: str) -> tuple[Licence, ...]:
+        """Return every known licence of a kind, in force or not; empty means that nothing is known of that kind."""
+        series = self._licences.get(uscc, {})
+        return tuple(one for (of_kind, _), same in series.items() if of_kind == kind for one in same)
 
     def outlets_of(self, producer: str, *, on: date) -> tuple[Outlet, ...]:
         """Return the outlets that count for a producer on a day."""
-        return tuple(one for one in self.register.outlets if one.producer == producer and is_current(one, on=on))
+        found = (find_current(same, on=on) for same in self._outlets.get(producer, {}).values())
+        return tuple(one for one in found if one is not None)
 
     def specifications_of(self, manufacturer_code: str, *, on: date) -> frozenset[str] | None:
         """Return the specification codes filed by a day, None where this maker has never filed any."""
-        filed = [one for one in self.register.filings if one.manufacturer_code == manufacturer_code]
-        return frozenset(one.specification_code for one in filed if one.filed_on <= on) if filed else None
+        filed = self._filings.get(manufacturer_code)
+        return frozenset(code for code, filed_on in filed.items() if filed_on <= on) if filed else None
 
     def find_model(self, uscc: str, model: str) -> Model | None:
         """Return a registered model, None where nobody has registered it."""
-        return next((one for one in self.register.models if (one.uscc, one.model) == (uscc, model)), None)
+        return self._models.get((uscc, model))
+
+    def find_authority(self, authority: str, *, on: date | None = None) -> Authority | None:
+        """Return the authority of a code that is in force on a day; without a day the last known, None for an unknown code."""
+        return _find(self._authorities.get(authority, ()), on=on)
+
+    def find_officer(self, officer: str, *, on: date | None = None) -> Officer | None:
+        """Return the officer of a number who is in office on a day; without a day as last known, None for an unknown number."""
+        return _find(self._officers.get(officer, ()), on=on)
+
+
+def _find(entries: Iterable[AnyDated], *, on: date | None) -> AnyDated | None:
+    if on is None:
+        return max(entries, key=lambda one: one.valid_from, default=None)
+    return find_current(entries, on=on)

@@ -1,4 +1,4 @@
-"""The register in the database: participants by date, the numbers of parties, acts, settings and tokens."""
+"""Beside the register in the database: its version, acts, the numbers of parties, settings and tokens."""
 
 import hashlib
 import zlib
@@ -8,23 +8,9 @@ from datetime import date, datetime
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from suyuan.core.registry import Participant, Registry
 from suyuan.store.queries import load_queries
 
 SQL = load_queries("registry")
-
-
-def load_registry(connection: Connection[TupleRow], *, known: Registry | None = None) -> Registry:
-    """Return the register as it stands, or `known` when nothing has changed since."""
-    version = read_version(connection)
-    if known is not None and known.version == version:
-        return known
-    entries = [
-        Participant(uscc, name, frozenset(roles), division, frozenset(codes), since, until)
-        for uscc, name, roles, division, codes, since, until in connection.execute(SQL.read_participants, {})
-    ]
-    sites = [(uscc, site_id) for uscc, site_id in connection.execute(SQL.read_sites, {})]
-    return Registry(entries, version=version, sites=sites)
 
 
 def read_version(connection: Connection[TupleRow]) -> int:
@@ -34,49 +20,44 @@ def read_version(connection: Connection[TupleRow]) -> int:
     return int(row[0])
 
 
-def write_participants(connection: Connection[TupleRow], entries: Iterable[Participant], *, act_no: int) -> None:
-    """Write entries of the register under the act that says so."""
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            SQL.write_participant,
-            [
-                {
-                    "uscc": entry.uscc,
-                    "name": entry.name,
-                    "roles": sorted(entry.roles),
-                    "division": entry.division,
-                    "manufacturer_codes": sorted(entry.manufacturer_codes),
-                    "valid_from": entry.valid_from,
-                    "valid_until": entry.valid_until,
-                    "act_no": act_no,
-                }
-                for entry in entries
-            ],
-        )
-
-
 def raise_version(connection: Connection[TupleRow]) -> None:
     """Commit-order the change of the register: the next reader sees a new version."""
     connection.execute(SQL.raise_version, {})
 
 
+def lock_version(connection: Connection[TupleRow]) -> None:
+    """Wait for other changes of the register to end and let none begin before this transaction has ended."""
+    connection.execute(SQL.lock_version, {})
+
+
 def delay_concerned_subjects(
-    connection: Connection[TupleRow], *, usccs: Iterable[str], manufacturer_codes: Iterable[str]
+    connection: Connection[TupleRow],
+    *,
+    usccs: Iterable[str] = (),
+    manufacturer_codes: Iterable[str] = (),
+    subjects: Iterable[str] = (),
 ) -> int:
-    """Make the subjects pending that a change of these parties concerns; returns how many."""
-    numbers = list(find_parties(connection, usccs).values())
-    given = {"numbers": numbers, "manufacturer_codes": sorted(set(manufacturer_codes))}
+    """Make the subjects pending that a change of the register concerns; returns how many.
+
+    These are the named subjects, those that bear a manufacturer code, and those in whose timelines a party takes part.
+    """
+    given = {
+        "numbers": list(find_parties(connection, usccs).values()),
+        "manufacturer_codes": sorted(set(manufacturer_codes)),
+        "subjects": sorted(set(subjects)),
+    }
     row = connection.execute(SQL.delay_concerned_subjects, given).fetchone()
     return int(row[0]) if row else 0
 
 
-def write_act(connection: Connection[TupleRow], kind: str, *, acted_at: datetime, body: bytes) -> int:
-    """Record an act with its bytes and return its number."""
+def write_act(connection: Connection[TupleRow], kind: str, *, acted_at: datetime, body: bytes, actor: str = "") -> int:
+    """Record an act with its bytes, and who did it where that is known; returns its number."""
     given = {
         "kind": kind,
         "acted_at": acted_at,
         "digest": hashlib.sha256(body).digest(),
         "body": zlib.compress(body, 6),
+        "actor": actor,
     }
     row = connection.execute(SQL.write_act, given).fetchone()
     assert row is not None

@@ -11,12 +11,12 @@ from psycopg.rows import TupleRow
 
 SHADOW = "suyuan_rebuild"
 DERIVED_TABLES = (
-    "participant", "registry_version", "report", "timeline", "component_claim", "judge_slot", "pending_judgement",
+    "register_entry", "registry_version", "report", "timeline", "component_claim", "judge_slot", "pending_judgement",
     "pending_component", "subject_state", "fact", "finding", "duty", "setting",
     "contribution", "account_flow", "tally", "report_count",
 )  # fmt: skip
 COMPARED_TABLES = (
-    "participant", "report", "timeline", "component_claim", "subject_state", "fact", "finding", "duty",
+    "register_entry", "report", "timeline", "component_claim", "subject_state", "fact", "finding", "duty",
     "contribution", "account_flow", "tally", "report_count",
 )  # fmt: skip
 

@@ -4,37 +4,20 @@ SELECT version
 FROM registry_version;
 
 -- name: raise_version
--- Raises the version of the register; the row's lock puts changes in a line.
+-- Raises the version of the register.
 UPDATE registry_version
-SET version = version + 1
-RETURNING version;
+SET version = version + 1;
 
--- name: read_participants
--- Reads every entry of the register.
-SELECT uscc, name, roles, division, manufacturer_codes, valid_from, valid_until
-FROM participant;
-
--- name: read_sites
--- Reads every registered site.
-SELECT uscc, site_id
-FROM site;
-
--- name: write_participant
--- Writes one entry; the act that changed it keeps the earlier text.
-INSERT INTO participant (uscc, name, roles, division, manufacturer_codes, valid_from, valid_until, act_no)
-VALUES (%(uscc)s, %(name)s, %(roles)s, %(division)s, %(manufacturer_codes)s, %(valid_from)s, %(valid_until)s, %(act_no)s)
-ON CONFLICT (uscc, valid_from) DO UPDATE
-SET name = excluded.name,
-    roles = excluded.roles,
-    division = excluded.division,
-    manufacturer_codes = excluded.manufacturer_codes,
-    valid_until = excluded.valid_until,
-    act_no = excluded.act_no;
+-- name: lock_version
+-- Puts changes of the register in a line: the next one begins when this transaction has ended.
+SELECT version
+FROM registry_version
+FOR UPDATE;
 
 -- name: write_act
 -- Records an act with its bytes.
-INSERT INTO act (kind, acted_at, digest, body)
-VALUES (%(kind)s, %(acted_at)s, %(digest)s, %(body)s)
+INSERT INTO act (kind, acted_at, digest, body, actor)
+VALUES (%(kind)s, %(acted_at)s, %(digest)s, %(body)s, %(actor)s)
 RETURNING act_no;
 
 -- name: read_acts
@@ -64,13 +47,14 @@ FROM party
 WHERE party_no = ANY(%(numbers)s);
 
 -- name: delay_concerned_subjects
--- Makes the subjects pending in whose timelines these parties report or are named, or that bear these manufacturer codes.
+-- Makes the subjects pending in whose timelines these parties report or are named, that bear these codes, or that are named.
 WITH concerned AS (
     SELECT slot, subject, row_number() OVER (PARTITION BY slot ORDER BY subject) / 500 AS part_no
     FROM timeline
     WHERE reporter = ANY(%(numbers)s)
         OR counterparty = ANY(%(numbers)s)
         OR left(subject, 3) = ANY(%(manufacturer_codes)s)
+        OR subject = ANY(%(subjects)s)
     GROUP BY slot, subject
 ),
 delayed AS (

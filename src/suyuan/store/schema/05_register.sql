@@ -1,0 +1,13 @@
+-- What acts said of the register, topic by topic (`core.topic`). Nothing is overwritten: of the statements about one key and
+-- first day that of the latest act counts; one that is withdrawn says that the entry was recorded in error.
+CREATE TABLE register_entry (
+    topic text NOT NULL,
+    key text[] NOT NULL,
+    since date NOT NULL,
+    act_no bigint NOT NULL,
+    is_withdrawn boolean NOT NULL,
+    parties text[] NOT NULL,
+    body jsonb NOT NULL,
+    CONSTRAINT each_statement_of_an_act_once PRIMARY KEY (topic, key, since, act_no)
+);
+CREATE INDEX register_entry_by_party ON register_entry USING gin (parties);

@@ -1,0 +1,21 @@
+-- name: read_entries
+-- Reads what counts now of every topic: of each key and first day the latest statement, unless it was withdrawn.
+SELECT topic, body
+FROM (
+    SELECT DISTINCT ON (topic, key, since) topic, is_withdrawn, body::text AS body
+    FROM register_entry
+    ORDER BY topic ASC, key ASC, since ASC, act_no DESC
+) AS latest
+WHERE NOT is_withdrawn;
+
+-- name: read_latest
+-- Reads the latest statement about each key and first day of a topic, withdrawn ones too.
+SELECT DISTINCT ON (key, since) is_withdrawn, body::text AS body
+FROM register_entry
+WHERE topic = %(topic)s
+ORDER BY key ASC, since ASC, act_no DESC;
+
+-- name: copy_statements
+-- Writes statements; none of what earlier acts said is touched.
+COPY register_entry (topic, key, since, act_no, is_withdrawn, parties, body)
+FROM STDIN;
