@@ -20,7 +20,7 @@ DERIVED = {
     "fact": "slot, target, source, name, body",
     "contribution": "slot, subject, uscc, site, day, item, flow, grams",
     "account_flow": "lane, uscc, site, day, item, flow, grams",
-    "tally": "lane, name, place, party, kind, status, month, count",
+    "tally": "lane, packed, count",
 }
 
 

@@ -15,7 +15,7 @@ from suyuan.core.identifiers import subject_family
 from suyuan.core.participant import Counted, HeldAgainst, ParticipantView, Penalty, ReportCount
 from suyuan.core.registry import Participant, Registry
 from suyuan.core.report import Report, file_report, find_counterparty, list_components
-from suyuan.core.tally import tally_subject
+from suyuan.core.tally import tally_subject, unpack_tallies
 from suyuan.core.value import SHANGHAI
 from suyuan.rulebook import load_rulebook
 from suyuan.rules.catalogue import RULE_TABLE
@@ -156,8 +156,8 @@ class MemoryEngine:
         return Counter(
             tally
             for subject, verdict in self.verdicts.items()
-            for tally in tally_subject(subject, subject_family(subject), verdict.state, since=verdict.since,
-                                       is_broken=subject in broken)
+            for tally in unpack_tallies(tally_subject(subject, subject_family(subject), verdict.state,
+                                                      since=verdict.since, is_broken=subject in broken))
         )  # fmt: skip
 
     def view(self, uscc: str, found: list[Finding], day: date) -> ParticipantView:

@@ -6,8 +6,6 @@ from suyuan.store.outcomes import read_outcomes
 from suyuan.store.submission import list_recorded
 from suyuan.store.sums import read_report_counts
 
-NAMES = {"s": "subject", "c": "coverage", "v": "vehicle_sold", "p": "pack_sold", "m": "market"}
-
 
 def recount(connection):
     """Return account flows, tallies and report counts as what contributes to them says."""
@@ -18,7 +16,7 @@ def recount(connection):
         flows[slot % 8, uscc, site, day, item, flow] += grams
     for slot, packed in connection.execute("SELECT slot, tallies FROM subject_state WHERE tallies <> ''"):
         for part in packed.split(";"):
-            tallies[slot % 8, NAMES[part[0]], *part[1:].split(",")] += 1
+            tallies[slot % 8, part] += 1
     for number in list_recorded(connection):
         month = connection.execute(
             "SELECT to_char(received_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') FROM submission WHERE submission_no = %s",
@@ -37,7 +35,7 @@ def recount(connection):
 def sums(connection):
     """Return the same as the sums stand."""
     flows = connection.execute("SELECT lane, uscc, site, day, item, flow, grams FROM account_flow").fetchall()
-    tallies = connection.execute("SELECT lane, name, place, party, kind, status, month, count FROM tally").fetchall()
+    tallies = connection.execute("SELECT lane, packed, count FROM tally").fetchall()
     return {
         "account_flow": {tuple(key): grams for *key, grams in flows},
         "tally": {tuple(key): count for *key, count in tallies},

@@ -7,27 +7,26 @@
 - "market": each pack put on the market, again when collected and when exported (`core.market`); party = responsible
   producer, place = province where it was put on the market, month in which the status began.
 What is unknown is empty. A subject of which no report counts any more adds nothing.
+
+Tallies are packed from the start, since a bulk load writes millions: one letter for the name and the party, then place,
+kind, status and month, with a comma between fields and a semicolon between tallies. No field may hold either: places,
+credit codes and words of the program do not. Party stands first, so that the counts of one party lie side by side.
 """
 
-from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import msgspec
-
 from suyuan.core.battery_state import BatteryState
 from suyuan.core.chain import is_chain_whole
 from suyuan.core.contribution import Tally
-from suyuan.core.division import province_of
 from suyuan.core.identifiers import Family
 from suyuan.core.vehicle import VehicleState
 
 GONE = frozenset({"recovered", "lost", "exported", "dismantled", "reused"})
+CHAIN_STATUSES = ("not_whole", "whole")
 _CODE_LENGTH = 24
 _LEVELS = {"P": "pack", "M": "module", "C": "cell"}
-# The column of a state holds them in short: one letter for the name, then the other fields, one comma between fields and
-# one semicolon between tallies. No field may hold either: places, USCCs and words of the program do not.
 _LETTERS = {"subject": "s", "coverage": "c", "vehicle_sold": "v", "pack_sold": "p", "market": "m"}
 _NAMES = {letter: name for name, letter in _LETTERS.items()}
 
@@ -39,21 +38,19 @@ def tally_subject(
     *,
     since: date | None,
     is_broken: bool,
-) -> tuple[Tally, ...]:
-    """Return what a subject adds to the counts.
+) -> str:
+    """Return what a subject adds to the counts, packed; empty for nothing.
 
     `since` is the day on which the state's status began, None where no report counts; `is_broken` tells that a finding
     breaks its chain, those of the sweep included.
     """
     if since is None:
-        return ()
+        return ""
     if family == "battery":
-        return tuple(_tally_battery(subject, state, since=since, is_broken=is_broken))
+        return _tally_battery(subject, state, since=since, is_broken=is_broken)
     if family == "vehicle":
-        return tuple(_tally_vehicle(state, since))
-    if family == "lot":
-        return (Tally("subject", state.place or "", "", "lot", state.status, _month(since)),)
-    return ()
+        return _tally_vehicle(state, since)
+    return f"s,{state.place or ''},lot,{state.status},{_month(since)}" if family == "lot" else ""
 
 
 def battery_kind(code: str) -> str:
@@ -63,11 +60,11 @@ def battery_kind(code: str) -> str:
     return _LEVELS[code[3]] if len(code) == _CODE_LENGTH else "reuse_product"
 
 
-def _tally_battery(code: str, state: BatteryState, *, since: date, is_broken: bool) -> Iterator[Tally]:
+def _tally_battery(code: str, state: BatteryState, *, since: date, is_broken: bool) -> str:
     kind, place = battery_kind(code), state.place or ""
-    yield Tally("subject", place, "", kind, state.status, _month(since))
+    text = f"s,{place},{kind},{state.status},{_month(since)}"
     if kind != "pack":
-        return
+        return text
     party = state.responsible_producer or ""
     if state.status not in GONE:
         is_whole = is_chain_whole(
@@ -76,44 +73,59 @@ def _tally_battery(code: str, state: BatteryState, *, since: date, is_broken: bo
             is_missing=state.missing_from is not None,
             is_broken=is_broken,
         )
-        yield Tally("coverage", place, party, kind, "whole" if is_whole else "not_whole", "")
+        text += f";c{party},{place},pack,{CHAIN_STATUSES[is_whole]},"
     marketed = state.marketed
     if marketed is None:
-        return
+        return text
+    month, province = _month(marketed.on), f"{marketed.place[:2]}0000" if marketed.place else ""
     if marketed.is_with_vehicle:
-        yield Tally("pack_sold", marketed.place, state.born_by or "", kind, "sold", _month(marketed.on))
-    province = str(province_of(marketed.place)) if marketed.place else ""
-    yield Tally("market", province, party, kind, "on_market", _month(marketed.on))
+        text += f";p{state.born_by or ''},{marketed.place},pack,sold,{month}"
+    text += f";m{party},{province},pack,on_market,{month}"
     if state.collected_on is not None:
-        yield Tally("market", province, party, kind, "collected", _month(state.collected_on))
+        text += f";m{party},{province},pack,collected,{_month(state.collected_on)}"
     elif state.status == "exported":
-        yield Tally("market", province, party, kind, "exported", _month(since))
+        text += f";m{party},{province},pack,exported,{_month(since)}"
+    return text
 
 
-def _tally_vehicle(state: VehicleState, since: date) -> Iterator[Tally]:
-    yield Tally("subject", state.place or "", "", "vehicle", state.status, _month(since))
+def _tally_vehicle(state: VehicleState, since: date) -> str:
+    text = f"s,{state.place or ''},vehicle,{state.status},{_month(since)}"
     if state.sold_on is not None:
-        yield Tally("vehicle_sold", state.sold_at or "", state.built_by or "", "vehicle", "sold", _month(state.sold_on))
+        text += f";v{state.built_by or ''},{state.sold_at or ''},vehicle,sold,{_month(state.sold_on)}"
+    return text
 
 
-def with_chain(tallies: Iterable[Tally], *, is_whole: bool) -> tuple[Tally, ...]:
-    """Return tallies with coverage as a later look at the findings tells it."""
-    status = "whole" if is_whole else "not_whole"
-    return tuple(
-        msgspec.structs.replace(tally, status=status) if tally.name == "coverage" else tally for tally in tallies
-    )
+def split_tallies(packed: str) -> list[str]:
+    """Return the single tallies of a packed text, each still packed."""
+    return packed.split(";") if packed else []
 
 
-def pack_tallies(tallies: Iterable[Tally]) -> str:
-    """Return tallies as the short text that a state row keeps; empty for none."""
-    return ";".join(
-        [f"{_LETTERS[one.name]}{one.place},{one.party},{one.kind},{one.status},{one.month}" for one in tallies]
-    )
+def unpack_tally(packed: str) -> Tally:
+    """Return one tally from its packed form."""
+    party, place, kind, status, month = packed[1:].split(",")
+    return Tally(_NAMES[packed[0]], place, party, kind, status, month)
 
 
-def unpack_tallies(text: str) -> tuple[Tally, ...]:
-    """Return the tallies that a short text holds."""
-    return tuple(Tally(_NAMES[part[0]], *part[1:].split(",")) for part in text.split(";")) if text else ()
+def unpack_tallies(packed: str) -> tuple[Tally, ...]:
+    """Return the tallies that a packed text holds."""
+    return tuple(map(unpack_tally, split_tallies(packed)))
+
+
+def packed_prefixes(*, name: str | None, party: str | None) -> list[str]:
+    """Return how the packed tallies of a name, of a party, or of both begin; one empty text for all there are."""
+    if party is None:
+        return ["" if name is None else _LETTERS[name]]
+    return [f"{letter}{party}," for one, letter in _LETTERS.items() if name in (None, one)]
+
+
+def with_chain(packed: str, *, is_whole: bool) -> str:
+    """Return packed tallies with coverage as a later look at the findings tells it."""
+    told = split_tallies(packed)
+    for place, one in enumerate(told):
+        if one[0] == _LETTERS["coverage"]:
+            *before, _, month = one.split(",")
+            told[place] = ",".join([*before, CHAIN_STATUSES[is_whole], month])
+    return ";".join(told)
 
 
 @lru_cache(maxsize=10_000)

@@ -16,9 +16,9 @@ from psycopg.rows import TupleRow
 
 from suyuan.core.catalogue import KIND_BY_NUMBER
 from suyuan.core.chain import breaks_chain, is_chain_whole
-from suyuan.core.contribution import Flow, Tally
+from suyuan.core.contribution import Flow
 from suyuan.core.participant import Counted, ReportCount
-from suyuan.core.tally import pack_tallies, unpack_tallies, with_chain
+from suyuan.core.tally import packed_prefixes, split_tallies, unpack_tally, with_chain
 from suyuan.core.value import SHANGHAI
 from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.copy_line import escape_subject, escape_text
@@ -31,7 +31,6 @@ ALL_LANES = list(range(SUM_LANES))
 FlowKey = tuple[str, str, date, str, str]  # uscc, site, day, item, flow
 FLOW_COLUMNS = ("usccs", "days", "sites", "items", "flows", "grams")
 CONTRIBUTION_COLUMNS = ("subjects", "usccs", "sites", "days", "items", "flows", "grams")
-TALLY_COLUMNS = ("names", "places", "parties", "kinds", "statuses", "months", "differences")
 
 
 class Difference:
@@ -40,14 +39,17 @@ class Difference:
     def __init__(self, *, slot: int) -> None:
         """Begin with nothing to move."""
         self.slot = slot
-        self._texts: Counter[str] = Counter()
+        self._tallies: Counter[str] = Counter()
         self._flows: Counter[FlowKey] = Counter()
 
     def replace_tallies(self, *, before: str, after: str) -> None:
-        """Let one subject count as `after` instead of as `before`, both packed; many subjects share the same text."""
+        """Let one subject count as `after` instead of as `before`, both packed."""
         if before != after:
-            self._texts[before] -= 1
-            self._texts[after] += 1
+            tallies = self._tallies
+            for packed in split_tallies(before):
+                tallies[packed] -= 1
+            for packed in split_tallies(after):
+                tallies[packed] += 1
 
     def add_flows(self, flows: Mapping[FlowKey, int], *, sign: int) -> None:
         """Add flows, or with sign -1 take them away."""
@@ -73,18 +75,12 @@ class Difference:
                 connection.execute(SQL.delete_account_flows, {"lane": sum_lane_of(self.slot), **keys})
 
     def _move_tallies(self, connection: Connection[TupleRow]) -> None:
-        counts: Counter[Tally] = Counter()
-        for text, times in self._texts.items():
-            if times:
-                for tally in unpack_tallies(text):
-                    counts[tally] += times
-        moved = sorted((*msgspec.structs.astuple(tally), count) for tally, count in counts.items() if count)
+        moved = sorted((packed, count) for packed, count in self._tallies.items() if count)
         if moved:
-            given = {"lane": sum_lane_of(self.slot), **_columns(TALLY_COLUMNS, moved)}
-            zero = connection.execute(SQL.move_tallies, given).fetchall()
-            if zero:
-                keys = _columns(TALLY_COLUMNS[:-1], zero)
-                connection.execute(SQL.delete_tallies, {"lane": sum_lane_of(self.slot), **keys})
+            given = {"lane": sum_lane_of(self.slot), **_columns(("packed", "differences"), moved)}
+            connection.execute(SQL.move_tallies, given)
+        if lessened := [packed for packed, count in moved if count < 0]:
+            connection.execute(SQL.delete_tallies, {"lane": sum_lane_of(self.slot), "packed": lessened})
 
 
 # -- contributions to accounts -------------------------------------------------------------------------------------
@@ -208,7 +204,7 @@ def retell_chains(
             is_missing=chain.missing_from is not None,
             is_broken=subject in broken,
         )
-        after = pack_tallies(with_chain(unpack_tallies(before), is_whole=is_whole))
+        after = with_chain(before, is_whole=is_whole)
         if after != before:
             changed.append((subject, after))
             difference.replace_tallies(before=before, after=after)
@@ -240,8 +236,8 @@ def read_tallies(
     connection: Connection[TupleRow], *, name: str | None = None, party: str | None = None
 ) -> list[Counted]:
     """Return the counts of a name or of all, for a party or for all."""
-    given = {"lanes": ALL_LANES, "name": name, "party": party}
-    return [Counted(Tally(*key), count) for *key, count in connection.execute(SQL.read_tallies, given)]
+    given = {"lanes": ALL_LANES, "prefixes": packed_prefixes(name=name, party=party)}
+    return sorted(Counted(unpack_tally(packed), count) for packed, count in connection.execute(SQL.read_tallies, given))
 
 
 def read_report_counts(connection: Connection[TupleRow], *, uscc: str) -> list[ReportCount]:

@@ -14,7 +14,7 @@ from suyuan.core.event import Fact
 from suyuan.core.finding import Finding
 from suyuan.core.fold import Verdict
 from suyuan.core.identifiers import subject_family
-from suyuan.core.tally import pack_tallies, tally_subject
+from suyuan.core.tally import tally_subject
 from suyuan.store.copy_line import NOTHING, escape_json, escape_optional, escape_subject
 from suyuan.store.pending import Waiting
 from suyuan.store.queries import load_queries
@@ -74,10 +74,8 @@ def write_verdicts(
     rows = []
     for subject in sorted(verdicts):
         verdict = verdicts[subject]
-        tallies = pack_tallies(
-            tally_subject(
-                subject, subject_family(subject), verdict.state, since=verdict.since, is_broken=subject in broken
-            )
+        tallies = tally_subject(
+            subject, subject_family(subject), verdict.state, since=verdict.since, is_broken=subject in broken
         )
         difference.replace_tallies(before=written[subject].tallies if subject in written else "", after=tallies)
         has = (subject in with_findings, bool(verdict.duties))

@@ -1,7 +1,7 @@
 -- Contributions of subjects, and the sums of what they contribute; reports counted by reporter and month of receipt.
 -- Subjects judged before get theirs when the newer version of the program judges them again.
 
-ALTER TABLE subject_state ADD COLUMN tallies text NOT NULL DEFAULT '', ADD COLUMN has_flows boolean NOT NULL DEFAULT false;
+ALTER TABLE subject_state ADD COLUMN tallies text NOT NULL DEFAULT '', ADD COLUMN has_flows boolean NOT NULL DEFAULT FALSE;
 
 CREATE TABLE contribution (
     slot smallint NOT NULL,
@@ -25,20 +25,14 @@ CREATE TABLE account_flow (
     flow text NOT NULL,
     grams bigint NOT NULL,
     CONSTRAINT each_account_flow_once PRIMARY KEY (lane, uscc, day, site, item, flow)
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 90);
 
 CREATE TABLE tally (
     lane smallint NOT NULL,
-    name text NOT NULL,
-    place text NOT NULL,
-    party text NOT NULL,
-    kind text NOT NULL,
-    status text NOT NULL,
-    month text NOT NULL,
+    packed text COLLATE "C" NOT NULL,
     count bigint NOT NULL,
-    CONSTRAINT each_tally_once PRIMARY KEY (lane, name, place, party, kind, status, month)
-) WITH (fillfactor = 70);
-CREATE INDEX tally_by_party ON tally (party) WHERE party <> '';
+    CONSTRAINT each_tally_once PRIMARY KEY (lane, packed)
+) WITH (fillfactor = 90);
 
 CREATE TABLE report_count (
     lane smallint NOT NULL,
@@ -47,7 +41,7 @@ CREATE TABLE report_count (
     month text NOT NULL,
     count bigint NOT NULL,
     CONSTRAINT each_report_count_once PRIMARY KEY (lane, reporter, kind, month)
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 90);
 
 INSERT INTO report_count (lane, reporter, kind, month, count)
 SELECT

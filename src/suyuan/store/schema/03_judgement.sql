@@ -40,7 +40,7 @@ CREATE TABLE subject_state (
     has_duties boolean NOT NULL,
     verdict_version text NOT NULL,
     tallies text NOT NULL DEFAULT '',
-    has_flows boolean NOT NULL DEFAULT false,
+    has_flows boolean NOT NULL DEFAULT FALSE,
     CONSTRAINT each_state_once PRIMARY KEY (slot, subject)
 );
 

@@ -24,20 +24,15 @@ CREATE TABLE account_flow (
     flow text NOT NULL,
     grams bigint NOT NULL,
     CONSTRAINT each_account_flow_once PRIMARY KEY (lane, uscc, day, site, item, flow)
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 90);
 
+-- One key column: with a column for each field a count cost half as much again to move (measured). See core/tally.py.
 CREATE TABLE tally (
     lane smallint NOT NULL,
-    name text NOT NULL,
-    place text NOT NULL,
-    party text NOT NULL,
-    kind text NOT NULL,
-    status text NOT NULL,
-    month text NOT NULL,
+    packed text COLLATE "C" NOT NULL,
     count bigint NOT NULL,
-    CONSTRAINT each_tally_once PRIMARY KEY (lane, name, place, party, kind, status, month)
-) WITH (fillfactor = 70);
-CREATE INDEX tally_by_party ON tally (party) WHERE party <> '';
+    CONSTRAINT each_tally_once PRIMARY KEY (lane, packed)
+) WITH (fillfactor = 90);
 
 -- Accepted reports by the Shanghai month of their receipt, counted by the recorder; lane = submission_no % 8.
 CREATE TABLE report_count (
@@ -47,4 +42,4 @@ CREATE TABLE report_count (
     month text NOT NULL,
     count bigint NOT NULL,
     CONSTRAINT each_report_count_once PRIMARY KEY (lane, reporter, kind, month)
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 90);

@@ -64,35 +64,19 @@ WHERE account_flow.lane = %(lane)s
     AND account_flow.flow = gone.flow;
 
 -- name: move_tallies
--- Moves counts of one lane by a difference, in key order; answers with those that fell to zero.
-WITH moved AS (
-    INSERT INTO tally (lane, name, place, party, kind, status, month, count)
-    SELECT %(lane)s, name, place, party, kind, status, month, difference
-    FROM unnest(
-        %(names)s::text[], %(places)s::text[], %(parties)s::text[], %(kinds)s::text[], %(statuses)s::text[], %(months)s::text[],
-        %(differences)s::bigint[]
-    ) AS staged (name, place, party, kind, status, month, difference)
-    ON CONFLICT (lane, name, place, party, kind, status, month) DO UPDATE
-    SET count = tally.count + excluded.count
-    RETURNING name, place, party, kind, status, month, count
-)
-SELECT name, place, party, kind, status, month
-FROM moved
-WHERE count = 0;
+-- Moves counts of one lane by a difference, in key order.
+INSERT INTO tally (lane, packed, count)
+SELECT %(lane)s, packed, difference
+FROM unnest(%(packed)s::text[], %(differences)s::bigint[]) AS staged (packed, difference)
+ON CONFLICT (lane, packed) DO UPDATE
+SET count = tally.count + excluded.count;
 
 -- name: delete_tallies
--- Deletes counts that fell to zero in this transaction, which still holds their rows.
+-- Deletes those of these counts that fell to zero in this transaction, which still holds their rows.
 DELETE FROM tally
-USING unnest(
-    %(names)s::text[], %(places)s::text[], %(parties)s::text[], %(kinds)s::text[], %(statuses)s::text[], %(months)s::text[]
-) AS gone (name, place, party, kind, status, month)
-WHERE tally.lane = %(lane)s
-    AND tally.name = gone.name
-    AND tally.place = gone.place
-    AND tally.party = gone.party
-    AND tally.kind = gone.kind
-    AND tally.status = gone.status
-    AND tally.month = gone.month;
+WHERE lane = %(lane)s
+    AND packed = ANY(%(packed)s)
+    AND count = 0;
 
 -- name: add_report_counts
 -- Counts accepted reports, in key order.
@@ -120,7 +104,7 @@ WHERE subject_state.slot = %(slot)s
 
 -- name: read_flows
 -- Reads the account of a participant up to a day, summed over lanes.
-SELECT uscc, site, day, item, flow, CAST(sum(grams) AS bigint) AS grams
+SELECT uscc, site, day, item, flow, sum(grams)::bigint AS grams
 FROM account_flow
 WHERE lane = ANY(%(lanes)s)
     AND uscc = %(uscc)s
@@ -140,19 +124,18 @@ WHERE uscc = %(uscc)s
 ORDER BY day, subject, site;
 
 -- name: read_tallies
--- Reads counts, summed over lanes; a filter that is null lets everything through.
-SELECT name, place, party, kind, status, month, CAST(sum(count) AS bigint) AS count
-FROM tally
-WHERE lane = ANY(%(lanes)s)
-    AND (%(name)s::text IS NULL OR name = %(name)s)
-    AND (%(party)s::text IS NULL OR party = %(party)s)
-GROUP BY name, place, party, kind, status, month
-HAVING sum(count) <> 0
-ORDER BY name, place, party, kind, status, month;
+-- Reads counts whose packed form begins in one of these ways, summed over lanes.
+SELECT tally.packed, sum(tally.count)::bigint AS count
+FROM unnest(%(prefixes)s::text[]) AS wanted (prefix)
+INNER JOIN tally
+    ON tally.lane = ANY(%(lanes)s)
+    AND tally.packed >= wanted.prefix
+    AND tally.packed < wanted.prefix || '~'
+GROUP BY tally.packed;
 
 -- name: read_report_counts
 -- Reads how many reports of each kind a participant has in the record, by month of receipt.
-SELECT kind, month, CAST(sum(count) AS bigint) AS count
+SELECT kind, month, sum(count)::bigint AS count
 FROM report_count
 WHERE lane = ANY(%(lanes)s)
     AND reporter = %(reporter)s
