@@ -107,8 +107,10 @@ def fold_timeline(
     for place, event in enumerate(ordered):
         before = fold.settle(verdict.state, event.occurred_on)
         after = fold.apply(before, event)
-        if verdict.since is None or after.status != verdict.state.status:
-            verdict.since = _status_began(before, after, event)
+        if after.status != before.status or verdict.since is None:
+            verdict.since = event.occurred_on
+        elif before.status != verdict.state.status:
+            verdict.since = _final_from(before) or event.occurred_on  # a fact ended it before this event
         checks = rules.at_step(family, event.kind.name)
         if first_checks:
             checks, first_checks = (*first_checks, *checks), ()
@@ -135,11 +137,6 @@ def fold_timeline(
     verdict.facts = emit_facts(subject, verdict.state)
     verdict.flows = ledger.flows if ledger is not None else []
     return verdict
-
-
-def _status_began(before: AnyState, after: AnyState, event: Event) -> date:
-    """Return the day on which the status after an event began: with it, or with the end that a fact told before it."""
-    return (_final_from(before) if after.status == before.status else None) or event.occurred_on
 
 
 def _final_from(state: AnyState) -> date | None:
