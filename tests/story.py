@@ -10,7 +10,7 @@ from datetime import date, datetime
 from memory_engine import MemoryEngine, make_registry
 
 from suyuan.core.fold import RuleTable
-from suyuan.core.registry import Registry
+from suyuan.core.registry import Licence, Register, Registry
 from suyuan.rules.catalogue import RULE_TABLE
 
 DATE_LETTERS = "123456789ABCDEFGHJKLMNPRSTVWXY"
@@ -174,6 +174,15 @@ def fill_report(report: dict, *, number: int) -> dict:
 def register_only(aliases: Iterable[str]) -> Registry:
     """Return a register that holds nobody but these."""
     return make_registry({PARTICIPANTS[alias][0]: PARTICIPANTS[alias][1:] for alias in aliases})
+
+
+def with_licences(registry: Registry, licences: Iterable[dict]) -> Registry:
+    """Return the register together with licences, whose days are texts and whose holders are aliases."""
+    days = ("valid_from", "valid_until")
+    entries = [Licence(**{name: date.fromisoformat(value) if name in days else value for name, value in expand(one).items()})
+               for one in licences]  # fmt: skip
+    participants = [registry.find(uscc, on=date.max) for uscc in registry.usccs]
+    return Registry(participants, version=1, register=Register(licences=tuple(entries)))
 
 
 def play(reports: list[dict], *, rules: RuleTable = RULE_TABLE, registry: Registry = REGISTRY) -> MemoryEngine:

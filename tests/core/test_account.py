@@ -52,7 +52,7 @@ def posted(*reports, subject=PACK, items=("battery", "lot")):
     return sorted(
         (flow.day.day, ALIAS[flow.uscc], flow.flow, flow.grams)
         for flow in engine.verdicts[expand(subject)].flows
-        if flow.item in items
+        if flow.item in items and flow.flow not in ("sent", "arrived")
     )
 
 
@@ -123,6 +123,34 @@ def test_an_honest_end_goes_from_book_to_book_and_into_the_process():
 
 def test_the_giver_keeps_what_is_on_the_way():
     assert posted(MADE, bought(1), given_to(3, "CO1", "UE1")) == [(1, "CO1", "received", 420_000)]
+
+
+def noted(*reports, subject=PACK):
+    """Return what of a subject was sent on its way and arrived."""
+    engine = play([fill_report(report, number=number) for number, report in enumerate(reports, start=1)])
+    flows = engine.verdicts[expand(subject)].flows
+    return sorted(
+        (flow.day.day, ALIAS[flow.uscc], flow.flow, flow.grams) for flow in flows if flow.flow in ("sent", "arrived")
+    )
+
+
+def test_what_is_on_its_way_is_noted_until_it_is_not():
+    sent = given_to(3, "CO1", "UE1", mass_g=419_000)
+    assert noted(MADE, bought(1)) == []
+    assert noted(MADE, bought(1), sent) == [(3, "CO1", "sent", 420_000)]
+    assert noted(MADE, bought(1), sent, of_pack(4, "CO1", "battery_tested")) == [(3, "CO1", "sent", 420_000)]
+    ended = [(3, "CO1", "sent", 420_000), (5, "CO1", "arrived", 420_000)]
+    assert noted(MADE, bought(1), sent, got_from(5, "UE1", "CO1")) == ended
+    assert noted(MADE, bought(1), sent, of_pack(5, "CO1", "battery_lost")) == ended
+    assert noted(MADE, bought(1), sent, given_to(5, "UE1", "UE2")) == [*ended, (5, "UE1", "sent", 420_000)]
+    fed = on(5, "CO1", "material_recovered", battery_codes=[PACK])
+    assert noted(MADE, bought(1), sent, {**fed, "by": "UE1"}) == ended
+    assert noted(DECLARED, lot(2, "BP1", "battery_handed_over", 310, receiver="UE1"), subject=LOT) == [
+        (2, "BP1", "sent", 310)
+    ]
+    assert noted(DECLARED, lot(2, "BP1", "battery_handed_over", 310, receiver="UE1"),
+                 lot(3, "UE1", "battery_received", 300, sender="BP1"), subject=LOT) == [
+        (2, "BP1", "sent", 310), (3, "BP1", "arrived", 310)]  # fmt: skip
 
 
 def test_a_receipt_alone_takes_it_from_the_holder_it_names():
@@ -396,6 +424,8 @@ def test_a_pack_leaves_the_book_of_the_site_that_booked_it():
     assert booked == {
         ("CO1", "received", "S1"),
         ("CO1", "handed_on", "S1"),
+        ("CO1", "sent", "S1"),
+        ("CO1", "arrived", "S1"),
         ("UE1", "received", "S2"),
         ("UE1", "fed", "S2"),
     }
@@ -405,7 +435,7 @@ def test_a_battery_kept_by_another_stands_at_no_site_of_the_reporter():
     repair = of_pack(2, "BP1", "component_replaced", removed_codes=["{module:1}"], fitted_codes=["{module:2}"],
                      kept_by="CO1", site_id="S1")  # fmt: skip
     sent = {**given_to(3, "CO1", "UE1", site_id="S2"), "battery_code": "{module:1}"}
-    assert sites_of(repair, sent, subject="{module:1}") == {("CO1", "weighed_more", "")}
+    assert sites_of(repair, sent, subject="{module:1}") == {("CO1", "weighed_more", ""), ("CO1", "sent", "")}
 
 
 def test_metal_is_charged_with_what_is_fed():
@@ -512,6 +542,8 @@ def test_a_lot_stands_at_the_site_of_its_holders_own_report():
         ("BP1", "declared", "S1"),
         ("BP1", "handed_on", "S1"),
         ("BP1", "weighed_less", "S1"),
+        ("BP1", "sent", "S1"),
+        ("BP1", "arrived", "S1"),
         ("UE1", "received", "S2"),
         ("UE1", "fed", "S2"),
     }

@@ -63,6 +63,8 @@ FLOW_KINDS: tuple[FlowKind, ...] = (
     FlowKind("gone_unexplained", -1, "去向未报", "gone without a report"),
     FlowKind("weighed_less", -1, "称重减少", "weighed less than booked"),
     FlowKind("counted_less", -1, "盘亏", "short at stock count"),
+    FlowKind("sent", 0, "发出在途", "sent on its way"),
+    FlowKind("arrived", 0, "在途结清", "on its way no longer"),
     FlowKind("count", 0, "盘点结果", "result of a stock count"),
     FlowKind("extracted", 0, "产出含金属", "metal in what was recovered"),
     FlowKind("refed", 0, "再投料含金属", "metal in materials fed"),
@@ -172,12 +174,22 @@ class BatteryLedger(Ledger):
     def __init__(self) -> None:
         super().__init__()
         self.book: Book | None = None
+        self._on_its_way: Book | None = None
 
     def post(self, step: Step) -> None:
         """Post one step; new batteries cost nothing, and after its end nothing moves a battery."""
-        roles = step.event.roles
-        if (self.book is None and ENTRY_ROLES.isdisjoint(roles)) or step.before.is_final:
+        if (self.book is None and ENTRY_ROLES.isdisjoint(step.event.roles)) or step.before.is_final:
             return
+        self._post_move(step)
+        on_its_way = self.book if step.after.status == "in_transit" else None
+        if on_its_way != self._on_its_way:
+            for flow, book in (("arrived", self._on_its_way), ("sent", on_its_way)):
+                if book is not None:
+                    self._add(book.holder, book.site, step, item=BATTERY, flow=flow, grams=book.grams)
+            self._on_its_way = on_its_way
+
+    def _post_move(self, step: Step) -> None:
+        roles = step.event.roles
         use = next((role for role in roles if role in USES), None)
         if use is not None:
             self._use_up(step, use)
@@ -322,7 +334,9 @@ class LotLedger(Ledger):
             self._move(step, event.reporter, flow="declared", grams=event.body["mass_g"])
         elif "received" in event.roles:
             self._receive(step)
-        elif "handed_over" in event.roles and match.form == "closed_receipt":
+        elif "handed_over" in event.roles and match.form == "opened":
+            self._send(step, event.reporter, flow="sent", grams=event.body["mass_g"])
+        elif "handed_over" in event.roles:
             taken_g = self._taken_g.pop((match.other.reporter, match.other.report_id), 0)
             self._hand_on(
                 step, event.reporter, handed_g=event.body["mass_g"], received_g=match.other.mass_g, taken_g=taken_g
@@ -334,6 +348,7 @@ class LotLedger(Ledger):
         event, other = step.event, step.after.match.other
         received_g, giver = event.body["mass_g"], event.counterparty
         if other is not None:
+            self._send(step, other.giver, flow="arrived", grams=other.mass_g)
             self._hand_on(step, other.giver, handed_g=other.mass_g, received_g=received_g, taken_g=0)
         elif giver is not None:
             taken_g = min(max(0, self._held_g.get(giver, 0)), received_g)
@@ -353,6 +368,10 @@ class LotLedger(Ledger):
         self._move(step, party, flow="fed", grams=fed_g)
         told = goods_of_lot(step.after, mass_g=fed_g)
         self._charge(step, goods_of(step.subject, told, rulebook=step.rulebook, on=step.event.occurred_on))
+
+    def _send(self, step: Step, giver: str, *, flow: str, grams: int) -> None:
+        """Note what is on its way: it stays in the giver's book and is not on hand there."""
+        self._add(giver, self._sites.get(giver, ""), step, item=LOT, flow=flow, grams=grams)
 
     def _move(self, step: Step, party: str, *, flow: str, grams: int) -> None:
         """Post a movement at the site where the party has the lot: that of its own reports."""

@@ -30,7 +30,7 @@ from suyuan.core.value import SHANGHAI
 from suyuan.core.vehicle import VehicleState, list_absent
 
 Composition = tuple[tuple[str, str], ...]
-PROGRAM_VERSION = 3  # raise it when the fold or a rule says something else of the same timeline
+PROGRAM_VERSION = 4  # raise it when the fold or a rule says something else of the same timeline
 
 
 class RecordState(msgspec.Struct, omit_defaults=True):

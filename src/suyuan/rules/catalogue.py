@@ -46,7 +46,13 @@ from suyuan.rules.identity import (
     unknown_issuer,
     vehicle_check_digit_wrong,
 )
-from suyuan.rules.mass import input_mass_unaccounted, recovered_more_than_fed
+from suyuan.rules.mass import (
+    input_mass_unaccounted,
+    recovered_more_than_fed,
+    stock_count_differs,
+    stock_negative,
+    throughput_above_permit,
+)
 
 RULES: tuple[Rule, ...] = (
     code_registered_twice.RULE,
@@ -86,6 +92,9 @@ RULES: tuple[Rule, ...] = (
     unbound_vehicle_scrapped.RULE,
     recovered_more_than_fed.RULE,
     input_mass_unaccounted.RULE,
+    stock_negative.RULE,
+    throughput_above_permit.RULE,
+    stock_count_differs.RULE,
     registered_but_silent.RULE,
 )
 RULE_TABLE = RuleTable(RULES)

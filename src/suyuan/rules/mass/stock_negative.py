@@ -1,0 +1,88 @@
+"""More left an enterprise than it ever had (账面库存为负)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from suyuan.core.account import LOT
+from suyuan.core.catalogue import MATERIALS
+from suyuan.core.contribution import Flow
+from suyuan.core.finding import Finding, Rule
+from suyuan.core.participant import ParticipantView
+from suyuan.core.recovery import PERCENT
+from suyuan.core.stock import closing_stocks, opening_count_g, total_g
+
+HOUSING_MATERIALS = frozenset({"copper", "aluminium", "steel", "plastic", "electrolyte", "other"})
+
+
+def stock_negative(view: ParticipantView) -> Iterator[Finding]:
+    """Find the days on which the stock of lots or of a material falls below zero, beyond the tolerance.
+
+    Days that reports may still explain are left alone. It is a lead where nobody knows what was there before the first
+    report: no stock was counted by then, and the first report is not old enough for that stock to be used up.
+    """
+    settling_days = view.rulebook.threshold("account_settling_days", on=view.day)
+    flows = [flow for flow in view.flows if flow.day <= view.day - timedelta(days=settling_days)]
+    for item in (LOT, *MATERIALS):
+        was_below = False
+        for day, stock_g, came_g in closing_stocks(flows, item=item):
+            tolerance_g = max(
+                came_g * view.rulebook.threshold("stock_tolerance_percent", on=day) // PERCENT,
+                view.rulebook.threshold("stock_tolerance_floor_g", on=day),
+            )
+            is_below = stock_g + _elsewhere_g(flows, item, day) < -tolerance_g
+            if is_below and not was_below and RULE.is_in_force(day):
+                yield _find(view, flows, item, day, {"stock_g": stock_g, "came_g": came_g, "tolerance_g": tolerance_g})
+            was_below = is_below
+
+
+def _elsewhere_g(flows: list[Flow], item: str, day: date) -> int:
+    """Return what of an item may come from elsewhere: housings of batteries taken apart, uncoded goods counted."""
+    if item in HOUSING_MATERIALS:
+        return total_g(flows, "taken_apart", until=day) - total_g(flows, "from_dismantling", until=day)
+    return opening_count_g(flows) if item == LOT else 0
+
+
+def _find(view: ParticipantView, flows: list[Flow], item: str, day: date, amounts: dict[str, int]) -> Finding:
+    opening_days = view.rulebook.threshold("opening_stock_days", on=day)
+    first = min(flow.day for flow in flows)
+    is_counted = item == LOT and any(flow.flow == "count" and flow.day <= day for flow in flows)
+    is_opening_known = is_counted or first + timedelta(days=opening_days) <= day
+    evidence: dict[str, Any] = {
+        "item": item,
+        "day": day.isoformat(),
+        **amounts,
+        "is_opening_stock_known": is_opening_known,
+    }
+    if not is_opening_known:
+        evidence |= {"first_report_on": first.isoformat(), "opening_stock_days": opening_days}
+    weight = RULE.weight if is_opening_known else "lead"
+    period = f"{item}:{day.isoformat()}"
+    return RULE.find_of_participant(view, period=period, on=day, evidence=evidence, weight=weight)
+
+
+RULE = Rule(
+    name="stock_negative",
+    family="mass",
+    title="More left than was ever there",
+    title_zh="账面库存为负",
+    weight="violation",
+    kinds=(),
+    families=(),
+    competent_line="industry",
+    source="conservation of mass; tolerance, floor and days: platform choice",
+    verified=False,
+    in_force_from="2026-04-01",
+    counts=(
+        "At the end of a day the enterprise has handed on, fed or sold more of its lots or of a material than it declared, received, "
+        "bought and recovered until then, beyond the tolerance and 100 kg."
+    ),
+    counts_not=(
+        "Days within the settling time, for reports may still come. Housings of batteries taken apart and stock counted are "
+        "counted in. A lead, not a violation, while the stock before the first report is unknown: for materials in the first "
+        "year, for lots until a stock count."
+    ),
+    remedy="The enterprise reports what is missing: receipts, purchases, lots, recoveries, or a count of its opening stock.",
+    remedy_zh="企业补报遗漏的入库、购入、批次、再生利用，或盘点期初库存。",
+    check_participant=stock_negative,
+)
