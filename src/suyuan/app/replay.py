@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from suyuan.app.context import Context
+from suyuan.app.documents import replay_document
 from suyuan.app.register import replay_entries
 from suyuan.core.topic import TOPICS
+from suyuan.store.documents import ACT_KIND as DOCUMENT_ACT
 from suyuan.store.registry import read_acts
 
 
@@ -19,7 +21,7 @@ class ReplayAct(Protocol):
         """Write again what the act wrote, under its number."""
 
 
-REPLAYS: Mapping[str, ReplayAct] = dict.fromkeys(TOPICS, replay_entries)
+REPLAYS: Mapping[str, ReplayAct] = {**dict.fromkeys(TOPICS, replay_entries), DOCUMENT_ACT: replay_document}
 
 
 def replay_acts(context: Context) -> None:

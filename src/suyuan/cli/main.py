@@ -34,6 +34,7 @@ _COMMANDS = {
     "scrapping-check": "suyuan.cli.look:scrapping_check",
     "findings": "suyuan.cli.look:findings",
     "duties": "suyuan.cli.look:duties",
+    "documents": "suyuan.cli.documents:app",
     "sweep": "suyuan.cli.database:sweep",
     "rebuild": "suyuan.cli.database:rebuild",
     "stop": "suyuan.cli.database:stop",

@@ -74,6 +74,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "从 CSV 导入一类登记；全部正确才导入。",
         "Import one topic from CSV, wholly or not at all.",
     ),
+    "option_authority_of_document": ("制发机关的编号。", "Number of the authority that issues it."),
+    "option_draft": ("只生成草稿，不编号、不记录。", "Only a draft: no number, no record."),
     "option_revoke": ("撤销其全部令牌，不再发放。", "End all its tokens instead of making one."),
     "help_token": ("为报告单位或平台运营方发放令牌。", "Make a token for a participant or for the operator."),
     "help_submit": ("报送文件（jsonl、json、csv、xlsx）。", "Submit a file of reports (jsonl, json, csv, xlsx)."),
@@ -88,6 +90,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "help_scrapping_check": ("接收报废车前核对电池。", "Before accepting a wreck: which batteries must be on it."),
     "help_findings": ("列出发现。", "List findings."),
     "help_duties": ("列出待办义务。", "List duties."),
+    "help_documents": ("生成文书和凭证。", "Print documents and vouchers."),
+    "help_incomplete_vehicle": (
+        "生成报废车辆动力电池缺失告知书。",
+        "Write the notice that packs are missing on a scrapped vehicle.",
+    ),
+    "help_voucher": ("生成移交凭证（带二维码）。", "Write the voucher of hand-overs, with its QR symbol."),
+    "help_list_documents": ("列出某案件或车辆已制发的文书。", "List the documents issued for a case or a vehicle."),
+    "help_forms": ("把自带格式文件复制到文件夹供修改。", "Copy the packaged forms into a folder, to be changed there."),
     "help_sweep": ("按某日核查逾期义务。", "Make the lapse findings those of a day."),
     "help_rebuild": ("由原始记录重新推导一切并比对。", "Derive everything again from the record and compare."),
     "help_rules": ("列出规则。", "List the rules."),
@@ -230,6 +240,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "与现有数据不一致，已更正：{tables}",
         "It differed from what stood there and was put right: {tables}",
     ),
+    # documents
+    "document_numbered": ("文号：{number}", "Its number is {number}."),
+    "document_again": ("此前已制发，文号：{number}", "It was issued before under {number}; the same text was printed."),
+    "document_doubt": ("请核对：{doubt}", "Check before signing: {doubt}"),
+    "forms_copied": (
+        "已复制 {count} 个文件到 {folder}。修改后用 SUYUAN_FORMS 指定该文件夹。",
+        "{count} files were copied to {folder}. Change them, then name the folder in SUYUAN_FORMS.",
+    ),
+    "head_number": ("文号", "number"),
+    "head_dated": ("日期", "dated"),
     # participants
     "register_done": (
         "{total} 条记录：新增 {added}，更改 {changed}，未变 {unchanged}。",
