@@ -70,9 +70,10 @@ def test_every_command_explains_itself(anywhere):
 
 def test_every_command_takes_json_and_data():
     app = build_app()
-    leaves = [app[name] for name in _COMMANDS if name not in ("participants", "register", "rules")]
+    leaves = [app[name] for name in _COMMANDS if name not in ("participants", "register", "rules", "documents")]
     leaves += [app["participants"]["import"], app["participants"]["token"], app["rules"], app["rules"]["show"]]
     leaves += [app["register"]["import"]]
+    leaves += [app["documents"][name] for name in ("incomplete-vehicle", "voucher", "list", "forms")]
     for leaf in leaves:
         names = {name for argument in leaf.assemble_argument_collection() for name in argument.names}
         assert {"--json", "--data", "--verbose"} <= names, leaf.name

@@ -13,7 +13,7 @@ from suyuan.app.document_fonts import choose_fonts
 from suyuan.app.document_pdf import render_pdf
 from suyuan.app.forms import Form, find_form
 from suyuan.core.document import KIND_OF_DOCUMENT, Document
-from suyuan.store.documents import Issued, Occasion, Series, issue, list_issued, repeat_issue
+from suyuan.store.documents import ACT_KIND, Issued, Occasion, Series, issue, list_issued, repeat_issue
 
 Suffix = Literal["pdf", "docx"]
 SUFFIXES: Final[Mapping[str, Suffix]] = {".pdf": "pdf", ".docx": "docx"}
@@ -110,8 +110,9 @@ def describe_issued(issued: Issued) -> dict[str, Any]:
     }
 
 
-def replay_document(context: Context, _kind: str, body: bytes, *, act_no: int) -> None:
-    """Write the rows of a recorded document again; a rebuild repeats acts so."""
+def replay_document(context: Context, kind: str, body: bytes, *, act_no: int) -> None:
+    """Write the rows of a recorded document again; a rebuild repeats acts so. `kind` is that of all its acts."""
+    assert kind == ACT_KIND
     with context.connection.transaction():
         repeat_issue(context.connection, body, act_no=act_no)
 
