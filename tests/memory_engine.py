@@ -24,7 +24,8 @@ from suyuan.rules.catalogue import RULE_TABLE
 class MemoryEngine:
     """Reports in, verdicts out; every subject is folded again until nobody tells anything new."""
 
-    def __init__(self, registry: Registry, *, rules: RuleTable = RULE_TABLE) -> None:
+    def __init__(self, registry: Registry, *, rules: RuleTable = RULE_TABLE, is_historical: bool = False) -> None:
+        self.is_historical = is_historical
         self.registry, self.rules, self.rulebook = registry, rules, load_rulebook()
         self.events: dict[str, list[Event]] = {}
         self.reports: dict[tuple[str, str], Report] = {}
@@ -40,7 +41,7 @@ class MemoryEngine:
         moment = received_at or datetime(
             occurred.year, occurred.month, occurred.day, 23, 59, tzinfo=SHANGHAI
         ) + timedelta(days=1)
-        admitted = admit(raw, admission=Admission(self.registry, by, moment, is_historical=False))
+        admitted = admit(raw, admission=Admission(self.registry, by, moment, is_historical=self.is_historical))
         assert admitted.report is not None, admitted.errors
         report = admitted.report
         key = (report.reporter, report.report_id)

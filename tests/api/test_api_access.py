@@ -146,7 +146,7 @@ def test_findings_are_those_that_concern_the_reader(told):
     assert everything
     assert read("VD1") == everything, "it is held against it"
     assert read("VP1") == everything, "it reported in the timeline"
-    assert read("BP1") == everything, "it is about its pack"
+    assert read("BP1") == [one for one in everything if one["about"]], "it is about its pack"
     assert [one["subject"] for one in read("CO1")] == [f"participant:{USCC_OF['CO1']}"], "it alone reads of itself"
 
 

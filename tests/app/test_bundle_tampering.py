@@ -16,7 +16,7 @@ from suyuan.bundle.archive import NotABundleError, pack_members, unpack_members
 from suyuan.bundle.assemble import assemble_members, read_content
 from suyuan.bundle.compute import compute_content
 from suyuan.bundle.content import digest, encode_member
-from suyuan.core.rulebook import parse_rulebook
+from suyuan.core.rulebook_file import parse_rulebook
 from suyuan.rules.catalogue import RULE_TABLE, RULES
 
 MADE = {}
@@ -164,7 +164,7 @@ def forge(members, change_content):
     """Return a bundle in which everything was written again by this program after a change of its content."""
     content = read_content(members)
     change_content(content)
-    book = parse_rulebook(list(content.rulebook_texts.values()))
+    book = parse_rulebook(content.rulebook_texts)
     computation, computed = compute_content(content, registry=content.register.build(), rulebook=book, rules=RULE_TABLE)
     found = {claim.key: claim for claim in computed}
     claimed = tuple(found[claim.key] for claim in content.subject.claimed if claim.key in found)

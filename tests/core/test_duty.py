@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 from story import USCC_OF, expand, fill_report, play
 
-from suyuan.core.duty import DUTY_KINDS, due_days
+from suyuan.core.deadline import find_deadline
+from suyuan.core.duty import DUTY_KINDS
 from suyuan.rulebook import load_rulebook
 
 PACK, DAY = "{pack:1}", date(2026, 5, 20)
@@ -170,12 +171,13 @@ def test_a_duty_names_the_report_that_opened_it_and_the_one_that_closed_it():
     assert (duty.opener, duty.opened_by, duty.closer, duty.closed_by) == (USCC_OF["VD1"], "r2", USCC_OF["UE1"], "r3")
 
 
-def test_in_working_days_a_duty_has_no_due_day_while_no_calendar_is_loaded():
-    assert due_days(date(2026, 3, 31), limit_key="battery_received", rulebook=load_rulebook()) == (None, None, True)
+def test_a_duty_of_a_role_that_owed_nothing_is_not_opened():
+    handed_to_an_outlet = battery("VD1", "battery_handed_over", "2026-03-31", receiver="CO1")
+    assert duties_of(play_out([FOUND, handed_to_an_outlet]), "confirm_receipt") == []
 
 
 def test_before_any_book_there_is_no_duty():
-    assert due_days(date(2018, 7, 31), limit_key="battery_received", rulebook=load_rulebook()) is None
+    assert find_deadline("battery_received", on=date(2018, 7, 31), rulebook=load_rulebook()) is None
 
 
 def test_a_test_on_the_day_of_the_doubt_itself_confirms_nothing():

@@ -26,6 +26,7 @@ MODELLED = frozenset(
         "receiver_differs",
         "receiver_qualification_expired",
         "replacement_code_unchanged",
+        "reported_late",
         "scrapped_vehicle_battery_is_another",
         "scrapped_vehicle_battery_missing",
         "two_holders_claim_one_battery",

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.reference.battery import Battery, Seen, World, fold_battery
+from tests.reference.limits import count_on, find_due, find_late, find_limit, has_lapsed
 from tests.reference.timeline import (
     Told,
     battery_roles,
@@ -99,23 +100,25 @@ def judge_world(
     for code in codes:
         battery = fold_battery(code, told=lives[code], world=told, flaw=flaw)
         answer.batteries[code] = battery
-        answer.owed[code] = {_owed(half, rulebook) for half in (*battery.handed_over, *battery.received)}
+        halves = [half for half in (*battery.handed_over, *battery.received) if _due_of_half(half, alone)]
+        answer.owed[code] = {_owed(half, alone) for half in halves}
         answer.findings += battery.findings
-        answer.findings += _lapsed_halves(battery, rulebook, sweep)
+        answer.findings += _lapsed_halves(halves, battery.code, alone, sweep)
     for vehicle in answer.vehicles.values():
         answer.findings += vehicle.findings
     answer.findings += _components_claimed_twice(counted)
+    answer.findings += find_late(counted, registry=registry, rulebook=rulebook)
     for seen in answer.findings:
         if (
             seen.rule == "scrapped_vehicle_battery_missing"
             and seen.weight == "lead"
-            and _lapses(seen.on, "battery_replaced", rulebook, sweep, is_asked=True)
+            and _lapses(seen.on, "battery_replaced", alone, sweep, asked=seen.party)
         ):
             seen.weight = "violation"  # the repairer that the record names has not reported the replacement
         if (
             seen.rule in CONFLICTS
             and not _is_confirmed(seen, lives)
-            and _lapses(seen.on, "confirm_or_correct", rulebook, sweep, is_asked=True)
+            and _lapses(seen.on, "confirm_or_correct", alone, sweep, asked=seen.key[0])
         ):
             seen.weight, seen.party = "violation", seen.key[0]
     return answer
@@ -146,31 +149,28 @@ def _recoveries(lives: dict[str, list[Told]]) -> dict[str, tuple[date, str]]:
     return found
 
 
-def _owed(half: Any, rulebook: Rulebook) -> Owed:
+def _due_of_half(half: Any, world: World) -> date | None:
+    return find_due(half.told.on, kind=half.limit_key, party=half.owed_by, world=world)
+
+
+def _owed(half: Any, world: World) -> Owed:
     return Owed(
         half.owed_by,
         half.told.raw["report_id"],
-        _due(half.told.on, half.limit_key, rulebook),
+        _due_of_half(half, world),
         settled.raw["report_id"] if (settled := half.superseded_by or half.closed_by) else None,
     )
 
 
-def _due(on: date, key: str, rulebook: Rulebook) -> date | None:
-    limit = rulebook.book_of(on).limit(key)
-    return None if limit is None or limit.is_working_days else on + timedelta(days=limit.days)
-
-
-def _lapses(on: date, key: str, rulebook: Rulebook, sweep: date | None, *, is_asked: bool = False) -> bool:
-    """Tell whether a duty has lapsed; one that a lead asks for runs from when the lead could be seen: all came on one day."""
-    due, limit = _due(on, key, rulebook), rulebook.book_of(on).limit(key)
-    if sweep is None or due is None:
+def _lapses(on: date, kind: str, world: World, sweep: date | None, *, asked: str | None) -> bool:
+    """Tell whether what a lead asks for has lapsed; it runs from when the lead could be seen: all came on one day."""
+    limit = find_limit(on, kind=kind, party=asked, world=world)
+    if sweep is None or limit is None:
         return False
-    if is_asked:
-        due += max(RECEIVED.date() - on, timedelta())
-    return due + timedelta(days=limit.grace_days) < sweep
+    return count_on(max(on, RECEIVED.date()), limit=limit) + timedelta(days=limit.grace_days) < sweep
 
 
-def _lapsed_halves(battery: Battery, rulebook: Rulebook, sweep: date | None) -> list[Seen]:
+def _lapsed_halves(halves: list[Any], code: str, world: World, sweep: date | None) -> list[Seen]:
     names = {
         "battery_received": "handed_over_but_never_received",
         "battery_handed_over": "received_but_never_handed_over",
@@ -179,15 +179,16 @@ def _lapsed_halves(battery: Battery, rulebook: Rulebook, sweep: date | None) -> 
         Seen(
             names[half.limit_key],
             "lead" if half.is_doubtful else "violation",
-            battery.code,
+            code,
             half.told.key,
             half.told.on,
             half.owed_by,
         )
-        for half in (*battery.handed_over, *battery.received)
+        for half in halves
         if half.closed_by is None
         and half.superseded_by is None
-        and _lapses(half.told.on, half.limit_key, rulebook, sweep)
+        and sweep is not None
+        and has_lapsed(half.told.on, kind=half.limit_key, party=half.owed_by, world=world, sweep=sweep)
     ]
 
 

@@ -18,7 +18,6 @@ from suyuan.core.event import Event, Fact
 from suyuan.core.identifiers import subject_family
 from suyuan.core.relative import relatives_of
 from suyuan.core.report import list_components, restore_report
-from suyuan.rulebook import packaged_texts
 from suyuan.rules.catalogue import RULE_TABLE, RULES
 from suyuan.store.components import find_claim_reports, find_rival_reports
 from suyuan.store.outcomes import read_reports
@@ -112,7 +111,7 @@ def _collect(
         timelines=tuple(_bundle(subject, events, is_judged=subject in facts) for subject, events in timelines.items()),
         given_facts=tuple(fact for told in facts.values() for fact in told if fact.source.startswith("case:")),
         register=extract_register(context.read_registry(), said=_said(rows, claims)),
-        rulebook_texts=packaged_texts(),
+        rulebook_texts=dict(context.rulebook.texts),
     )
 
 

@@ -26,7 +26,7 @@ _RETRY_SECONDS = 0.004  # another judge holds the slot; a batch of a small submi
 
 
 def verdict_version(context: Context) -> str:
-    """Return what a verdict depends on beside the record: program and rulebook."""
+    """Return what a verdict depends on beside the record: program, rulebook and calendar."""
     return f"{PROGRAM_VERSION}-{context.rulebook.version}"
 
 

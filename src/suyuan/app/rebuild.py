@@ -35,7 +35,7 @@ def rebuild(context: Context, *, progress: Progress = no_progress) -> dict[str, 
         repeat_sweep(context, as_of=swept_day)
     submissions = list_recorded(connection)
     with open_shadow(connection):
-        inner = Context(connection, context.clock)
+        inner = Context(connection, context.clock, rulebook=context.rulebook)
         replay_acts(inner)
         reports = _file_submissions(inner, submissions, progress)
         subjects = judge_pending(inner)

@@ -203,7 +203,10 @@ def _compute_subject(
             claim for claim in map(claim_of, verdict.findings) if (claim.rule, claim.key) not in at_steps
         ],
         "duties": [
-            {"duty": duty, "count": describe_count(duty, rulebook=world.rulebook, swept_day=swept_day)}
+            {
+                "duty": duty,
+                "count": describe_count(duty, rulebook=world.rulebook, registry=world.registry, swept_day=swept_day),
+            }
             for duty in verdict.duties
         ],
         "findings": found,

@@ -17,7 +17,8 @@ from suyuan.bundle.compute import compute_content
 from suyuan.bundle.content import Claimed, Content, digest, plain
 from suyuan.bundle.difference import Difference, compare_values
 from suyuan.core.fold import PROGRAM_VERSION, RuleTable
-from suyuan.core.rulebook import Rulebook, RulebookError, parse_rulebook
+from suyuan.core.rulebook import Rulebook
+from suyuan.core.rulebook_file import parse_rulebook
 
 DIFFERENCES_MAX = 50
 Outcome = Literal["identical", "different", "other_version"]
@@ -104,8 +105,8 @@ def _read_rulebook(bundle: Content, packaged_texts: Mapping[str, str]) -> tuple[
     if faults:
         return None, faults
     try:
-        rulebook = parse_rulebook(list(bundle.rulebook_texts.values()))
-    except (RulebookError, ValueError, TypeError, RecursionError) as error:
+        rulebook = parse_rulebook(bundle.rulebook_texts)
+    except (ValueError, TypeError, RecursionError) as error:
         return None, [Difference(RULEBOOK_FOLDER, "", "", "a rulebook", str(error))]
     version = f"{PROGRAM_VERSION}-{rulebook.version}"
     if version != bundle.subject.verdict_version:

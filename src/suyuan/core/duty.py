@@ -6,15 +6,17 @@ sweep, not the fold, tells which have lapsed.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import msgspec
 
 from suyuan.core.battery import holder_contradicted_by_receipt, holds, known_holder_besides
 from suyuan.core.battery_state import BatteryState
+from suyuan.core.deadline import find_deadline
 from suyuan.core.finding import Finding, Rule, Step, Weight
 from suyuan.core.identifiers import BatteryCode, IdentifierError
+from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
 
 FIRST_CODED_DAY = date(2018, 8, 1)  # before the 2018 rules nobody had to report a birth
@@ -72,12 +74,14 @@ def open_and_close(step: Step, duties: list[Duty], *, findings: Sequence[Finding
                 for party, evidence in kind.opens(step):
                     event = step.event
                     _open(duties, kind, step.subject, key=event.key, on=event.occurred_on, party=party, evidence=evidence,
-                          rule=kind.rule, rulebook=step.rulebook)  # fmt: skip
+                          rule=kind.rule, rulebook=step.rulebook, registry=step.registry)  # fmt: skip
     if findings:
-        open_for_findings(duties, findings, asked_on=asked_on, rulebook=step.rulebook)
+        open_for_findings(duties, findings, asked_on=asked_on, rulebook=step.rulebook, registry=step.registry)
 
 
-def open_for_findings(duties: list[Duty], findings: Iterable[Finding], *, asked_on: date, rulebook: Rulebook) -> None:
+def open_for_findings(
+    duties: list[Duty], findings: Iterable[Finding], *, asked_on: date, rulebook: Rulebook, registry: Registry
+) -> None:
     """Open the duties that leads ask for: to confirm or correct, to report a replacement.
 
     Their days run from when the lead could first be seen: what somebody else reports late makes nobody late overnight.
@@ -87,7 +91,8 @@ def open_for_findings(duties: list[Duty], findings: Iterable[Finding], *, asked_
             key = (finding.reporter, finding.report_id)
             evidence = {**finding.evidence, "about": list(finding.about)}
             _open(duties, KIND_BY_NAME[finding.duty.kind], finding.subject, key=key, on=finding.on, party=finding.duty.party,
-                  evidence=evidence, rule=finding.rule, rulebook=rulebook, counted_from=max(finding.on, asked_on))  # fmt: skip
+                  evidence=evidence, rule=finding.rule, rulebook=rulebook, registry=registry,
+                  counted_from=max(finding.on, asked_on))  # fmt: skip
 
 
 def _open(
@@ -101,34 +106,22 @@ def _open(
     evidence: dict[str, Any],
     rule: str,
     rulebook: Rulebook,
+    registry: Registry,
     counted_from: date | None = None,
 ) -> None:
-    """Open a duty unless the book of the day knows none, or it is open already: by this report, or at all if single."""
+    """Open a duty unless the book of the day knows none, or it is open already: by this report, or at all if single.
+
+    The book of the event's day says how many days its party has; they run from that day or from `counted_from`.
+    """
     for duty in duties:
         if duty.kind == kind.name and duty.rule == rule and (kind.is_single or (duty.opener, duty.opened_by) == key):
             return
-    due = due_days(on, limit_key=kind.limit_key, rulebook=rulebook, counted_from=counted_from)
-    if due is None:
-        return
-    due_on, lapses_on, is_provisional = due
-    duties.append(Duty(kind.name, subject, party, *key, on, due_on, lapses_on, is_provisional, rule, evidence))
-
-
-def due_days(
-    opened_on: date, *, limit_key: str, rulebook: Rulebook, counted_from: date | None = None
-) -> tuple[date | None, date | None, bool] | None:
-    """Return the last day in time, the last day of grace and whether they are provisional; None where no limit exists.
-
-    The book of the event's day says how many days; they run from that day or from `counted_from`, which does not count.
-    Working days need a calendar that is not loaded yet: no due day then.
-    """
-    limit = rulebook.book_of(opened_on).limit(limit_key)
-    if limit is None:
-        return None
-    if limit.is_working_days:
-        return None, None, True
-    due_on = (counted_from or opened_on) + timedelta(days=limit.days)
-    return due_on, due_on + timedelta(days=limit.grace_days), not limit.is_verified
+    roles = registry.roles_of(party, on=on)
+    due = find_deadline(kind.limit_key, on=on, rulebook=rulebook, roles=roles, counted_from=counted_from)
+    if due is not None:
+        duties.append(
+            Duty(kind.name, subject, party, *key, on, due.due_on, due.lapses_on, due.is_provisional, rule, evidence)
+        )
 
 
 def lapse(duty: Duty, *, rule: Rule) -> Finding:

@@ -133,7 +133,7 @@ def fold_timeline(
         found = [finding for check in rules.at_end(family) for finding in check(end)]
         if found:
             verdict.findings += found
-            open_for_findings(verdict.duties, found, asked_on=known_from(ordered), rulebook=rulebook)
+            open_for_findings(verdict.duties, found, asked_on=known_from(ordered), rulebook=rulebook, registry=registry)
     verdict.facts = emit_facts(subject, verdict.state)
     verdict.flows = ledger.flows if ledger is not None else []
     return verdict

@@ -1,31 +1,56 @@
-"""The rulebook: limits, thresholds, receivers and code tables as data, by the day they are in force.
+"""The rulebook: limits, thresholds, norms, receivers and code tables as data, by the day they are in force.
 
-Nothing here is invented: an entry carries its source and says whether it is verified. Pure: texts come in, a rulebook
-comes out (`suyuan.rulebook.load_rulebook` reads the packaged files).
+Nothing here is invented: an entry carries its source and says whether it is verified. Pure: entries come in
+(`core.rulebook_file` reads them from text, `suyuan.rulebook.load_rulebook` the packaged files).
 """
 
-import hashlib
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
+from suyuan.core.calendar import NO_CALENDAR, WorkCalendar
 
-class RulebookError(ValueError):
-    """A rulebook file that cannot be used; the text says which entry and why."""
+NO_ROLES: frozenset[str] = frozenset()
+OCCURRED = "occurred"
+Unit = Literal["calendar", "working"]
+REMEMBERED_MAX = 100_000  # answers, some 20 MB; then it begins anew
+_WORKING_DAYS_A_WEEK, _DAYS_A_WEEK, _DAYS_A_MONTH = 5, 7, 30
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """How many days a report may take, and how many more pass before its absence becomes a finding."""
+    """How many days a report may take, and how many more pass before its absence becomes a finding.
 
-    key: str
+    It binds reporters with one of the roles `by`, everybody where that is empty. It runs from the day of the event, or
+    from the day in the report's field `counted_from`. `months` takes the place of `days` where the rule counts in months.
+    Nothing is due before `not_due_before`, the end of a time of transition.
+    """
+
+    kind: str
     days: int
-    is_working_days: bool
+    unit: Unit
     grace_days: int
     source: str
     is_verified: bool
+    by: frozenset[str] = NO_ROLES
+    counted_from: str = OCCURRED
+    months: int = 0
+    not_due_before: date | None = None
+    in_force_from: date = date.min
+    in_force_until: date = date.max
+
+    @property
+    def is_working_days(self) -> bool:
+        """Tell whether the days are working days."""
+        return self.unit == "working"
+
+    @property
+    def rough_days(self) -> float:
+        """About how many calendar days it is, to tell the mildest of several."""
+        if self.months:
+            return self.months * _DAYS_A_MONTH
+        return self.days * _DAYS_A_WEEK / _WORKING_DAYS_A_WEEK if self.is_working_days else self.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +64,48 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class Norm:
+    """The share of a metal, or of another product, that a recovery should reach, in percent; voluntary."""
+
+    metal: str
+    percent: float
+    source: str
+    is_verified: bool
+    in_force_from: date = date.min
+    in_force_until: date = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class LawfulReceivers:
+    """To whom a party of one role may hand over a used battery, by the roles of the receiver."""
+
+    giver: str
+    receivers: frozenset[str]
+    source: str
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryType:
+    """What one letter of the battery type in a code means (GB/T 34014); a doubtful letter is only recalled."""
+
+    letter: str
+    zh: str
+    en: str
+    source: str
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FinalState:
+    """A status of a battery after which nothing more can happen to it."""
+
+    status: str
+    source: str
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """One body of rules and the days it governs; `in_force_until` is the last day, None while in force."""
 
@@ -46,22 +113,50 @@ class Book:
     in_force_from: date
     in_force_until: date | None
     source: str
-    limits: dict[str, TimeLimit] = field(default_factory=dict)
+    limits: tuple[TimeLimit, ...] = ()
     thresholds: dict[str, Threshold] = field(default_factory=dict)
-    receivers: dict[str, frozenset[str]] = field(default_factory=dict)
-    receivers_source: str = ""
+    norms: tuple[Norm, ...] = ()
+    receivers: dict[str, LawfulReceivers] = field(default_factory=dict)
+    battery_types: dict[str, BatteryType] = field(default_factory=dict)
+    final_states: dict[str, FinalState] = field(default_factory=dict)
 
-    def limit(self, key: str) -> TimeLimit | None:
-        """Return the time limit under a key; None where this book knows no such duty."""
-        return self.limits.get(key)
+    def limit(self, kind: str, *, roles: frozenset[str] = NO_ROLES, on: date | None = None) -> TimeLimit | None:
+        """Return the time limit that binds a party with these roles; None where this book knows no such duty.
+
+        An entry that names one of the roles goes before one for everybody, and one that began later before an older one
+        for the same roles; of several for different roles the mildest binds.
+        """
+        newest: dict[frozenset[str], TimeLimit] = {}
+        for one in self.limits:
+            if one.kind == kind and (on is None or _is_current(one, on=on)):
+                newest[one.by] = max(one, newest.get(one.by, one), key=lambda entry: entry.in_force_from)
+        named = [one for by, one in newest.items() if not by.isdisjoint(roles)]
+        return max(named, key=lambda one: one.rough_days) if named else newest.get(NO_ROLES)
 
     def threshold(self, key: str) -> Any:  # noqa: ANN401 - a number or a list, as the entry says
         """Return the value of an entry; raises KeyError when the book lacks it."""
         return self.thresholds[key].value
 
+    def norm(self, metal: str, *, on: date) -> Norm | None:
+        """Return the recovery norm for a metal on a day, None where there is none."""
+        current = [one for one in self.norms if one.metal == metal and _is_current(one, on=on)]
+        return max(current, key=lambda one: one.in_force_from, default=None)
+
     def may_hand_over(self, *, giver: frozenset[str], receiver: frozenset[str]) -> bool:
         """Tell whether a giver with these roles may hand a used battery to a receiver with those."""
-        return any(not self.receivers.get(role, frozenset()).isdisjoint(receiver) for role in giver)
+        lawful = (self.receivers[role].receivers for role in giver if role in self.receivers)
+        return any(not receivers.isdisjoint(receiver) for receivers in lawful)
+
+    def entries(self) -> Iterator[Any]:
+        """Return every entry of the book, section by section."""
+        yield from self.limits
+        for section in (self.thresholds, self.receivers, self.battery_types, self.final_states):
+            yield from section.values()
+        yield from self.norms
+
+
+def _is_current(entry: TimeLimit | Norm, *, on: date) -> bool:
+    return entry.in_force_from <= on <= entry.in_force_until
 
 
 BEFORE_ANY_BOOK = Book("before-2018", date.min, None, "no duty before August 2018")
@@ -69,10 +164,20 @@ BEFORE_ANY_BOOK = Book("before-2018", date.min, None, "no duty before August 201
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """All books, newest first, and the version that verdicts carry."""
+    """All books, newest first, and the calendar by which working days are counted.
+
+    `version` is what verdicts carry, of the entries and of the calendar; `texts` are the files that all of it was read
+    from. `deadlines` and `limits` only remember answers that follow from the rest.
+    """
 
     books: tuple[Book, ...]
     version: str
+    calendar: WorkCalendar = NO_CALENDAR
+    texts: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    deadlines: dict[int, dict[date, Any]] = field(default_factory=dict, compare=False, repr=False)
+    limits: dict[tuple[str, date, frozenset[str]], TimeLimit | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def book_of(self, day: date) -> Book:
         """Return the book that judges an event of this day."""
@@ -81,51 +186,21 @@ class Rulebook:
                 return book
         return BEFORE_ANY_BOOK
 
+    def limit(self, kind: str, *, on: date, roles: frozenset[str] = NO_ROLES) -> TimeLimit | None:
+        """Return the time limit of the day's book for a party with these roles, None where there is none."""
+        key = (kind, on, roles)
+        try:
+            return self.limits[key]
+        except KeyError:
+            found = self.book_of(on).limit(kind, roles=roles, on=on)
+            if len(self.limits) >= REMEMBERED_MAX:
+                self.limits.clear()
+            self.limits[key] = found
+            return found
+
     def threshold(self, key: str, *, on: date) -> Any:  # noqa: ANN401 - a number or a list, as the entry says
         """Return an entry of the day's book, or of the oldest book that has it: a platform choice has no earlier value."""
         book = self.book_of(on)
         if key in book.thresholds:
             return book.threshold(key)
         return next(older.threshold(key) for older in reversed(self.books) if key in older.thresholds)
-
-
-def parse_rulebook(texts: Sequence[str]) -> Rulebook:
-    """Return the rulebook of some TOML texts, one a book; raises RulebookError."""
-    books = sorted(
-        (_parse_book(tomllib.loads(text)) for text in texts), key=lambda book: book.in_force_from, reverse=True
-    )
-    version = hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:12]
-    return Rulebook(tuple(books), version)
-
-
-def _parse_book(content: dict[str, Any]) -> Book:
-    try:
-        head = content["book"]
-        return Book(
-            head["name"],
-            head["in_force_from"],
-            head.get("in_force_until"),
-            head["source"],
-            limits={entry["key"]: _parse_limit(entry) for entry in content.get("limit", ())},
-            thresholds={
-                entry["key"]: Threshold(entry["key"], entry["value"], entry["source"], entry["verified"])
-                for entry in content.get("threshold", ())
-            },
-            receivers={
-                role: frozenset(to)
-                for entry in content.get("lawful_receivers", ())
-                for role, to in entry["by_giver"].items()
-            },
-            receivers_source="; ".join(entry["source"] for entry in content.get("lawful_receivers", ())),
-        )
-    except KeyError as error:
-        name = content.get("book", {}).get("name", "?")
-        raise RulebookError(f"Rulebook {name}: an entry lacks {error}. Add it and start again.") from None
-
-
-def _parse_limit(entry: dict[str, Any]) -> TimeLimit:
-    if entry["unit"] not in ("calendar", "working"):
-        raise RulebookError(f'Rulebook limit {entry["key"]}: unit "{entry["unit"]}" must be "calendar" or "working".')
-    return TimeLimit(
-        entry["key"], entry["days"], entry["unit"] == "working", entry["grace_days"], entry["source"], entry["verified"]
-    )

@@ -25,6 +25,7 @@ from suyuan.rules.custody import (
     returned_to_sender_in_a_ring,
     two_holders_claim_one_battery,
 )
+from suyuan.rules.duty import reported_late
 from suyuan.rules.end_of_life import (
     certificate_issued_for_incomplete_vehicle,
     event_after_final_state,
@@ -90,6 +91,7 @@ RULES: tuple[Rule, ...] = (
     prohibited_use_field.RULE,
     scrapped_swap_vehicle_pack_unaccounted.RULE,
     unbound_vehicle_scrapped.RULE,
+    reported_late.RULE,
     recovered_more_than_fed.RULE,
     input_mass_unaccounted.RULE,
     stock_negative.RULE,

@@ -1,0 +1,1 @@
+"""Rules of the family duty, one file each."""
