@@ -11,11 +11,13 @@ from recount import recount, sums
 from story import USCC_OF, expand
 
 from suyuan.app import judge as judge_module
+from suyuan.app.audit import audit, count_steps
 from suyuan.app.judge import count_pending, judge_pending, judge_slot
 from suyuan.app.rebuild import rebuild
 from suyuan.app.sweep import lapse_duties, sweep
 from suyuan.core.contribution import Flow, Tally
 from suyuan.core.tally import split_tallies
+from suyuan.store.audit import FIRST_KEYS_MAX
 from suyuan.store.queries import Queries
 from suyuan.store.slot import slot_of
 from suyuan.store.sums import Difference, find_contributors, read_flows, read_report_counts, read_tallies
@@ -114,26 +116,67 @@ def test_sums_are_what_a_recount_says_when_all_judge_sweep_and_withdraw_at_once(
     assert rebuild(world.context)["differing"] == {}
 
 
-@pytest.mark.parametrize(
-    ("table", "change"),
-    [
-        ("tally", "UPDATE tally SET count = count + 1"),
-        ("tally", "DELETE FROM tally WHERE packed LIKE 'c%'"),
-        ("account_flow", "UPDATE account_flow SET grams = grams + 1"),
-        ("contribution", "UPDATE contribution SET grams = grams + 1"),
-        ("report_count", "UPDATE report_count SET count = count - 1"),
-    ],
-)
+CHANGES = [
+    ("tally", "tally", "UPDATE tally SET count = count + 1 WHERE packed = (SELECT min(packed) FROM tally)"),
+    ("tally", "tally", "DELETE FROM tally WHERE packed = (SELECT max(packed) FROM tally)"),
+    ("tally", "tally", "INSERT INTO tally VALUES (3, 'nonsense', 1)"),
+    (
+        "tally",
+        "subject_state",
+        "UPDATE subject_state SET tallies = replace(tallies, 'not_whole', 'whole') WHERE tallies LIKE '%not_whole%'",
+    ),
+    (
+        "account_flow",
+        "account_flow",
+        "UPDATE account_flow SET grams = grams + 1 WHERE grams = (SELECT min(grams) FROM account_flow)",
+    ),
+    (
+        "account_flow",
+        "contribution",
+        "UPDATE contribution SET grams = grams + 1 WHERE subject = (SELECT min(subject) FROM contribution)",
+    ),
+    (
+        "report_count",
+        "report_count",
+        "UPDATE report_count SET count = count - 1 WHERE kind = (SELECT min(kind) FROM report_count)",
+    ),
+    ("report_count", "report_count", "DELETE FROM report_count WHERE kind = (SELECT max(kind) FROM report_count)"),
+]
+
+
 @pytest.mark.usefixtures("flows_of_holders")
-def test_a_changed_sum_is_mended_by_a_rebuild(world, table, change):
-    for report in life(1):
+def test_a_changed_sum_is_named_by_the_audit_and_mended_by_a_rebuild(world):
+    for report in life(4):
         send(world, report, world.context)
-    judge_pending(world.context)
+    sweep(world.context, as_of=LATE)
     before = world.derived(), sums(world.connection)
-    world.connection.execute(change)
-    assert (world.derived(), sums(world.connection)) != before
-    assert set(rebuild(world.context)["differing"]) == {table}
-    assert (world.derived(), sums(world.connection)) == before
+    for part, table, change in CHANGES:
+        assert audit(world.context)["identical"], change
+        world.connection.execute(change)
+        found = audit(world.context)
+        assert {one["part"]: one["differing"] for one in found["parts"] if one["differing"]} == {
+            part: 1 + (table in DOUBLE)
+        }, change
+        assert all(one["stands"] != one["counted"] for part in found["parts"] for one in part["first"])
+        assert set(rebuild(world.context)["differing"]) == {table}
+        assert (world.derived(), sums(world.connection)) == before
+
+
+DOUBLE = ("subject_state",)  # one count less of this, one more of that
+
+
+def test_the_audit_names_the_first_keys_and_tells_how_far_it_is(world):
+    for n in range(40):
+        send(world, life(n)[0], world.context)
+    judge_pending(world.context)
+    world.connection.execute("UPDATE tally SET count = count + 1")
+    steps = []
+    (tallies,) = [part for part in audit(world.context, progress=steps.append)["parts"] if part["part"] == "tally"]
+    standing = world.connection.execute("SELECT count(*) FROM tally").fetchone()[0]
+    assert (tallies["differing"], steps) == (standing, list(range(1, count_steps(world.context) + 1)))
+    assert len(tallies["first"]) == min(FIRST_KEYS_MAX, standing)
+    first = tallies["first"][0]
+    assert (first["key"]["name"], first["key"]["kind"], first["stands"] - first["counted"]) == ("coverage", "pack", 1)
 
 
 @pytest.mark.parametrize("flaw", ["adds what is new, keeps what was", "forgets who stopped counting"])

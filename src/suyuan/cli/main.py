@@ -35,7 +35,10 @@ _COMMANDS = {
     "findings": "suyuan.cli.look:findings",
     "duties": "suyuan.cli.look:duties",
     "documents": "suyuan.cli.documents:app",
+    "coverage": "suyuan.cli.sums:coverage",
+    "producers": "suyuan.cli.sums:producers",
     "sweep": "suyuan.cli.database:sweep",
+    "audit": "suyuan.cli.sums:audit",
     "rebuild": "suyuan.cli.database:rebuild",
     "stop": "suyuan.cli.database:stop",
 }

@@ -1,0 +1,67 @@
+"""Commands over sums: coverage, the accounts of responsible producers, and the audit."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from suyuan.app.coverage import CoverageBy
+from suyuan.cli.log import log_event
+from suyuan.cli.screen import emit, show_progress
+from suyuan.cli.session import open_context
+from suyuan.cli.setting import DEFAULT, Setting
+from suyuan.cli.words import say
+from suyuan.core.identifiers import Uscc
+
+ByOption = Annotated[CoverageBy, Parameter(name="--by", help=say("option_coverage_by"))]
+UsccOption = Annotated[str | None, Parameter(name="--uscc", help=say("option_uscc"))]
+
+
+def coverage(*, by: ByOption = "division", setting: Setting = DEFAULT) -> int:
+    """Show how many of the live packs have a whole chain, by division or producer."""
+    from suyuan.app.coverage import read_coverage
+
+    with open_context(setting) as context:
+        found = read_coverage(context, by=by)
+        if setting.wants_json:
+            emit(found)
+        else:
+            from suyuan.cli.view_sums import print_coverage
+
+            print_coverage(found, by=by, registry=context.read_registry(), on=context.clock().date())
+    return 0
+
+
+def producers(*, uscc: UsccOption = None, setting: Setting = DEFAULT) -> int:
+    """Show what responsible producers put on the market, and what of it was collected, exported, is outstanding."""
+    from suyuan.app.producers import read_producer_accounts
+
+    party = str(Uscc.parse(uscc)) if uscc is not None else None
+    with open_context(setting) as context:
+        found = read_producer_accounts(context, uscc=party)
+        if setting.wants_json:
+            emit({"producers": found})
+        else:
+            from suyuan.cli.view_sums import print_producers
+
+            print_producers(found, registry=context.read_registry(), on=context.clock().date())
+    return 0
+
+
+def audit(*, setting: Setting = DEFAULT) -> int:
+    """Compute again what the database says, and name the first places that differ; exits 1 where any does."""
+    from suyuan.app.audit import audit as audit_all
+    from suyuan.app.audit import count_steps
+
+    with (
+        open_context(setting) as context,
+        show_progress(setting, say("doing_audit"), total=count_steps(context)) as progress,
+    ):
+        found = audit_all(context, progress=progress)
+    log_event(setting, "database.audited", identical=found["identical"])
+    if setting.wants_json:
+        emit(found)
+    else:
+        from suyuan.cli.view_sums import print_audit
+
+        print_audit(found)
+    return 0 if found["identical"] else 1
