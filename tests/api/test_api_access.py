@@ -21,12 +21,15 @@ STRANGERS = {
     "/api/v1/vehicles/{vin}/scrapping-check": 404,
     "/api/v1/findings": 200,
     "/api/v1/duties": 200,
+    "/api/v1/coverage": 200,
+    "/api/v1/producers/{uscc}/account": 404,  # asked here for the builder's
 }
 MAKER = {
     **dict.fromkeys(STRANGERS, 200),
     "/api/v1/submissions": 201,
     "/api/v1/vehicles/{vin}": 404,  # it made the pack; in the timeline of the vehicle it has no part
     "/api/v1/vehicles/{vin}/scrapping-check": 404,
+    "/api/v1/producers/{uscc}/account": 404,
 }
 BUILDER = {
     **dict.fromkeys(STRANGERS, 200),
@@ -38,7 +41,7 @@ OPERATOR = {**dict.fromkeys(STRANGERS, 200), "/api/v1/submissions": 403}
 
 
 def ask(server, route, *, who, submission):
-    path = route.path.format(submission=submission, code=PACK, vin=VIN)
+    path = route.path.format(submission=submission, code=PACK, vin=VIN, uscc=USCC_OF["VP1"])
     if "POST" in route.methods:
         return server.post(write_birth(9), who=who)
     return server.get(path, who=who)
