@@ -3,6 +3,7 @@
 The short form is described in `tests/rules/test_cases.py`, whose written cases use it too.
 """
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -10,7 +11,9 @@ from datetime import date, datetime
 from memory_engine import MemoryEngine, make_registry
 
 from suyuan.core.fold import RuleTable
-from suyuan.core.registry import Licence, Register, Registry
+from suyuan.core.registry import Registry
+from suyuan.core.topic import TOPICS, assemble_registry
+from suyuan.intake.register_file import read_register_file
 from suyuan.rules.catalogue import RULE_TABLE
 
 DATE_LETTERS = "123456789ABCDEFGHJKLMNPRSTVWXY"
@@ -176,13 +179,15 @@ def register_only(aliases: Iterable[str]) -> Registry:
     return make_registry({PARTICIPANTS[alias][0]: PARTICIPANTS[alias][1:] for alias in aliases})
 
 
-def with_licences(registry: Registry, licences: Iterable[dict]) -> Registry:
-    """Return the register together with licences, whose days are texts and whose holders are aliases."""
-    days = ("valid_from", "valid_until")
-    entries = [Licence(**{name: date.fromisoformat(value) if name in days else value for name, value in expand(one).items()})
-               for one in licences]  # fmt: skip
-    participants = [registry.find(uscc, on=date.max) for uscc in registry.usccs]
-    return Registry(participants, version=1, register=Register(licences=tuple(entries)))
+def add_entries(registry: Registry, register: dict[str, list[dict]]) -> Registry:
+    """Return a register with entries beside its participants, given by topic as rows of its columns."""
+    entries = {"participants": [entry for uscc in registry.usccs for entry in registry.entries_of(uscc)]}
+    for topic, rows in register.items():
+        file = read_register_file(json.dumps(expand(rows)).encode(), topic=TOPICS[topic], on=date(2026, 1, 1))
+        assert not file.refused, file.refused
+        assert file.file_error is None, file.file_error
+        entries[topic] = [one.entry for one in file.statements]
+    return assemble_registry(entries, version=registry.version)
 
 
 def play(reports: list[dict], *, rules: RuleTable = RULE_TABLE, registry: Registry = REGISTRY) -> MemoryEngine:

@@ -1,7 +1,7 @@
 """The register: every topic from a file, every change kept, and a rebuild that says it all again."""
 
 import threading
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 import pytest
@@ -9,9 +9,11 @@ from database_world import DatabaseWorld, day
 from register_files import ROWS, write_topic
 from story import USCC_OF, expand
 
-from suyuan.app.judge import count_pending
+from suyuan.app.judge import count_pending, judge_pending
 from suyuan.app.rebuild import rebuild
 from suyuan.app.register import import_entries
+from suyuan.app.submit import describe_submission
+from suyuan.app.withdraw import withdraw
 from suyuan.core.registry import Licence
 from suyuan.core.topic import TOPICS
 from suyuan.store.registry import read_acts, read_version
@@ -156,6 +158,59 @@ def test_a_change_makes_pending_what_it_concerns_and_nothing_else(world):
     assert world.connection.execute(pending).fetchall() == [(expand("{pack:1}"),)]
     assert take(world, "models")["to_be_judged"] == 1
     assert {row[0] for row in world.connection.execute(pending)} == {expand("{pack:1}"), f"{BP1}:M1"}
+
+
+def test_a_licence_makes_pending_what_its_holder_received_or_carried_and_nothing_else(world):
+    moved = {"kind": "battery_handed_over", "occurred_at": "2026-05-20", "battery_code": "{pack:1}", "receiver": "UE1"}
+    got = {"kind": "battery_received", "occurred_at": "2026-05-10", "battery_code": "{pack:1}", "from_owner": True}
+    world.submit("CO1", {**got, "report_id": "in"}, {**moved, "report_id": "out", "carrier": "XX1"})
+    world.submit("BP2", {"kind": "battery_produced", "occurred_at": "2025-03-12", "battery_code": "{pack:2/002}"})
+    judged = {
+        "{UE1},discharge_permit,P,2020-01-01,2026-05-19,": ("receiver_qualification_expired", 1),
+        "{XX1},hazardous_goods_carriage,Y,2020-01-01,2026-05-19,": ("carrier_not_qualified", 1),
+        "{UE1},hazardous_goods_carriage,Y,2020-01-01,2026-05-19,": (None, 0),
+        "{UE1},other,O,2020-01-01,2026-05-19,": (None, 0),
+    }
+    for row, (rule, count) in judged.items():
+        before = world.rules(expand("{pack:1}"))
+        assert take(world, "licences", row)["to_be_judged"] == count, row
+        judge_pending(world.context)
+        new = set(world.rules(expand("{pack:1}"))) - set(before)
+        assert new == ({(rule, "lead")} if rule else set()), row
+
+
+def test_an_agent_reports_for_its_principal_on_the_days_between(world):
+    report = {"kind": "nothing_to_report", "occurred_at": "2026-05-02", "period_from": "2026-04-01"}
+    report |= {"reporter": "{RE1}", "period_until": "2026-04-30"}
+    take(world, "agents", "{SE1},{RE1},2026-04-01,2026-09-30")
+    outcomes = {}
+    for number, (who, text) in enumerate(
+        [
+            ("SE1", "2026-03-31"),
+            ("SE1", "2026-04-01"),
+            ("SE1", "2026-09-30"),
+            ("SE1", "2026-10-01"),
+            ("RE2", "2026-05-02"),
+        ]
+    ):
+        moment = datetime.fromisoformat(f"{text}T12:00:00+08:00")
+        sent = {**report, "report_id": f"n{number}", "occurred_at": text}
+        result = world.submit(who, sent, received_at=moment)
+        outcomes[who, text] = result["accepted"]
+        if not result["accepted"]:
+            ((error,),) = [row["errors"] for row in result["rows"]]
+            assert (error["code"], error["field"]) == ("reporter_not_allowed", "reporter")
+            assert "ask the operator to register the agent" in error["message"]
+            assert "代报关系" in error["message_zh"]
+    assert list(outcomes.values()) == [0, 1, 1, 0, 0]
+
+
+def test_a_whole_submission_of_an_agent_is_withdrawn_by_the_agent(world):
+    take(world, "agents", "{SE1},{RE1},2026-04-01,")
+    report = {"kind": "nothing_to_report", "occurred_at": "2026-05-02", "period_from": "2026-04-01"}
+    world.submit("SE1", {**report, "reporter": "{RE1}", "period_until": "2026-04-30"})
+    number = withdraw(world.context, 1, submitter=USCC_OF["SE1"], reason="typo", received_at=world.context.clock())
+    assert describe_submission(world.context, number)["accepted"] == 1
 
 
 def test_a_rebuild_says_every_act_again_and_arrives_at_identical_rows(world):

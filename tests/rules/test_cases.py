@@ -8,8 +8,8 @@ The cases of a rule stand in `tests/rules/<family>/<rule>.yaml`, a list of
         - {by: BP1, kind: battery_produced, occurred_at: 2025-03-12, battery_code: "{pack:1}"}
         - {by: VD1, kind: battery_handed_over, occurred_at: 2026-05-20, battery_code: "{pack:1}", receiver: UE1}
       participants: [UE1]     # optional: nobody else is registered (rules about participants look at every one)
-      licences:               # optional
-        - {uscc: UE1, kind: discharge_permit, number: P1, valid_from: 2026-01-01, capacity_t: 100}
+      register:               # optional: entries beside the participants, by topic and column (`core.topic`)
+        licences: [{uscc: UE1, kind: discharge_permit, number: P1, valid_from: 2020-01-01, valid_until: 2026-05-19}]
       sweep: 2026-12-31       # optional: duties that lapsed before that day become findings
       expects:                # exactly the findings of THIS rule; absent = none. party, about and evidence are
         - {subject: "{pack:1}", weight: violation, party: UE1}   # compared only where given (party: null = nobody)
@@ -33,7 +33,7 @@ from pathlib import Path
 import pytest
 import yaml
 from memory_engine import MemoryEngine
-from story import REGISTRY, expand, fill_report, play, register_only, with_licences
+from story import REGISTRY, add_entries, expand, fill_report, play, register_only
 
 from suyuan.core.fold import RuleTable
 from suyuan.core.registry import Registry
@@ -62,7 +62,7 @@ CaseLoader.yaml_implicit_resolvers = {
 def read_cases(path: Path) -> list[dict]:
     cases = yaml.load(path.read_text(encoding="utf-8"), Loader=CaseLoader)
     for case in cases:
-        unknown = case.keys() - {"name", "kind", "licences", "participants", "reports", "sweep", "expects"}
+        unknown = case.keys() - {"name", "kind", "participants", "register", "reports", "sweep", "expects"}
         assert not unknown, f"{path.name}: {case.get('name')}: unknown fields {unknown}"
         assert case["kind"] in KINDS_OF_CASE, f"{path.name}: {case['name']}: kind {case['kind']}"
     return cases
@@ -131,7 +131,7 @@ def play_case(case: dict, *, order: list[dict] | None = None, rules: RuleTable =
 
 def registry_of(case: dict) -> Registry:
     registry = register_only(case["participants"]) if "participants" in case else REGISTRY
-    return with_licences(registry, case["licences"]) if "licences" in case else registry
+    return add_entries(registry, case["register"]) if "register" in case else registry
 
 
 def reports_of(case: dict) -> list[dict]:

@@ -17,9 +17,10 @@ from suyuan.app.context import Context, UseCaseError
 from suyuan.core.identifiers import IdentifierError, Uscc
 from suyuan.core.refusal import RowError, refuse
 from suyuan.core.registry import CodeFiling, Entry, Licence, Model, Participant, Registry
-from suyuan.core.topic import PARTICIPANTS, TOPICS, UTILIZATION_LICENCES, Statement, Topic, is_registered
+from suyuan.core.topic import CARRIAGE, PARTICIPANTS, TOPICS, Statement, Topic, is_registered
 from suyuan.core.value import SHANGHAI
 from suyuan.intake.register_file import RegisterFile, read_register_file
+from suyuan.rules.custody.lawful_receiver import licences_needed
 from suyuan.store import registry as store_registry
 from suyuan.store.register import read_latest, write_statements
 from suyuan.store.registry import (
@@ -203,6 +204,8 @@ def _delay_concerned(context: Context, change: Change, *, before: Registry) -> i
     usccs: set[str] = set()
     codes: set[str] = set()
     subjects: set[str] = set()
+    carriers: set[str] = set()
+    needed = {kind for book in context.rulebook.books for kind in licences_needed(book)}
     for entry in change.entries:
         match entry:
             case Participant():
@@ -212,11 +215,15 @@ def _delay_concerned(context: Context, change: Change, *, before: Registry) -> i
                 codes.add(entry.manufacturer_code)
             case Model():
                 subjects.add(f"{entry.uscc}:{entry.model}")
-            case Licence() if entry.kind in UTILIZATION_LICENCES:
+            case Licence() if entry.kind in needed:
                 usccs.add(entry.uscc)
+            case Licence() if entry.kind == CARRIAGE:
+                carriers.add(entry.uscc)
             case _:
                 pass  # no verdict on a subject reads it; the sweep reads it anew each time
-    return delay_concerned_subjects(context.connection, usccs=usccs, manufacturer_codes=codes, subjects=subjects)
+    return delay_concerned_subjects(
+        context.connection, usccs=usccs, manufacturer_codes=codes, subjects=subjects, carriers=carriers
+    )
 
 
 def _describe(topic: Topic, file: RegisterFile, *, change: Change | None = None, delayed: int = 0) -> dict[str, Any]:

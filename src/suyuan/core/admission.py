@@ -190,14 +190,16 @@ def _check_reporter(reporter: str, kind: Kind, on: date | None, admission: Admis
     if reporter not in admission.registry:
         errors.append(refuse("reporter_unknown", field="reporter", value=reporter))
         return
-    if reporter != admission.submitter:
+    agent, received_on = admission.submitter, admission.received_on
+    if reporter != agent and not admission.registry.may_report_for(agent, reporter, on=received_on):
         errors.append(
             refuse(
                 "reporter_not_allowed",
                 field="reporter",
                 value=reporter,
-                why=f"{admission.submitter} sent it and may report for itself only",
-                why_zh=f"报送单位 {admission.submitter} 只能为本单位报送",
+                why=f"{agent} sent it and is not registered as its agent on {received_on}; send it with the reporter's own "
+                "token, or ask the operator to register the agent",
+                why_zh=f"报送单位 {agent} 在 {received_on} 未登记为其代报单位；请由报告单位自行报送，或请平台运营方登记代报关系",
             )
         )
     roles = admission.registry.roles_of(reporter, on=on or admission.received_on)

@@ -256,10 +256,13 @@ class Registry:
         found = (find_current(same, on=on) for same in self._licences.get(uscc, {}).values())
         return tuple(one for one in found if one is not None)
 
-    def licences_ever(self, uscc: str, *, kind: str) -> tuple[Licence, ...]:
-        """Return every known licence of a kind, in force or not; empty means that nothing is known of that kind."""
-        series = self._licences.get(uscc, {})
-        return tuple(one for (of_kind, _), same in series.items() if of_kind == kind for one in same)
+    def licence_ended_on(self, uscc: str, *, kind: str, on: date) -> date | None:
+        """Return the last day of a kind of licence that had ended before a day; None while one holds or none had begun."""
+        series = [same for (of_kind, _), same in self._licences.get(uscc, {}).items() if of_kind == kind]
+        if any(find_current(same, on=on) for same in series):
+            return None
+        ended = (one.valid_until for same in series for one in same if one.valid_from <= on)
+        return max((day for day in ended if day is not None and day < on), default=None)
 
     def outlets_of(self, producer: str, *, on: date) -> tuple[Outlet, ...]:
         """Return the outlets that count for a producer on a day."""

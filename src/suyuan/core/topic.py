@@ -29,18 +29,11 @@ from suyuan.core.registry import (
     Site,
 )
 
-INVESTMENT_FILING, ENVIRONMENTAL_ASSESSMENT, DISCHARGE_PERMIT = (
-    "investment_filing",
-    "environmental_assessment",
-    "discharge_permit",
-)
-UTILIZATION_LICENCES = (INVESTMENT_FILING, ENVIRONMENTAL_ASSESSMENT, DISCHARGE_PERMIT)
-"""Without each of these nobody may utilize used batteries. Source: Interim Measures (Order 73), Art. 18."""
 CARRIAGE = "hazardous_goods_carriage"
 LICENCE_KINDS = {
-    INVESTMENT_FILING: "综合利用项目投资备案",
-    ENVIRONMENTAL_ASSESSMENT: "环境影响评价文件批复",
-    DISCHARGE_PERMIT: "排污许可证",
+    "investment_filing": "综合利用项目投资备案",
+    "environmental_assessment": "环境影响评价文件批复",
+    "discharge_permit": "排污许可证",
     CARRIAGE: "危险货物道路运输许可",
     "dismantling_qualification": "报废机动车回收拆解资质",
     "other": "其他",

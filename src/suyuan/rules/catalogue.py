@@ -11,6 +11,7 @@ from suyuan.rules.binding import (
 )
 from suyuan.rules.conduct import registered_but_silent
 from suyuan.rules.custody import (
+    carrier_not_qualified,
     handed_over_but_never_received,
     handed_over_without_holding,
     handover_to_unlawful_receiver,
@@ -44,6 +45,7 @@ from suyuan.rules.identity import (
     component_in_two_parents,
     parents_in_a_ring,
     reuse_code_without_parent,
+    specification_not_filed,
     unknown_issuer,
     vehicle_check_digit_wrong,
 )
@@ -59,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     code_registered_twice.RULE,
     code_seen_before_birth.RULE,
     code_date_contradicts_production_date.RULE,
+    specification_not_filed.RULE,
     component_in_two_parents.RULE,
     child_younger_than_assembly.RULE,
     reuse_code_without_parent.RULE,
@@ -79,6 +82,7 @@ RULES: tuple[Rule, ...] = (
     two_holders_claim_one_battery.RULE,
     handover_to_unlawful_receiver.RULE,
     receiver_qualification_expired.RULE,
+    carrier_not_qualified.RULE,
     outlet_dismantled_a_battery.RULE,
     removed_battery_not_handed_over.RULE,
     held_too_long.RULE,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.store.queries import load_queries
 
 SQL = load_queries("registry")
@@ -36,15 +37,19 @@ def delay_concerned_subjects(
     usccs: Iterable[str] = (),
     manufacturer_codes: Iterable[str] = (),
     subjects: Iterable[str] = (),
+    carriers: Iterable[str] = (),
 ) -> int:
     """Make the subjects pending that a change of the register concerns; returns how many.
 
-    These are the named subjects, those that bear a manufacturer code, and those in whose timelines a party takes part.
+    These are the named subjects, those that bear a manufacturer code, and those in whose timelines a party takes part or a
+    carrier moved them.
     """
     given = {
         "numbers": list(find_parties(connection, usccs).values()),
         "manufacturer_codes": sorted(set(manufacturer_codes)),
         "subjects": sorted(set(subjects)),
+        "carriers": sorted(set(carriers)),
+        "hand_over": KIND_BY_NAME["battery_handed_over"].number,
     }
     row = connection.execute(SQL.delay_concerned_subjects, given).fetchone()
     return int(row[0]) if row else 0

@@ -6,7 +6,9 @@ from typing import Literal
 from suyuan.core.battery_state import BatteryState
 from suyuan.core.finding import Step
 from suyuan.core.identifiers import BatteryCode, IdentifierError
+from suyuan.core.rulebook import Book
 
+UTILIZER = "utilization_enterprise"
 Standing = Literal["lawful", "maker", "expired", "unlawful"]
 
 
@@ -32,6 +34,26 @@ def qualified_until(step: Step, party: str) -> date | None:
     if entry is None or entry.valid_until is None or entry.valid_until >= step.event.occurred_on:
         return None
     return entry.valid_until
+
+
+def licences_needed(book: Book) -> tuple[str, ...]:
+    """Return the kinds of licence without which a book lets nobody utilize used batteries."""
+    entry = book.thresholds.get("utilization_licences")
+    return tuple(entry.value) if entry is not None else ()
+
+
+def find_ended_licences(step: Step, *, giver: str, receiver: str) -> dict[str, str]:
+    """Return the needed licences that a receiver had until some day before the event, where it may receive as utilizer only.
+
+    By kind of licence its last day. A kind of which the register knows nothing is unknown and never among them.
+    """
+    on, registry = step.event.occurred_on, step.registry
+    book = step.rulebook.book_of(on)
+    roles = registry.roles_of(receiver, on=on)
+    if UTILIZER not in roles or book.may_hand_over(giver=registry.roles_of(giver, on=on), receiver=roles - {UTILIZER}):
+        return {}
+    ended = {kind: registry.licence_ended_on(receiver, kind=kind, on=on) for kind in licences_needed(book)}
+    return {kind: day.isoformat() for kind, day in ended.items() if day is not None}
 
 
 def is_used_goods(step: Step) -> bool:

@@ -3,19 +3,27 @@
 from collections.abc import Iterator
 
 from suyuan.core.finding import Finding, Rule, Step
-from suyuan.rules.custody.lawful_receiver import find_standing, is_used_goods, qualified_until
+from suyuan.rules.custody.lawful_receiver import find_ended_licences, find_standing, is_used_goods, qualified_until
 
 
 def receiver_qualification_expired(step: Step) -> Iterator[Finding]:
-    """Find a hand-over of used goods to a lawful kind of receiver whose qualification had ended before that day."""
+    """Find a hand-over of used goods to a lawful kind of receiver whose qualification had ended before that day.
+
+    A needed licence that has ended is a lead: its renewal may only be missing from the register.
+    """
     event, receiver = step.event, step.event.counterparty
-    until = qualified_until(step, receiver) if receiver is not None else None
-    if receiver is None or until is None or not is_used_goods(step):
+    if receiver is None or not is_used_goods(step):
         return
-    if find_standing(step, giver=event.reporter, receiver=receiver) != "expired":
-        return
-    evidence = {"receiver": receiver, "qualified_until": until.isoformat()}
-    yield RULE.find(step, party=event.reporter, evidence=evidence)
+    match find_standing(step, giver=event.reporter, receiver=receiver):
+        case "expired":
+            until = qualified_until(step, receiver)
+            qualified = {"receiver": receiver, "qualified_until": until.isoformat() if until else None}
+            yield RULE.find(step, party=event.reporter, evidence=qualified)
+        case "lawful":
+            ended = find_ended_licences(step, giver=event.reporter, receiver=receiver)
+            if ended:
+                evidence = {"receiver": receiver, "licences_ended": ended}
+                yield RULE.find(step, party=event.reporter, evidence=evidence, weight="lead")
 
 
 RULE = Rule(
@@ -30,8 +38,10 @@ RULE = Rule(
     source="Interim Measures (Order 73), Art. 18 and 19: lawful utilization enterprises only",
     verified=False,
     in_force_from="2018-08-01",
-    counts="A hand-over of used goods after the last day of the receiver's qualification, as the register has it.",
-    counts_not="The last day of the qualification; a participant without an end of its qualification; new batteries.",
+    counts="A hand-over of used goods after the last day of the receiver's qualification, as the register has it; a lead: to a "
+    "utilization enterprise one of whose needed licences (Art. 18) had ended.",
+    counts_not="The last day of the qualification or licence; a participant without an end of its qualification; licences of "
+    "which the register knows nothing; new batteries.",
     remedy="The receiver renews its qualification, or the battery goes to a qualified receiver.",
     remedy_zh="接收方恢复资格，或将电池移交给具备资格的接收方。",
     check=receiver_qualification_expired,

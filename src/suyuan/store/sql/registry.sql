@@ -55,6 +55,7 @@ WITH concerned AS (
         OR counterparty = ANY(%(numbers)s)
         OR left(subject, 3) = ANY(%(manufacturer_codes)s)
         OR subject = ANY(%(subjects)s)
+        OR (kind = %(hand_over)s AND (body::jsonb ->> 'carrier') = ANY(%(carriers)s))
     GROUP BY slot, subject
 ),
 delayed AS (
