@@ -36,7 +36,7 @@ from suyuan.core.case import (
     find_penalty,
     handlers_of,
     has_open_order,
-    is_open,
+    keeps_findings,
     list_orders,
     needs_article,
     reviewers_of,
@@ -175,14 +175,14 @@ def test_what_is_no_whole_number_of_yuan_is_no_amount(given):
 
 def test_a_case_begins_filed_and_allows_what_follows():
     case = new_case()
-    assert (case.state, case.opened_on, is_open(case)) == ("filed", START, True)
+    assert (case.state, case.opened_on, keeps_findings(case)) == ("filed", START, True)
     assert names(case) == ["investigate", "close_early"]
 
 
 def test_the_whole_course_ends_closed():
     case = step(served(), "record_performance", 20, performed_on=on(19), proof="receipt 7")
     case = step(case, "close", 21)
-    assert (case.state, is_open(case)) == ("closed", False)
+    assert (case.state, keeps_findings(case)) == ("closed", True)
     assert [act.number for act in case.acts] == list(range(1, 9))
     assert [act.move for act in case.acts] == [
         "open", "investigate", "give_notice", "pass_review", "decide", "serve", "record_performance", "close",
@@ -669,6 +669,21 @@ def test_a_case_closed_early_tells_its_reason_but_not_that_its_findings_vanished
     assert tell_subjects(case)[0].body["decided_on"] == on(3)
     gone = step(new_case(), "close_early", 3, standing=0, reason="findings_vanished", text="x")
     assert (find_outcome(gone), tell_subjects(gone)) == (None, [])
+
+
+def test_findings_come_into_another_case_only_when_nothing_was_settled():
+    def closed(case, **given):
+        return keeps_findings(step(case, "close_early", 8, text="x", **given))
+
+    assert closed(new_case(), reason="no_breach")
+    assert not closed(new_case(), reason="findings_vanished", standing=0)
+    ordered = step(investigated(), "order_correction", 2, text="x", correct_by=on(9))
+    corrected = step(ordered, "confirm_correction", 8, corrected_on=on(8), proof="x")
+    assert keeps_findings(corrected)
+    assert not closed(corrected, reason="corrected")
+    revoked = step(contested(served()), "revoke", 30, **OUTCOME)
+    assert keeps_findings(revoked)
+    assert not keeps_findings(step(revoked, "close", 31))
 
 
 def test_the_day_of_an_act_is_that_of_shanghai():

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from suyuan.app.context import Context
 from suyuan.app.documents import replay_document
+from suyuan.app.record_case import ACT_KIND as CASE_ACT
+from suyuan.app.record_case import replay_case_act
 from suyuan.app.register import replay_entries
 from suyuan.core.topic import TOPICS
 from suyuan.store.documents import ACT_KIND as DOCUMENT_ACT
@@ -21,7 +23,11 @@ class ReplayAct(Protocol):
         """Write again what the act wrote, under its number."""
 
 
-REPLAYS: Mapping[str, ReplayAct] = {**dict.fromkeys(TOPICS, replay_entries), DOCUMENT_ACT: replay_document}
+REPLAYS: Mapping[str, ReplayAct] = {
+    **dict.fromkeys(TOPICS, replay_entries),
+    CASE_ACT: replay_case_act,
+    DOCUMENT_ACT: replay_document,
+}
 
 
 def replay_acts(context: Context) -> None:

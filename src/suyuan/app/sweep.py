@@ -14,6 +14,7 @@ from psycopg.rows import TupleRow
 from suyuan.app.context import Context, Progress, no_progress
 from suyuan.app.judge import judge_pending
 from suyuan.app.judge_participants import judge_participants
+from suyuan.app.settle_orders import settle_orders
 from suyuan.core.duty import Duty, lapse
 from suyuan.core.finding import Finding
 from suyuan.rules.catalogue import RULE_TABLE
@@ -44,7 +45,8 @@ def repeat_sweep(context: Context, *, as_of: date, progress: Progress = no_progr
     """Make all that a sweep finds exactly that of a day, recording no act; returns how many findings came and went."""
     lapsed, taken_back = lapse_duties(context, as_of=as_of, progress=progress)
     found, withdrawn = judge_participants(context, as_of=as_of, progress=lambda done: progress(SLOTS + done))
-    return lapsed + found, taken_back + withdrawn
+    overdue, settled = _lapse_orders(context, as_of=as_of)
+    return lapsed + found + overdue, taken_back + withdrawn + settled
 
 
 def lapse_duties(context: Context, *, as_of: date, progress: Progress = no_progress) -> tuple[int, int]:
@@ -54,6 +56,15 @@ def lapse_duties(context: Context, *, as_of: date, progress: Progress = no_progr
         added, removed = _sweep_slot(context, slot, as_of)
         lapsed, taken_back = lapsed + added, taken_back + removed
         progress(slot + 1)
+    return lapsed, taken_back
+
+
+def _lapse_orders(context: Context, *, as_of: date) -> tuple[int, int]:
+    """Settle the orders of cases, and lapse those that stand; what a case stands on may have come or gone in any slot."""
+    lapsed = taken_back = 0
+    for slot in settle_orders(context):
+        added, removed = _sweep_slot(context, slot, as_of)
+        lapsed, taken_back = lapsed + added, taken_back + removed
     return lapsed, taken_back
 
 

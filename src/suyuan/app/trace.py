@@ -13,6 +13,7 @@ import msgspec
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.describe import describe_duty, describe_finding, describe_subject
 from suyuan.app.hints import find_known_neighbours
+from suyuan.core.case import FACT_NAME as CASE_FACT
 from suyuan.core.chain import breaks_chain, is_chain_whole
 from suyuan.core.event import Event, Facts
 from suyuan.core.finding import Finding
@@ -179,6 +180,7 @@ def fold_as_of(context: Context, subject: str, as_of: date, events: list[Event])
     slot = slot_of(subject)
     stored = read_facts(context.connection, slot=slot, subjects=[subject]).get(subject, [])
     facts = read_rivalry(context.connection, subject, until=as_of)
+    facts += [fact for fact in stored if fact.name == CASE_FACT and fact.body["decided_on"] <= as_of.isoformat()]
     for relative in sorted(relatives_of(subject, events, stored)):
         told = _fold_alone(context, relative, _read_events(context, relative, as_of), Facts()).facts
         facts += [fact for fact in told if fact.target == subject]

@@ -34,6 +34,7 @@ _COMMANDS = {
     "scrapping-check": "suyuan.cli.look:scrapping_check",
     "findings": "suyuan.cli.look:findings",
     "duties": "suyuan.cli.look:duties",
+    "cases": "suyuan.cli.cases:app",
     "documents": "suyuan.cli.documents:app",
     "coverage": "suyuan.cli.sums:coverage",
     "producers": "suyuan.cli.sums:producers",
@@ -115,7 +116,7 @@ def _tell_trouble(error: BaseException, tokens: list[str]) -> int:
     if "--json" in tokens:
         from suyuan.cli.screen import emit
 
-        emit({"error": {"message": trouble.message, "message_zh": trouble.message_zh}})
+        emit({"error": {"message": trouble.message, "message_zh": trouble.message_zh, **trouble.more}})
     print(trouble.message_zh if language() == "zh" else trouble.message, file=sys.stderr)  # noqa: T201
     return trouble.exit_code
 

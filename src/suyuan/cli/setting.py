@@ -30,9 +30,12 @@ ReceivedAtOption = Annotated[
 OutputOption = Annotated[Path, Parameter(name=["--output", "-o"], help=say("option_output"))]
 
 
-def wrong_value(name: str, *, value: str, wanted: str, near: str | None = None) -> UsageError:
-    """Return the error of an argument that cannot be used; `wanted` is a key of the catalogue, `near` what may be meant."""
-    error = UsageError("usage_value", name=name, value=value, wanted=say_both(wanted))
+def wrong_value(name: str, *, value: str, wanted: str, near: str | None = None, **details: object) -> UsageError:
+    """Return the error of an argument that cannot be used.
+
+    `wanted` is a key of the catalogue with its details, `near` what may be meant.
+    """
+    error = UsageError("usage_value", name=name, value=value, wanted=say_both(wanted, **details))
     if near is not None:
         hint_zh, hint = say_both("usage_did_you_mean", near=near)
         error.message_zh, error.message = f"{error.message_zh}{hint_zh}", f"{error.message} {hint}"
@@ -48,14 +51,14 @@ def parse_wait(wait: str | None) -> bool:
     return wait == "judged"
 
 
-def parse_moment(text: str | None) -> datetime | None:
+def parse_moment(text: str | None, *, option: str = "--received-at") -> datetime | None:
     """Return the moment that an option gives, None without one. Raises UsageError for one without an offset."""
     if text is None:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise wrong_value("--received-at", value=text, wanted="wanted_moment") from None
+        raise wrong_value(option, value=text, wanted="wanted_moment") from None
     if moment.tzinfo is None:
-        raise wrong_value("--received-at", value=text, wanted="wanted_moment")
+        raise wrong_value(option, value=text, wanted="wanted_moment")
     return moment

@@ -1,6 +1,6 @@
 """Every trouble in words: what a person is told, in both languages, and with which exit code. Never a traceback."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,12 @@ _WANTED = {"date": "wanted_date", "int": "wanted_integer"}
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What went wrong in both languages, and the exit code."""
+    """What went wrong in both languages, the exit code, and what a program may want beside the words."""
 
     message_zh: str
     message: str
     exit_code: int
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 def describe_trouble(error: BaseException, tokens: list[str], *, log: Path | None) -> Trouble:
@@ -39,7 +40,8 @@ def describe_trouble(error: BaseException, tokens: list[str], *, log: Path | Non
     if hasattr(error, "message_zh") and hasattr(error, "message"):
         # UseCaseError and StoreError: it cannot be done. IdentifierError: an argument that cannot be right.
         code = WRONG_USAGE if isinstance(error, ValueError) else CANNOT
-        return Trouble(error.message_zh, error.message, code)
+        faults = getattr(error, "faults", None)  # of a move in a case
+        return Trouble(error.message_zh, error.message, code, {"faults": faults} if faults else {})
     if isinstance(error, KeyboardInterrupt):
         return Trouble(*say_both("interrupted"), CANNOT)
     if isinstance(error, SystemExit):

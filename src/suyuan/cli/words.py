@@ -6,6 +6,8 @@ The language is SUYUAN_LANGUAGE (zh or en), else that of the locale, else Englis
 import os
 from collections.abc import Mapping
 
+from suyuan.cli.case_words import CASE_WORDS
+
 
 def choose_language(environ: Mapping[str, str]) -> str:
     """Return "zh" or "en" for an environment."""
@@ -427,4 +429,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo_look_trace": ("一辆车的一生", "the life of a vehicle"),
     "demo_look_findings": ("全部疑似违规", "all suspected breaches"),
     "demo_look_stop": ("用完后停止数据库", "stop the database when done"),
+    # cases
+    **CASE_WORDS,
 }

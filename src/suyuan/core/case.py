@@ -140,9 +140,13 @@ def has_open_order(case: Case) -> bool:
     return bool(orders) and orders[-1][1] is None
 
 
-def is_open(case: Case) -> bool:
-    """Tell whether the case keeps its findings from being taken into another."""
-    return case.state != "closed"
+def keeps_findings(case: Case) -> bool:
+    """Tell whether the findings of the case come into no other: it is not closed, or has settled what they are.
+
+    What was corrected and is found again, or was decided and revoked, may be taken up anew.
+    """
+    outcome = find_outcome(case)
+    return case.state != "closed" or (outcome is not None and outcome[0] != "corrected")
 
 
 # -- what follows from the acts ------------------------------------------------------------------------------------

@@ -100,6 +100,10 @@ FAULTS: dict[str, tuple[str, str]] = {
         "{value} is named twice; a penalty needs two different officers.",
         "两次填写了同一人 {value}；处罚决定须由两名不同的执法人员作出。",
     ),
+    "second_officer_unknown": (
+        'The register knows no officer "{value}" of this authority. Name another second officer.',
+        "登记簿中没有本机关的执法人员“{value}”。请另行指明第二名执法人员。",
+    ),
     "second_officer_unwanted": (
         "This move is made by one officer. Leave the second one out.",
         "本步骤由一名执法人员办理。请去掉第二名。",

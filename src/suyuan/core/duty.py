@@ -13,7 +13,9 @@ import msgspec
 
 from suyuan.core.battery import holder_contradicted_by_receipt, holds, known_holder_besides
 from suyuan.core.battery_state import BatteryState
+from suyuan.core.case_course import CONFLICT_REASONS
 from suyuan.core.deadline import find_deadline
+from suyuan.core.event import Facts
 from suyuan.core.finding import Finding, Rule, Step, Weight
 from suyuan.core.identifiers import BatteryCode, IdentifierError
 from suyuan.core.registry import Registry
@@ -93,6 +95,21 @@ def open_for_findings(
             _open(duties, KIND_BY_NAME[finding.duty.kind], finding.subject, key=key, on=finding.on, party=finding.duty.party,
                   evidence=evidence, rule=finding.rule, rulebook=rulebook, registry=registry,
                   counted_from=max(finding.on, asked_on))  # fmt: skip
+
+
+def close_decided(duties: Iterable[Duty], facts: Facts) -> None:
+    """End the duty to confirm or correct where an officer decided which report is right; the lead stays on record.
+
+    An answer that came in the timeline itself goes first, so that the order of arrival does not matter.
+    """
+    for fact in facts.named("case_decided"):
+        if fact.body["outcome"] not in CONFLICT_REASONS:
+            continue
+        settled = {(finding["rule"], finding["reporter"], finding["report_id"]) for finding in fact.body["findings"]}
+        for duty in duties:
+            is_meant = duty.kind == "confirm_or_correct" and (duty.rule, duty.opener, duty.opened_by) in settled
+            if is_meant and duty.closed_by is None:
+                duty.closed_by, duty.closer = fact.source, fact.body["authority"]
 
 
 def _open(

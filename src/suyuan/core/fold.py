@@ -17,7 +17,7 @@ from suyuan.core.account import open_ledger
 from suyuan.core.battery_state import BatteryState, Marketing
 from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.contribution import Flow
-from suyuan.core.duty import Duty, open_and_close, open_for_findings
+from suyuan.core.duty import Duty, close_decided, open_and_close, open_for_findings
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import End, EndCheck, Finding, Rule, Step, StepCheck
 from suyuan.core.identifiers import Family, subject_family
@@ -134,6 +134,8 @@ def fold_timeline(
         if found:
             verdict.findings += found
             open_for_findings(verdict.duties, found, asked_on=known_from(ordered), rulebook=rulebook, registry=registry)
+    if len(facts) and verdict.duties:
+        close_decided(verdict.duties, facts)
     verdict.facts = emit_facts(subject, verdict.state)
     verdict.flows = ledger.flows if ledger is not None else []
     return verdict

@@ -99,7 +99,19 @@ def _settle_scrapping(state: VehicleState, facts: Facts, registry: Registry) -> 
             if not is_in_lawful_hands(facts.from_source("pack_in_hands", code), registry=registry)
         )
     if state.status != "exported":
-        state.status = "incomplete" if state.missing else "scrapped"
+        decided = _decided_packs(facts) if state.missing else frozenset()
+        state.status = "scrapped" if decided.issuperset(state.missing) else "incomplete"
+
+
+def _decided_packs(facts: Facts) -> frozenset[str]:
+    """Return the packs of which an authority has decided how they came to be missing; their findings stay on record."""
+    return frozenset(
+        code
+        for fact in facts.named("case_decided")
+        for finding in fact.body["findings"]
+        if finding["rule"] == "scrapped_vehicle_battery_missing"
+        for code in finding["about"]
+    )
 
 
 def _add(state: VehicleState, *codes: str) -> None:

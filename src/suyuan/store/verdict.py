@@ -238,6 +238,12 @@ def duty_row(duty: Duty) -> DutyRow:
     )  # fmt: skip
 
 
+def write_case_duties(connection: Connection[TupleRow], duties: Iterable[Duty], *, slot: int) -> None:
+    """Write the duties of a case, which acts open and end; no judge folds a case, so nobody else writes them."""
+    if rows := sorted(map(duty_row, duties)):
+        connection.execute(SQL.write_duties, {"slot": slot, **_columns(DUTY_COLUMNS, rows)})
+
+
 def _write_duties(
     connection: Connection[TupleRow], verdicts: Mapping[str, Verdict], *, slot: int, written: Mapping[str, Written]
 ) -> None:
