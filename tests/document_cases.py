@@ -40,7 +40,6 @@ CASE = CaseText(
         Ground(
             "报废车辆动力电池缺失",
             "LATPAB0745S100001",
-            date(2026, 4, 12),
             "vd-2026-0412-7",
             "补报缺失电池的去向，或者提供更换记录、移交凭证。",
             "登记应有动力电池2个，报告发现1个，缺失04FPE03EQBA5918B61100019",
@@ -48,7 +47,6 @@ CASE = CaseText(
         Ground(
             "已拆卸的电池未移交",
             "04FPE03EQBA5918B61100020",
-            date(2026, 4, 15),
             "vd-2026-0415-2",
             "将动力电池移交给综合利用企业或者回收服务网点，并报告移交。",
         ),
@@ -63,16 +61,24 @@ CASE = CaseText(
     facts="2026年4月20日，本机关执法人员到你单位现场检查，该车辆接收时仅有一个动力电池包。\n你单位负责人对上述事实无异议。",
     decision=("warning", "fine"),
     amount_fen=1_200_000,
-    days=5,
+    text="补报缺失电池的去向。\n将已拆卸的电池移交给综合利用企业并报告。",
+    days=10,
+    hearing_days=10,
+    payment_days=15,
     due_on=date(2026, 5, 31),
     may_ask_hearing=True,
     statement="你单位称该电池由前车主自行拆下。经复核，该陈述没有证据支持，本机关不予采纳。",
-    reason="你单位系初次违法，能够配合调查，本机关在裁量时予以考虑。",
     officers=(CaseOfficer("张伟", "350100-0012"), CaseOfficer("李娜", "350100-0034")),
     earlier_numbers=("行政处罚决定书（榕工信罚〔2026〕1号）",),
 )
 HEARING = msgspec.structs.replace(
-    CASE, details={"hearing_at": "2026年6月1日上午9时", "place": "三楼听证室", "presiding_officer": "王芳"}
+    CASE,
+    details={
+        "hearing_on": "2026年6月1日",
+        "hearing_time": "上午9时",
+        "place": "三楼听证室",
+        "presiding_officer": "王芳",
+    },
 )
 VEHICLE = IncompleteVehicle(
     "LATPAB0745S100001",

@@ -127,7 +127,7 @@ def test_no_page_carries_a_signature_alone(fonts):
     bare = msgspec.structs.replace(CASE, officers=(), organ=Organ("X", "福州市工业和信息化局", "industry", sign="榕"))
     lengths = range(1, 600, 27)  # 28 characters are a line
     ends = [
-        to_pages(make("order_to_correct", msgspec.structs.replace(bare, facts="情" * length)), fonts, ppi=36)[-1]
+        to_pages(make("order_to_correct", msgspec.structs.replace(bare, text="情" * length)), fonts, ppi=36)[-1]
         for length in lengths
     ]
     assert [length for length, page in zip(lengths, ends, strict=True) if not top_left_ink(page)] == []
@@ -187,7 +187,7 @@ def hostile_case():
         grounds=grounds,
         facts=HOSTILE,
         statement=f"{HOSTILE}\n{HOSTILE}",
-        reason=HOSTILE,
+        text=HOSTILE,
         details=details,
     )
 

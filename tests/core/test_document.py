@@ -148,7 +148,7 @@ def test_decision_without_a_fine_speaks_of_no_payment():
 def test_prior_notice_grants_a_hearing_only_where_there_is_a_right_to_it():
     granted = whole_text(letter("prior_notice"))
     denied = whole_text(letter("prior_notice", msgspec.structs.replace(CASE, may_ask_hearing=False)))
-    assert "五个工作日内" in granted
+    assert "要求听证的，请自收到本告知书之日起10日内" in granted
     assert "听证" not in denied
 
 
@@ -186,7 +186,7 @@ def test_everything_a_document_lacks_is_named_at_once():
 
 def test_a_detail_that_the_kind_does_not_know_is_named():
     kind = KIND_OF_DOCUMENT["hearing_notice"]
-    assert find_unknown_details(kind, ["place", "colour"]) == ["colour"]
+    assert find_unknown_details(kind, ["hearing_time", "colour"]) == ["colour"]
 
 
 # ---- vehicle and voucher

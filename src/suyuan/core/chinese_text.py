@@ -8,6 +8,8 @@ from datetime import date
 from typing import Final
 
 _DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
+_FIGURES: Final = "〇一二三四五六七八九"
+_COUNTED_MAX: Final = 99
 _PLACES: Final = ("", "拾", "佰", "仟")
 _GROUPS: Final = ("", "万", "亿")
 _GROUP = 10_000
@@ -42,6 +44,14 @@ def format_amount(amount_fen: int) -> str:
 def format_day(day: date) -> str:
     """Return a day as documents write it: 2026年5月3日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def number_in_chinese(number: int) -> str:
+    """Return a number from 1 to 99 as articles are counted: 第十九条 has 19. Raises ValueError for another."""
+    if not 1 <= number <= _COUNTED_MAX:
+        raise ValueError(f"{number} is no number of an article: 1 to {_COUNTED_MAX} are written out.")
+    tens, ones = divmod(number, 10)
+    return (_FIGURES[tens] if tens > 1 else "") + ("十" if tens else "") + (_FIGURES[ones] if ones else "")
 
 
 def clean_text(text: str) -> str:

@@ -33,7 +33,7 @@ class DocumentField(msgspec.Struct, frozen=True):
 class DocumentKind(msgspec.Struct, frozen=True):
     """One kind of document: its names, the form that lays it out, and the word before the year in its number.
 
-    `move` is the move of a case after which it is made, None where it belongs to none; `needs` name what the case must
+    `move` is the move of a case (`core.case_course`) after which it is made, None where it belongs to none; `needs` name what the case must
     hold (attributes of `CaseText`), `fields` what the officer may add.
     """
 
@@ -57,11 +57,17 @@ DOCUMENT_KINDS: Final = (
         "order to correct",
         "letter",
         "责改",
-        "order_to_correct",
-        ("facts", "due_on"),
+        "order_correction",
+        ("due_on",),
     ),
     DocumentKind(
-        "prior_notice", "行政处罚事先告知书", "prior notice", "letter", "罚告", "prior_notice", ("facts", "basis")
+        "prior_notice",
+        "行政处罚事先告知书",
+        "prior notice",
+        "letter",
+        "罚告",
+        "give_notice",
+        ("facts", "basis", "decision"),
     ),
     DocumentKind(
         "hearing_notice",
@@ -69,11 +75,10 @@ DOCUMENT_KINDS: Final = (
         "hearing notice",
         "letter",
         "听通",
-        "hearing",
+        "call_hearing",
         (),
         (
-            DocumentField("hearing_at", "听证时间", "time of the hearing", is_required=True),
-            DocumentField("place", "听证地点", "place of the hearing", is_required=True),
+            DocumentField("hearing_time", "听证时刻", "time of day of the hearing", is_required=True),
             DocumentField("presiding_officer", "听证主持人", "who presides", is_required=True),
         ),
     ),
@@ -83,7 +88,7 @@ DOCUMENT_KINDS: Final = (
         "record of inspection",
         "record",
         "检",
-        None,
+        "investigate",
         (),
         (
             DocumentField("inspected_at", "检查时间", "time of the inspection"),
@@ -98,7 +103,7 @@ DOCUMENT_KINDS: Final = (
         "penalty decision",
         "letter",
         "罚",
-        "decided",
+        "decide",
         ("facts", "basis", "decision", "officers"),
         (DocumentField("evidence", "证据", "evidence"),),
     ),
@@ -108,7 +113,7 @@ DOCUMENT_KINDS: Final = (
         "proof of service",
         "record",
         "送",
-        None,
+        "serve",
         (),
         (
             DocumentField("documents", "送达文书名称及文号", "documents served"),
@@ -156,7 +161,6 @@ class Ground(msgspec.Struct, frozen=True):
 
     title: str
     subject: str
-    on: date
     report_id: str
     remedy: str
     facts: str = ""
@@ -183,8 +187,9 @@ class CaseOfficer(msgspec.Struct, frozen=True):
 class CaseText(msgspec.Struct, frozen=True):
     """What documents state of a case, as of the act that the document belongs to; everything in Chinese.
 
-    `decision` is "warning", "fine" or "no_penalty"; `amount_fen` belongs to a fine. `due_on` is the last day to correct,
-    `days` how long the party may answer.
+    `decision` is "warning", "fine" or "no_penalty"; `amount_fen` belongs to a fine. `due_on` is the last day to correct;
+    `days`, `hearing_days` and `payment_days` are how long the party may answer, ask for a hearing, pay. `text` is what the
+    officer wrote in the act itself.
     """
 
     case_no: str
@@ -196,11 +201,13 @@ class CaseText(msgspec.Struct, frozen=True):
     facts: str = ""
     decision: tuple[str, ...] = ()
     amount_fen: int | None = None
+    text: str = ""
     days: int | None = None
+    hearing_days: int | None = None
+    payment_days: int | None = None
     due_on: date | None = None
     may_ask_hearing: bool = False
     statement: str = ""
-    reason: str = ""
     officers: tuple[CaseOfficer, ...] = ()
     earlier_numbers: tuple[str, ...] = ()
     details: dict[str, str] = {}

@@ -43,14 +43,15 @@ def _write_order(case: CaseText, procedure: Procedure) -> Iterator[Block]:
     yield from _identify(case)
     yield _text("经查，你单位存在下列情形：")
     yield from _list_grounds(case.grounds)
-    yield from _paragraphs(case.facts)
     yield from _quote_basis(case)
     assert case.due_on is not None, "checked by find_missing"
     yield _text(
         f"上述情形{_contravenes(case)}。依据{procedure['order_basis']}，现责令你单位于"
         f"{format_day(case.due_on)}前（含当日）完成下列改正："
     )
-    yield from _items(dict.fromkeys(ground.remedy for ground in case.grounds if ground.remedy))
+    yield from _items(
+        split_paragraphs(case.text) or dict.fromkeys(ground.remedy for ground in case.grounds if ground.remedy)
+    )
     yield _text("改正后，请将改正情况书面报告本机关；应当补报、更正的信息，应当在溯源信息平台补报、更正。")
     yield _text("责令改正不是行政处罚。逾期不改正或者改正不符合要求的，本机关将依法处理。")
     yield _text(_remedies_at_law(case, procedure, act="本通知"))
@@ -64,8 +65,8 @@ def _write_prior_notice(case: CaseText, procedure: Procedure) -> Iterator[Block]
     yield _text(f"上述行为{_contravenes(case)}。")
     yield from _quote_basis(case)
     yield _text("本机关拟对你单位作出如下行政处罚：")
-    yield from _items(_decisions(case) or ["　　　　　　　　"])
-    deadline = f"自收到本告知书之日起{case.days}日内" if case.days else "自收到本告知书之日起　　日内"
+    yield from _items(_decisions(case))
+    deadline = _within(case.days, "自收到本告知书之日起")
     yield _text(
         f"依据{procedure['prior_notice_basis']}，你单位有权进行陈述和申辩。如有陈述、申辩意见，请{deadline}向本机关提出；"
         "逾期未提出的，视为放弃陈述和申辩的权利。本机关不因陈述、申辩而给予更重的处罚。"
@@ -73,7 +74,7 @@ def _write_prior_notice(case: CaseText, procedure: Procedure) -> Iterator[Block]
     if case.may_ask_hearing:
         yield _text(
             f"依据{procedure['hearing_basis']}，你单位有权要求听证。要求听证的，"
-            f"请自收到本告知书之日起{procedure['hearing_request_days']}内向本机关提出；逾期未提出的，视为放弃听证的权利。"
+            f"请{_within(case.hearing_days, '自收到本告知书之日起')}向本机关提出；逾期未提出的，视为放弃听证的权利。"
         )
 
 
@@ -86,7 +87,7 @@ def _write_hearing_notice(case: CaseText, procedure: Procedure) -> Iterator[Bloc
     )
     yield from _items(
         [
-            f"听证时间：{details['hearing_at']}",
+            f"听证时间：{details['hearing_on']}{details['hearing_time']}",
             f"听证地点：{details['place']}",
             f"听证主持人：{details['presiding_officer']}",
         ]
@@ -134,7 +135,7 @@ def _decision_facts(case: CaseText) -> Iterator[Block]:
 def _decision_penalty(case: CaseText, procedure: Procedure) -> Iterator[Block]:
     yield _text(f"上述行为{_contravenes(case)}。")
     yield from _quote_basis(case)
-    yield from _paragraphs(case.reason)
+    yield from _paragraphs(case.text)
     if case.decision == ("no_penalty",):
         yield _text(f"依据{procedure['decision_basis']}，本机关决定对你单位不予行政处罚。")
         return
@@ -147,9 +148,8 @@ def _decision_performance(case: CaseText, procedure: Procedure) -> Iterator[Bloc
         return
     payee = clean_text(case.organ.payee)
     where = f"缴至{payee}" if payee else "到指定的银行或者通过电子支付系统缴纳"
-    yield _text(
-        f"你单位应当自收到本决定书之日起{procedure['payment_days']}内，将罚款{where}。{procedure['late_payment']}。"
-    )
+    deadline = _within(case.payment_days, "自收到本决定书之日起")
+    yield _text(f"你单位应当{deadline}，将罚款{where}。{procedure['late_payment']}。")
 
 
 # -- parts ---------------------------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def _list_grounds(grounds: tuple[Ground, ...]) -> Iterator[Block]:
 def _ground_text(ground: Ground) -> str:
     facts = clean_text(ground.facts).replace("\n", "；").rstrip("。；")
     return (
-        f"{format_day(ground.on)}，{clean_text(ground.title)}。对象：{clean_text(ground.subject)}"
+        f"{clean_text(ground.title)}。对象：{clean_text(ground.subject)}"
         f"（报告编号{clean_text(ground.report_id)}）{f'。{facts}' if facts else ''}。"
     )
 
@@ -190,6 +190,11 @@ def _contravenes(case: CaseText) -> str:
         return "不符合动力电池溯源管理的要求（依据待核实）"
     named = [clean_text(basis.article) + ("" if basis.is_verified else "（条文待核实）") for basis in case.basis]
     return f"{'违反了' if all(basis.is_verified for basis in case.basis) else '涉嫌违反'}{'、'.join(named)}的规定"
+
+
+def _within(days: int | None, since: str) -> str:
+    """Return "within so many days"; a blank to fill in where the rulebook gives none."""
+    return f"{since}{'　　' if days is None else days}日内"
 
 
 def _decisions(case: CaseText) -> list[str]:
@@ -245,7 +250,8 @@ def _text(text: str) -> Block:
 _AT_LAW: Final = ("reconsideration_days", "lawsuit_months")
 _WRITERS: Final[dict[str, tuple[Callable[[CaseText, Procedure], Iterator[Block]], tuple[str, ...]]]] = {
     "order_to_correct": (_write_order, ("order_basis", *_AT_LAW)),
-    "prior_notice": (_write_prior_notice, ("prior_notice_basis", "hearing_basis", "hearing_request_days")),
+    "prior_notice": (_write_prior_notice, ("prior_notice_basis", "hearing_basis")),
     "hearing_notice": (_write_hearing_notice, ("hearing_basis",)),
-    "penalty_decision": (_write_decision, ("decision_basis", "payment_days", "late_payment", *_AT_LAW)),
+    "penalty_decision": (_write_decision, ("decision_basis", "late_payment", *_AT_LAW)),
 }
+LETTERS: Final = frozenset(_WRITERS)
