@@ -26,6 +26,14 @@ def test_an_officer_that_the_register_lacks_is_told(peopled):
         assert 'no officer "nobody"' in answer.err
 
 
+def test_a_document_of_a_case_that_does_not_exist_is_told(peopled):
+    target = peopled.folder / "order.pdf"
+    answer = peopled("cases", "document", "410000-commerce-2026-0001", "order_to_correct", "-o", target)
+    assert answer.code == 3
+    assert 'There is no case "410000-commerce-2026-0001"' in answer.err
+    assert not target.exists()
+
+
 def test_what_a_move_carries_is_written_with_an_equals_sign(peopled):
     answer = peopled("cases", "move", "n", "investigate", "--officer", "o", "--with", "record")
     assert answer.code == 2

@@ -13,6 +13,11 @@ CASE_WORDS: dict[str, tuple[str, str]] = {
         "Show a case: its course, what may come next, whether its findings still stand.",
     ),
     "help_cases_move": ("办理案件的下一步骤。", "Make a move in a case."),
+    "help_cases_document": ("制作案件文书（pdf 或 docx）。", "Write a document of a case, as .pdf or .docx."),
+    "option_with_document": (
+        "补充文书内容，如 presiding_officer=…；@文件 则读取该文件。可多次给出。",
+        "What the officer adds, like presiding_officer=…; @FILE reads a file. May be given several times.",
+    ),
     "option_officer": ("执法人员编号。", "Number of the officer who acts."),
     "option_second_officer": ("第二名执法人员编号（处罚决定）。", "Number of the second officer (for a penalty)."),
     "option_officer_token": ("为执法人员发放。", "For an officer, by number."),

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 from suyuan.cli.log import log_event
 from suyuan.cli.screen import emit, tell
 from suyuan.cli.session import open_context
-from suyuan.cli.setting import DEFAULT, Setting, parse_moment, wrong_value
+from suyuan.cli.setting import DEFAULT, OutputOption, Setting, parse_moment, wrong_value
 from suyuan.cli.words import say
 from suyuan.core.identifiers import Uscc
 
@@ -21,6 +21,10 @@ app = App(name="cases", help=say("help_cases"))
 OfficerOption = Annotated[str, Parameter(name="--officer", help=say("option_officer"))]
 SecondOfficerOption = Annotated[str | None, Parameter(name="--second-officer", help=say("option_second_officer"))]
 WithOption = Annotated[list[str] | None, Parameter(name="--with", help=say("option_with"), negative=())]
+DocumentWithOption = Annotated[
+    list[str] | None, Parameter(name="--with", help=say("option_with_document"), negative=())
+]
+DraftOption = Annotated[bool, Parameter(name="--draft", negative=(), help=say("option_draft"))]
 TextOption = Annotated[str | None, Parameter(name="--text", help=say("option_case_text"))]
 PartyOption = Annotated[str | None, Parameter(name="--party", help=say("option_party"))]
 RuleOption = Annotated[str | None, Parameter(name="--rule", help=say("option_rule"))]
@@ -166,6 +170,28 @@ def move(
 
         print_moved(shown)
     return 0
+
+
+@app.command(name="document", help=say("help_cases_document"))
+def document(
+    case_no: str,
+    kind: str,
+    /,
+    *,
+    output: OutputOption,
+    with_: DocumentWithOption = None,
+    draft: DraftOption = False,
+    setting: Setting = DEFAULT,
+) -> int:
+    """Write a document of a case for its last act of that kind, as .pdf or .docx."""
+    from suyuan.app.case_documents import issue_case_document
+    from suyuan.app.documents import parse_suffix
+    from suyuan.cli.documents import write_printed
+
+    details, suffix = dict(map(_read_field, with_ or ())), parse_suffix(output.name)
+    with open_context(setting) as context:
+        printed = issue_case_document(context, case_no, kind, details=details, suffix=suffix, is_draft=draft)
+    return write_printed(printed, output, setting=setting)
 
 
 def _read_filter(party: str | None, rule: str | None, subject: str | None, report: str | None) -> "FindingFilter":
