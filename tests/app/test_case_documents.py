@@ -16,6 +16,9 @@ from suyuan.app.take_in import UnknownError
 ARTICLE = {"article": "《测试办法》第四十条", "article_text": "报废车辆缺失电池的，责令改正。"}
 
 
+pytestmark = pytest.mark.usefixtures("fonts")
+
+
 @pytest.fixture
 def world(database_url):
     world = CaseWorld(database_url)

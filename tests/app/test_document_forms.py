@@ -11,7 +11,6 @@ from document_cases import compose_all
 
 from suyuan.app.context import UseCaseError
 from suyuan.app.document_docx import render_docx
-from suyuan.app.document_fonts import choose_fonts
 from suyuan.app.document_pdf import render_pdf
 from suyuan.app.forms import copy_forms, describe_organ, find_form
 from suyuan.core.registry import Authority
@@ -59,14 +58,14 @@ def test_the_form_of_a_line_comes_before_the_common_one_and_a_kind_before_its_la
     assert find("", {}).name == "letter.typ"
 
 
-def test_an_own_form_may_use_the_packaged_page_and_its_own_files(own):
+def test_an_own_form_may_use_the_packaged_page_and_its_own_files(own, fonts):
     folder, environ = own
     (folder / "ecology" / "words.typ").write_text('#let greeting = "自有格式"')
     (folder / "ecology" / "order_to_correct.typ").write_text(
         '#import "page.typ": *\n#import "words.typ": greeting\n#show: official-page\n#greeting #data.title'
     )
     form = find("ecology", environ)
-    assert render_pdf(ORDER, form=form, fonts=choose_fonts({})).startswith(b"%PDF")
+    assert render_pdf(ORDER, form=form, fonts=fonts).startswith(b"%PDF")
     assert form.digest() != find("market", environ).digest()
 
 
@@ -78,21 +77,21 @@ def test_digest_of_a_form_changes_with_what_it_uses(own):
     assert find("ecology", environ).digest() != before
 
 
-def test_a_broken_form_is_told_with_file_and_line(own):
+def test_a_broken_form_is_told_with_file_and_line(own, fonts):
     folder, environ = own
     (folder / "order_to_correct.typ").write_text('#import "page.typ": *\n\n#no-such-function()')
     with pytest.raises(
         UseCaseError, match=r"order_to_correct\.typ, line 3: unknown variable: no-such-function"
     ) as caught:
-        render_pdf(ORDER, form=find("market", environ), fonts=choose_fonts({}))
+        render_pdf(ORDER, form=find("market", environ), fonts=fonts)
     assert "第 3 行" in caught.value.message_zh
 
 
-def test_a_form_cannot_read_files_of_the_machine(own):
+def test_a_form_cannot_read_files_of_the_machine(own, fonts):
     folder, environ = own
     (folder / "order_to_correct.typ").write_text('#read("/etc/hostname")')
     with pytest.raises(UseCaseError, match="does not work"):
-        render_pdf(ORDER, form=find("market", environ), fonts=choose_fonts({}))
+        render_pdf(ORDER, form=find("market", environ), fonts=fonts)
 
 
 def test_a_broken_word_form_is_told(own, script):

@@ -26,14 +26,6 @@ HOSTILE = "#panic(1) $x$ \\ @a <b> *c* _d_ `e` = f // g /* h {{ 7*7 }} {% for x 
 KINDS = [document.kind for document in compose_all()]
 
 
-@pytest.fixture(scope="session")
-def fonts():
-    try:
-        return choose_fonts({})
-    except UseCaseError as error:
-        pytest.skip(f"no font with Chinese characters is installed: {error.message}")
-
-
 def make(kind, case=CASE, **given):
     return next(document for document in compose_all(case, **given) if document.kind == kind)
 

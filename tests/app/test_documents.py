@@ -33,6 +33,9 @@ SCRAPPED = {"by": "VD1", "kind": "vehicle_scrapped", "occurred_at": "2026-05-03"
             "report_id": "vd-7", "absence_reason": "stolen"}  # fmt: skip
 
 
+pytestmark = pytest.mark.usefixtures("fonts")
+
+
 @pytest.fixture
 def world(database_url):
     made = DatabaseWorld(database_url)
