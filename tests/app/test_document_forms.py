@@ -12,7 +12,7 @@ from document_cases import compose_all
 from suyuan.app.context import UseCaseError
 from suyuan.app.document_docx import render_docx
 from suyuan.app.document_pdf import render_pdf
-from suyuan.app.forms import copy_forms, describe_organ, find_form
+from suyuan.app.forms import Form, copy_forms, describe_organ, find_form
 from suyuan.core.registry import Authority
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "build_forms.py"
@@ -87,10 +87,22 @@ def test_a_broken_form_is_told_with_file_and_line(own, fonts):
     assert "第 3 行" in caught.value.message_zh
 
 
-def test_a_form_cannot_read_files_of_the_machine(own, fonts):
+def test_a_form_cannot_read_files_of_the_machine(own, fonts, monkeypatch):
     folder, environ = own
-    (folder / "order_to_correct.typ").write_text('#read("/etc/hostname")')
-    with pytest.raises(UseCaseError, match="does not work"):
+    monkeypatch.chdir(folder)
+    (folder / "secret.toml").write_text("secret")
+    (folder / "market").mkdir()
+    for path in ("/etc/hostname", "../../etc/hostname", "secret.toml", "/secret.toml"):
+        (folder / "market" / "order_to_correct.typ").write_text(f'#read("{path}")')
+        form = find("market", environ)
+        with pytest.raises(UseCaseError, match="does not work"):
+            render_pdf(ORDER, form=Form(form.name, form.body, {}), fonts=fonts)
+
+
+def test_a_form_takes_nothing_from_the_network(own, fonts):
+    folder, environ = own
+    (folder / "order_to_correct.typ").write_text('#import "@preview/cetz:0.2.2"')
+    with pytest.raises(UseCaseError, match="imports a package"):
         render_pdf(ORDER, form=find("market", environ), fonts=fonts)
 
 
