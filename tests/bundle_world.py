@@ -7,12 +7,12 @@ from story import USCC_OF, expand
 
 from suyuan.app.sweep import sweep
 from suyuan.bundle.verify import verify_bundle
-from suyuan.rulebook import packaged_texts
+from suyuan.rulebook import load_rulebook
 from suyuan.rules.catalogue import RULE_TABLE
 
 PACK, RIVAL, LOST_PACK = expand("{pack:1}"), expand("{pack:2}"), expand("{pack:3}")
 VIN, CELL = expand("{vin:1}"), expand("{cell:1}")
-SWEPT = date(2026, 9, 1)
+SWEPT = date(2026, 11, 1)  # half a year after the rules began: who was silent all the time is a lead
 CUT = datetime(2026, 9, 2, tzinfo=UTC)
 LATER = datetime(2026, 9, 20, 1, 2, 3, 456789, tzinfo=UTC)
 NOTE = "owner says: Zhang San lost it"
@@ -41,9 +41,9 @@ class BundleWorld(DatabaseWorld):
         sweep(self.context, as_of=SWEPT)
 
     def keys(self, *rules):
-        """Return the keys of all findings about timelines, or those of these rules."""
+        """Return the keys of all findings, or those of these rules."""
         rows = self.connection.execute("SELECT subject, rule, reporter, report_id FROM finding_shown").fetchall()
-        return [tuple(row) for row in rows if (not rules or row[1] in rules) and not row[0].startswith("participant:")]
+        return [tuple(row) for row in rows if not rules or row[1] in rules]
 
     def receive_late(self):
         """The pack turns up in lawful hands, months later."""
@@ -59,4 +59,4 @@ class BundleWorld(DatabaseWorld):
 
 def verify(content):
     """Return what came of verifying a bundle with this program."""
-    return verify_bundle(content, rules=RULE_TABLE, packaged_texts=packaged_texts())
+    return verify_bundle(content, rules=RULE_TABLE, packaged_texts=load_rulebook().texts)

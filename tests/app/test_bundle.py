@@ -28,6 +28,7 @@ def test_a_bundle_of_all_findings_comes_out_identically(world):
         "component_in_two_parents",
         "handed_over_but_never_received",
         MISSING,
+        "registered_but_silent",
     }
 
 

@@ -1,6 +1,7 @@
 """Write the evidence bundle of findings: what the fold read, the rules, the computation, and a page for outsiders."""
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, date
 from typing import Any
 
 import msgspec
@@ -8,21 +9,41 @@ import msgspec
 from suyuan.app.bundle_rows import BundleRows, collect_rows
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.judge import verdict_version
+from suyuan.app.judge_participants import read_view
 from suyuan.bundle.archive import pack_members
 from suyuan.bundle.assemble import assemble_members
 from suyuan.bundle.compute import compute_content
-from suyuan.bundle.content import Claimed, Content, Cut, Subject, Timeline, claim_of, event_of, plain, sort_events
+from suyuan.bundle.content import (
+    BundledDocument,
+    Claimed,
+    Content,
+    Cut,
+    GivenFacts,
+    ParticipantRecord,
+    Subject,
+    Timeline,
+    claim_of,
+    digest,
+    event_of,
+    plain,
+    sort_events,
+)
 from suyuan.bundle.difference import compare_values
 from suyuan.bundle.register import extract_register
+from suyuan.core.case import Case, case_subject, tell_subjects
 from suyuan.core.event import Event, Fact
 from suyuan.core.identifiers import subject_family
+from suyuan.core.registry import Registry
 from suyuan.core.relative import relatives_of
 from suyuan.core.report import list_components, restore_report
 from suyuan.rules.catalogue import RULE_TABLE, RULES
+from suyuan.store.cases import find_cases_of_findings, read_cases
 from suyuan.store.components import find_claim_reports, find_rival_reports
+from suyuan.store.documents import list_issued
 from suyuan.store.outcomes import read_reports
 from suyuan.store.queries import load_queries
 from suyuan.store.read import read_findings_of
+from suyuan.store.register import load_registry_of
 from suyuan.store.registry import read_swept_day
 from suyuan.store.slot import place_of, slot_of
 from suyuan.store.submission import submission_name
@@ -37,6 +58,11 @@ class WrittenBundle(msgspec.Struct, frozen=True):
 
     content: bytes
     not_reproduced: tuple[Claimed, ...]
+
+    @property
+    def sha256(self) -> str:
+        """Return the digest of the file, by which it is named in a record."""
+        return digest(self.content)
 
 
 def find_claims(context: Context, keys: Iterable[tuple[str, str, str, str]]) -> tuple[Claimed, ...]:
@@ -55,22 +81,25 @@ def find_claims(context: Context, keys: Iterable[tuple[str, str, str, str]]) -> 
 
 
 def write_bundle(
-    context: Context, claims: Sequence[Claimed], *, cut: Cut | None = None, case_no: str | None = None
+    context: Context, claims: Sequence[Claimed], *, cut: Cut | None = None, case: Case | None = None
 ) -> WrittenBundle:
     """Return the bundle of some findings at a cut; without one, of everything received and the last sweep.
 
     The same findings at the same cut give the same bytes as long as nothing more is received. Raises UseCaseError.
     """
-    judged = sorted({claim.subject for claim in claims})
-    without = [subject for subject in judged if subject_family(subject) not in FOLDED]
-    if without or not judged:
+    named = sorted({claim.subject for claim in claims})
+    judged = [subject for subject in named if subject_family(subject) in FOLDED]
+    parties = [subject.removeprefix("participant:") for subject in named if subject_family(subject) == "participant"]
+    if not named:
         raise UseCaseError(
-            f"There is no timeline behind {', '.join(without) or 'nothing'}: name findings of batteries, vehicles or lots.",
-            message_zh=f"{'、'.join(without) or '（空）'} 没有时间线：请指定电池、车辆或批次的认定。",
+            "A bundle needs at least one finding. See: suyuan findings",
+            message_zh="证据包至少包含一项认定。请用 suyuan findings 查看。",
         )
     with context.connection.transaction():
         context.connection.execute(SQL.read_one_moment)
-        content = _collect(context, tuple(claims), judged, cut, case_no)
+        until = cut or Cut(None, read_swept_day(context.connection))
+        subject = Subject(case, until, verdict_version(context), tuple(sorted(claims, key=lambda claim: claim.key)))
+        content = _collect(context, subject, judged, parties)
     computation, computed = compute_content(
         content, registry=content.register.build(), rulebook=context.rulebook, rules=RULE_TABLE
     )
@@ -84,34 +113,83 @@ def write_bundle(
     return WrittenBundle(pack_members(members), not_reproduced)
 
 
-def _collect(
-    context: Context, claims: tuple[Claimed, ...], judged: list[str], cut: Cut | None, case_no: str | None
-) -> Content:
+def _collect(context: Context, subject: Subject, judged: list[str], parties: list[str]) -> Content:
     """Read what the fold of the judged subjects reads."""
-    facts = {subject: _facts_of(context, subject) for subject in judged}
+    facts = {one: _facts_of(context, one) for one in judged}
     timelines = _read(context, judged)
     relatives: set[str] = set()
-    for subject in judged:
-        relatives |= relatives_of(subject, timelines[subject], facts[subject])
-        relatives |= _claimants_of(context, subject, timelines[subject])
+    for one in judged:
+        relatives |= relatives_of(one, timelines[one], facts[one]) | _claimants_of(context, one, timelines[one])
     tellers = _read(context, sorted(one for one in relatives - set(judged) if _has_timeline(one)))
-    timelines |= {subject: events for subject, events in tellers.items() if events}
+    timelines |= {one: events for one, events in tellers.items() if events}
     rows = collect_rows(context, timelines)
+    registry = _read_registry(context, until_act=subject.cut.until_act)
     return Content(
-        subject=Subject(
-            case_no,
-            cut or Cut(None, read_swept_day(context.connection)),
-            verdict_version(context),
-            tuple(sorted(claims, key=lambda claim: claim.key)),
-        ),
+        subject=subject,
         submissions=rows.submissions,
         reports=rows.reports,
         rows=rows.rows,
         originals=rows.originals,
-        timelines=tuple(_bundle(subject, events, is_judged=subject in facts) for subject, events in timelines.items()),
-        given_facts=tuple(fact for told in facts.values() for fact in told if fact.source.startswith("case:")),
-        register=extract_register(context.read_registry(), said=_said(rows, claims)),
+        timelines=tuple(_bundle(one, events, is_judged=one in facts) for one, events in timelines.items()),
+        given_facts=_read_given(context, judged, subject),
+        participants=tuple(_record(context, uscc, swept_day=subject.cut.swept_day) for uscc in parties),
+        documents=_read_documents(context, subject.case),
+        register=extract_register(registry, said=_said(rows, subject.claimed), case=subject.case),
         rulebook_texts=dict(context.rulebook.texts),
+    )
+
+
+def _read_given(context: Context, judged: list[str], subject: Subject) -> GivenFacts:
+    """Return what cases told the judged subjects by the cut, and what they tell now; a case at its opening told nothing."""
+    until = subject.cut.received_until
+    numbers = {number for told in find_cases_of_findings(context.connection, judged).values() for number, _ in told}
+    cases = [record.case for record in read_cases(context.connection, sorted(numbers))]
+    by_then = [
+        msgspec.structs.replace(one, acts=tuple(act for act in one.acts if until is None or act.acted_at <= until))
+        for one in cases
+    ]
+    return GivenFacts(_tell(by_then, judged), _tell(cases, judged))
+
+
+def _tell(cases: Iterable[Case], judged: list[str]) -> tuple[Fact, ...]:
+    facts = [fact for case in cases for fact in tell_subjects(case) if fact.target in judged]
+    return tuple(sorted(facts, key=lambda fact: (fact.target, fact.source)))
+
+
+def _read_documents(context: Context, case: Case | None) -> tuple[BundledDocument, ...]:
+    """Return what was issued in the case, in the order of its issue."""
+    issued = list_issued(context.connection, case_subject(case.case_no)) if case is not None else []
+    return tuple(
+        BundledDocument(
+            one.occasion.kind,
+            one.occasion.occasion,
+            one.issued_at.astimezone(UTC),
+            one.document,
+            one.document.digest().hex(),
+            one.form,
+            one.form_digest,
+        )
+        for one in issued
+    )
+
+
+def _read_registry(context: Context, *, until_act: int | None) -> Registry:
+    """Return the register as it stood after an act; as it stands now without one."""
+    if until_act is None:
+        return context.read_registry()
+    return load_registry_of(context.connection, until_act=until_act)
+
+
+def _record(context: Context, uscc: str, *, swept_day: date | None) -> ParticipantRecord:
+    """Return what the rules see of a participant, as it stands in the record now: sums are not kept of earlier moments."""
+    if swept_day is None:
+        raise UseCaseError(
+            "Nothing is found about participants before the first sweep. Run: suyuan sweep --as-of DAY",
+            message_zh="首次期限核查之前没有关于单位的认定。请运行：suyuan sweep --as-of 日期",
+        )
+    view = read_view(context, uscc, as_of=swept_day)
+    return ParticipantRecord(
+        uscc, view.day, view.flows, view.reports, view.findings, view.penalties, view.tallies, view.peers
     )
 
 

@@ -53,6 +53,11 @@ def _judge_slot(
     return len(wanted.keys() - before.keys()), len(before.keys() - wanted.keys())
 
 
+def read_view(context: Context, uscc: str, *, as_of: date) -> ParticipantView:
+    """Return what the rules see of one participant on a day."""
+    return _read_views(context, [uscc], as_of=as_of, reports=count_reports(context.connection))[0]
+
+
 def _read_views(
     context: Context, usccs: list[str], *, as_of: date, reports: Mapping[str, tuple[ReportCount, ...]]
 ) -> list[ParticipantView]:

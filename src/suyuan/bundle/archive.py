@@ -66,11 +66,7 @@ def unpack_members(content: bytes) -> dict[str, bytes]:
 
 def _refuse_foreign(content: bytes) -> None:
     """Look at the end of the file before anything is read by its word."""
-    if len(content) > BUNDLE_BYTES_MAX:
-        raise NotABundleError(
-            f"The file has {len(content):,} bytes; a bundle has at most {BUNDLE_BYTES_MAX:,}.",
-            message_zh=f"文件有 {len(content):,} 字节；证据包最大为 {BUNDLE_BYTES_MAX:,} 字节。",
-        )
+    _refuse_size(content)
     end = content[-_END_BYTES:]
     if not content.startswith(b"PK") or len(end) < _END_BYTES or not end.startswith(_END):
         raise NotABundleError(
@@ -83,6 +79,14 @@ def _refuse_foreign(content: bytes) -> None:
         raise NotABundleError(
             f"The zip file lists {count:,} members in {directory_bytes:,} bytes; a bundle has at most {MEMBERS_MAX:,}.",
             message_zh=f"压缩文件列出 {count:,} 个成员（{directory_bytes:,} 字节）；证据包最多 {MEMBERS_MAX:,} 个。",
+        )
+
+
+def _refuse_size(content: bytes) -> None:
+    if len(content) > BUNDLE_BYTES_MAX:
+        raise NotABundleError(
+            f"The file is larger than {BUNDLE_BYTES_MAX:,} bytes, more than any bundle.",
+            message_zh=f"文件大于 {BUNDLE_BYTES_MAX:,} 字节，超过任何证据包。",
         )
 
 

@@ -10,7 +10,10 @@ from suyuan.bundle.check_rows import timeline_name
 from suyuan.bundle.content import (
     FORMAT,
     FORMAT_VERSION,
+    BundledDocument,
     Content,
+    GivenFacts,
+    ParticipantRecord,
     RegisterPart,
     ReportEntry,
     Subject,
@@ -22,7 +25,6 @@ from suyuan.bundle.content import (
 )
 from suyuan.bundle.page import render_page
 from suyuan.bundle.rule_text import describe_rule
-from suyuan.core.event import Fact
 from suyuan.core.finding import Rule
 
 RULEBOOK_FOLDER = "rulebook/"
@@ -60,6 +62,8 @@ def assemble_members(content: Content, *, computation: dict[str, Any], rules: It
         "submissions.json": encode_member(content.submissions),
         "reports.json": encode_member(content.reports),
         "given_facts.json": encode_member(content.given_facts),
+        "participants.json": encode_member(content.participants),
+        "documents.json": encode_member(content.documents),
     }
     for number, timeline in enumerate(content.timelines, 1):
         members[timeline_name(number)] = encode_member(timeline)
@@ -110,7 +114,9 @@ def read_content(members: dict[str, bytes]) -> Content:
         rows={one.file: members[one.file] for one in reports if one.file in members},
         originals={one.original: members[one.original] for one in reports if one.original in members and one.original},
         timelines=tuple(decode_member(members, name, Timeline) for name in names),
-        given_facts=decode_member(members, "given_facts.json", tuple[Fact, ...]),
+        given_facts=decode_member(members, "given_facts.json", GivenFacts),
+        participants=decode_member(members, "participants.json", tuple[ParticipantRecord, ...]),
+        documents=decode_member(members, "documents.json", tuple[BundledDocument, ...]),
         register=decode_member(members, "register.json", RegisterPart),
         rulebook_texts=texts,
     )
@@ -119,6 +125,6 @@ def read_content(members: dict[str, bytes]) -> Content:
 def _rules_concerned(content: Content, computation: dict[str, Any]) -> set[str]:
     """Return the rules whose text the bundle carries: of what is claimed and of what else was found."""
     named = {claim.rule for claim in content.subject.claimed}
-    for one in computation["subjects"]:
+    for one in [*computation["subjects"], *computation["participants"]]:
         named.update(finding["rule"] for finding in one["findings"])
     return named

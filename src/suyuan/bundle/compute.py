@@ -16,6 +16,7 @@ from suyuan.core.component import Claim, describe_rivals
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import EndCheck, Finding, Step, StepCheck
 from suyuan.core.fold import Composition, RuleTable, Verdict, fold_timeline, order_timeline
+from suyuan.core.participant import ParticipantView
 from suyuan.core.registry import Registry
 from suyuan.core.report import Report, list_components, restore_report
 from suyuan.core.rulebook import Rulebook
@@ -69,7 +70,7 @@ class World:
     def __init__(self, content: Content, *, registry: Registry, rulebook: Rulebook, until: datetime | None) -> None:
         """Take what had been received by `until`, the moment included; None takes everything."""
         self.registry, self.rulebook = registry, rulebook
-        self._given = content.given_facts
+        self._given = content.given_facts.now if until is None else content.given_facts.at_cut
         self._told: list[Fact] | None = None
         self.timelines = {
             one.subject: [restore_event(event) for event in one.events if until is None or event.received_at <= until]
@@ -157,6 +158,12 @@ def compute_content(
         described, found = _compute_subject(world, subject, swept_day=cut.swept_day, rules=rules)
         subjects.append(described)
         computed += found
+    participants = []
+    for record in content.participants:
+        view = record.view(registry=registry, rulebook=rulebook)
+        found = judge_participant(view, rules=rules)
+        participants.append(plain({"subject": view.subject, "findings": found}))
+        computed += found
     later = World(content, registry=registry, rulebook=rulebook, until=None)
     now = {
         claim_of(finding).key
@@ -165,8 +172,18 @@ def compute_content(
             later.judge(subject, facts=later.facts_of(subject), rules=rules), cut.swept_day, rules=rules.rules
         )
     }
-    standing = [{**_key_of(claim), "stands": claim.key in now} for claim in content.subject.claimed]
-    return {"subjects": subjects, "with_later_reports": standing}, computed
+    standing = [
+        {**_key_of(claim), "stands": claim.key in now}
+        for claim in content.subject.claimed
+        if claim.subject in later.timelines
+    ]
+    return {"subjects": subjects, "participants": participants, "with_later_reports": standing}, computed
+
+
+def judge_participant(view: ParticipantView, *, rules: RuleTable) -> list[Claimed]:
+    """Return what all rules about participants find in a view, in the order of their keys."""
+    checks = [rule.check_participant for rule in rules.rules.values() if rule.check_participant is not None]
+    return sorted((claim_of(one) for check in checks for one in check(view)), key=lambda claim: claim.key)
 
 
 def _compute_subject(

@@ -12,10 +12,15 @@ from typing import Annotated, Any, Final, TypeVar
 import msgspec
 
 from suyuan.bundle.archive import NotABundleError
+from suyuan.core.case import Case
 from suyuan.core.catalogue import KIND_BY_NAME
+from suyuan.core.contribution import Flow
+from suyuan.core.document import Document
 from suyuan.core.event import Event, Fact
 from suyuan.core.finding import Finding
+from suyuan.core.participant import Counted, HeldAgainst, ParticipantView, Penalty, ReportCount
 from suyuan.core.registry import Participant, Register, Registry
+from suyuan.core.rulebook import Rulebook
 
 FORMAT: Final = "suyuan-evidence-bundle"
 FORMAT_VERSION: Final = 1
@@ -44,22 +49,31 @@ class Claimed(msgspec.Struct, frozen=True, order=True):
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """Up to when reports count (`received_until`, inclusive), and the day of the sweep whose lapses count.
+    """Up to when reports count (`received_until`, inclusive), the day of the sweep whose lapses count, and up to which act.
 
-    `received_until` None: all that had been received.
+    `received_until` None: all that had been received; `until_act` None: the register and rulebook as they stand.
     """
 
     received_until: Moment | None
     swept_day: date | None
+    until_act: int | None = None
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What the bundle is about: the findings, the cut, and the version of program and rulebook that found them."""
+    """What the bundle is about: the case, the findings, the cut, and the version of program and rulebook that found them.
 
-    case_no: str | None
+    Without a case the findings are those that stood when the bundle was made.
+    """
+
+    case: Case | None
     cut: Cut
     verdict_version: str
     claimed: tuple[Claimed, ...]
+
+    @property
+    def case_no(self) -> str | None:
+        """Return the number of the case, None without one."""
+        return self.case.case_no if self.case is not None else None
 
 
 class SubmissionEntry(msgspec.Struct, frozen=True, order=True):
@@ -112,13 +126,59 @@ class Timeline(msgspec.Struct, frozen=True):
 class RegisterPart(msgspec.Struct, frozen=True):
     """The part of the register that a fold of these timelines can read; whoever is absent was not registered."""
 
-    version: int
     participants: tuple[Participant, ...]
     register: Register
 
     def build(self) -> Registry:
         """Return it as the fold reads it."""
-        return Registry(self.participants, version=self.version, register=self.register)
+        return Registry(self.participants, version=0, register=self.register)
+
+
+class ParticipantRecord(msgspec.Struct, frozen=True):
+    """What the rules about participants looked at: the sums known of one of them on the day of the sweep."""
+
+    uscc: str
+    day: date
+    flows: tuple[Flow, ...]
+    reports: tuple[ReportCount, ...]
+    findings: tuple[HeldAgainst, ...]
+    penalties: tuple[Penalty, ...]
+    tallies: tuple[Counted, ...]
+    peers: dict[str, dict[str, float]]
+
+    def view(self, *, registry: Registry, rulebook: Rulebook) -> ParticipantView:
+        """Return it as the rules look at it."""
+        return ParticipantView(
+            self.uscc,
+            self.day,
+            registry,
+            rulebook,
+            self.flows,
+            self.reports,
+            self.findings,
+            self.penalties,
+            self.tallies,
+            self.peers,
+        )
+
+
+class GivenFacts(msgspec.Struct, frozen=True):
+    """What no report tells: settled cases told these to the judged subjects, by the cut and by now."""
+
+    at_cut: tuple[Fact, ...] = ()
+    now: tuple[Fact, ...] = ()
+
+
+class BundledDocument(msgspec.Struct, frozen=True):
+    """A document issued in the case, as its act holds it: which act it is about, its text, and the form it was printed with."""
+
+    kind: str
+    occasion: str
+    issued_at: Moment
+    document: Document
+    text_sha256: str
+    form: str
+    form_sha256: str
 
 
 class Content(msgspec.Struct):
@@ -130,7 +190,9 @@ class Content(msgspec.Struct):
     rows: dict[str, bytes]
     originals: dict[str, bytes]
     timelines: tuple[Timeline, ...]
-    given_facts: tuple[Fact, ...]
+    given_facts: GivenFacts
+    participants: tuple[ParticipantRecord, ...]
+    documents: tuple[BundledDocument, ...]
     register: RegisterPart
     rulebook_texts: dict[str, str]
 
@@ -177,6 +239,17 @@ def claim_of(finding: Finding) -> Claimed:
         tuple(finding.about),
         plain(finding.evidence),
     )
+
+
+def claims_of(case: Case) -> tuple[Claimed, ...]:
+    """Return the findings that a case froze, as a bundle claims them: all are held against its party."""
+    frozen = (
+        Claimed(
+            one.subject, one.rule, one.reporter, one.report_id, one.weight, case.party, one.about, plain(one.evidence)
+        )
+        for one in case.findings
+    )
+    return tuple(sorted(frozen, key=lambda claim: claim.key))
 
 
 def event_of(event: Event, *, submission: str, row: int) -> BundledEvent:

@@ -13,6 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from suyuan.bundle.content import BundledEvent, Content, Timeline
 from suyuan.bundle.words import FACTS, Pair, label, name_value
+from suyuan.core.case import Act
+from suyuan.core.case_course import MOVE_BY_NAME, STATES
 from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.duty import KIND_BY_NAME as DUTY_BY_NAME
 from suyuan.core.identifiers import IdentifierError, Uscc
@@ -36,6 +38,9 @@ def render_page(content: Content, *, computation: dict[str, Any], rules: list[di
         rules=by_rule,
         rulebook_names=sorted(content.rulebook_texts),
         subjects=[(one, _steps(one, timelines[one["subject"]])) for one in computation["subjects"]],
+        views=[
+            (record, found) for record, found in zip(content.participants, computation["participants"], strict=True)
+        ],
         tellers=[one for one in content.timelines if not one.is_judged],
         later=[
             (one.subject, event)
@@ -44,7 +49,8 @@ def render_page(content: Content, *, computation: dict[str, Any], rules: list[di
             if _is_later(event, cut.received_until)
         ],
         standing=computation["with_later_reports"],
-        register_version=content.register.version,
+        case=content.subject.case,
+        documents=content.documents,
         participants=content.register.participants,
         submissions=content.submissions,
         reports=content.reports,
@@ -102,6 +108,27 @@ class _Writer:
         kind = KIND_BY_NAME[name]
         return kind.zh, kind.en
 
+    def move(self, name: str) -> Pair:
+        move = MOVE_BY_NAME[name]
+        return move.zh, move.en
+
+    def state_of_case(self, name: str) -> Pair:
+        return STATES[name]
+
+    def carried(self, act: Act) -> list[tuple[Pair, str]]:
+        known = {one.name: (one.zh, one.en) for one in MOVE_BY_NAME[act.move].carries}
+        return [(known.get(name, label(name)), self.value(value)) for name, value in sorted(act.fields.items())]
+
+    def officer(self, officer: str | None) -> str:
+        if officer is None:
+            return "—"
+        entry = self._registry.find_officer(officer)
+        return f"{entry.name}（{officer}）" if entry is not None else officer
+
+    def authority(self, authority: str) -> str:
+        entry = self._registry.find_authority(authority)
+        return f"{entry.name}（{authority}）" if entry is not None else authority
+
     def duty(self, name: str) -> Pair:
         kind = DUTY_BY_NAME[name]
         return kind.zh, kind.en
@@ -120,7 +147,9 @@ class _Writer:
         return event.occurred_on.isoformat() + at
 
     def said(self, event: BundledEvent) -> list[tuple[Pair, str]]:
-        return self.fields({name: value for name, value in event.body.items() if name not in NOT_SHOWN})
+        own = {field.name: (field.zh, field.en) for field in KIND_BY_NAME[event.kind].fields}
+        said = {name: value for name, value in event.body.items() if name not in NOT_SHOWN}
+        return [(own.get(name, label(name)), self.value(value)) for name, value in said.items()]
 
     def state(self, state: Mapping[str, Any]) -> list[tuple[Pair, str]]:
         return self.fields({name: state[name] for name in SHOWN_OF_STATE if state.get(name)})

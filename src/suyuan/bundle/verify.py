@@ -5,27 +5,31 @@ bundle says so is proved by the receipts of the transparency log.
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Literal
 
 import msgspec
 
 from suyuan.bundle.archive import unpack_members
 from suyuan.bundle.assemble import RULEBOOK_FOLDER, Manifest, assemble_members, read_content, read_manifest
+from suyuan.bundle.check_case import check_case, check_documents
 from suyuan.bundle.check_rows import check_rows
 from suyuan.bundle.compute import compute_content
 from suyuan.bundle.content import Claimed, Content, digest, plain
 from suyuan.bundle.difference import Difference, compare_values
 from suyuan.core.fold import PROGRAM_VERSION, RuleTable
 from suyuan.core.rulebook import Rulebook
-from suyuan.core.rulebook_file import parse_rulebook
+from suyuan.core.rulebook_file import CALENDAR_FILE, parse_rulebook
 
 DIFFERENCES_MAX = 50
 Outcome = Literal["identical", "different", "other_version"]
 
 
 class Verification(msgspec.Struct, frozen=True):
-    """What came of it: the outcome, the first differences, and how much was looked at."""
+    """What came of it: the outcome, the first differences, and how much was looked at.
+
+    `own_texts` are rulebook texts that no program carries: an operator's entries, another calendar.
+    """
 
     outcome: Outcome
     bundle_sha256: str
@@ -35,13 +39,15 @@ class Verification(msgspec.Struct, frozen=True):
     report_count: int
     subject_count: int
     claimed: tuple[Claimed, ...]
+    own_texts: tuple[str, ...]
     differences: tuple[Difference, ...]
 
 
 def verify_bundle(content: bytes, *, rules: RuleTable, packaged_texts: Mapping[str, str]) -> Verification:
     """Return what came of verifying a file; raises NotABundleError for what is none.
 
-    `packaged_texts` are the rulebook files of this program: those of a bundle of the same version must be the same.
+    `packaged_texts` are the rulebook files and the calendar of this program: the books of a bundle of the same version must
+    be the same, while an operator may have imported another calendar.
     """
     members = unpack_members(content)
     manifest = read_manifest(members)
@@ -63,6 +69,7 @@ def verify_bundle(content: bytes, *, rules: RuleTable, packaged_texts: Mapping[s
         len(bundle.reports) if bundle else 0,
         sum(one.is_judged for one in bundle.timelines) if bundle else 0,
         bundle.subject.claimed if bundle else (),
+        _list_own_texts(bundle, packaged_texts) if bundle else (),
         tuple(differences),
     )
 
@@ -82,7 +89,11 @@ def _recompute(
     bundle: Content, members: dict[str, bytes], rules: RuleTable, packaged_texts: Mapping[str, str]
 ) -> Iterator[Difference]:
     """Yield what is wrong, each stage only if the one before found nothing: a fold of doubtful rows would prove nothing."""
-    faults = list(islice(check_rows(bundle), DIFFERENCES_MAX))
+    faults = list(
+        islice(
+            chain(check_case(bundle.subject), check_documents(bundle.documents), check_rows(bundle)), DIFFERENCES_MAX
+        )
+    )
     rulebook: Rulebook | None = None
     if not faults:
         rulebook, faults = _read_rulebook(bundle, packaged_texts)
@@ -100,7 +111,7 @@ def _read_rulebook(bundle: Content, packaged_texts: Mapping[str, str]) -> tuple[
     faults = [
         Difference(RULEBOOK_FOLDER + name, "", "", "the text of this program's own rulebook", "another text")
         for name, text in packaged_texts.items()
-        if bundle.rulebook_texts.get(name) != text
+        if name != CALENDAR_FILE and bundle.rulebook_texts.get(name) != text
     ]
     if faults:
         return None, faults
@@ -112,6 +123,10 @@ def _read_rulebook(bundle: Content, packaged_texts: Mapping[str, str]) -> tuple[
     if version != bundle.subject.verdict_version:
         return None, [Difference("case.json", "", "verdict_version", version, bundle.subject.verdict_version)]
     return rulebook, []
+
+
+def _list_own_texts(bundle: Content, packaged_texts: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(name for name, text in bundle.rulebook_texts.items() if packaged_texts.get(name) != text))
 
 
 def _compare_claims(claimed: tuple[Claimed, ...], computed: list[Claimed]) -> Iterator[Difference]:

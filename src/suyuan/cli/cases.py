@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from suyuan.app.open_case import FindingFilter
 
 app = App(name="cases", help=say("help_cases"))
+app.command("suyuan.cli.bundle:bundle", name="bundle", help=say("help_cases_bundle"))
+app.command("suyuan.cli.bundle:verify", name="verify", help=say("help_cases_verify"))
 
 OfficerOption = Annotated[str, Parameter(name="--officer", help=say("option_officer"))]
 SecondOfficerOption = Annotated[str | None, Parameter(name="--second-officer", help=say("option_second_officer"))]

@@ -6,6 +6,7 @@ The language is SUYUAN_LANGUAGE (zh or en), else that of the locale, else Englis
 import os
 from collections.abc import Mapping
 
+from suyuan.cli.bundle_words import BUNDLE_WORDS
 from suyuan.cli.case_words import CASE_WORDS
 
 
@@ -431,4 +432,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo_look_stop": ("用完后停止数据库", "stop the database when done"),
     # cases
     **CASE_WORDS,
+    **BUNDLE_WORDS,
 }

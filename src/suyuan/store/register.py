@@ -22,8 +22,17 @@ def load_registry(connection: Connection[TupleRow], *, known: Registry | None = 
     version = read_version(connection)
     if known is not None and known.version == version:
         return known
+    return _assemble(connection.execute(SQL.read_entries, {}), version=version)
+
+
+def load_registry_of(connection: Connection[TupleRow], *, until_act: int) -> Registry:
+    """Return the register as it stood after an act, for what was judged then."""
+    return _assemble(connection.execute(SQL.read_entries_of, {"until_act": until_act}), version=0)
+
+
+def _assemble(rows: Iterable[tuple[Any, ...]], *, version: int) -> Registry:
     entries: dict[str, list[Any]] = {}
-    for topic, body in connection.execute(SQL.read_entries, {}):
+    for topic, body in rows:
         entries.setdefault(topic, []).append(_DECODERS[topic].decode(body))
     return assemble_registry(entries, version=version)
 

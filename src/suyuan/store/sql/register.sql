@@ -8,6 +8,17 @@ FROM (
 ) AS latest
 WHERE NOT is_withdrawn;
 
+-- name: read_entries_of
+-- Reads what counted of every topic after an act.
+SELECT topic, body
+FROM (
+    SELECT DISTINCT ON (topic, key, since) topic, is_withdrawn, body::text AS body
+    FROM register_entry
+    WHERE act_no <= %(until_act)s
+    ORDER BY topic ASC, key ASC, since ASC, act_no DESC
+) AS latest
+WHERE NOT is_withdrawn;
+
 -- name: read_latest
 -- Reads the latest statement about each key and first day of a topic, withdrawn ones too.
 SELECT DISTINCT ON (key, since) is_withdrawn, body::text AS body
