@@ -23,6 +23,7 @@ STRANGERS = {
     "/api/v1/duties": 200,
     "/api/v1/coverage": 200,
     "/api/v1/producers/{uscc}/account": 404,  # asked here for the builder's
+    "/api/v1/accounts/{uscc}": 404,  # likewise
 }
 MAKER = {
     **dict.fromkeys(STRANGERS, 200),
@@ -30,6 +31,7 @@ MAKER = {
     "/api/v1/vehicles/{vin}": 404,  # it made the pack; in the timeline of the vehicle it has no part
     "/api/v1/vehicles/{vin}/scrapping-check": 404,
     "/api/v1/producers/{uscc}/account": 404,
+    "/api/v1/accounts/{uscc}": 404,
 }
 BUILDER = {
     **dict.fromkeys(STRANGERS, 200),

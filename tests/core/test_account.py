@@ -60,8 +60,15 @@ def posted(*reports, subject=PACK, items=("battery", "lot")):
 
 
 def test_each_flow_has_one_direction_and_a_name_in_both_languages():
-    assert len(FLOWS) == len(FLOW_KINDS)
-    assert {kind.direction for kind in FLOW_KINDS} == {1, 0, -1}
+    names = {direction: {kind.name for kind in FLOW_KINDS if kind.direction == direction} for direction in (1, -1, 0)}
+    assert names == {
+        1: {"received", "taken_off", "declared", "counted", "from_dismantling", "retired", "unexplained", "weighed_more", "bought",
+            "recovered", "charged"},
+        -1: {"handed_on", "fed", "made_into_product", "taken_apart", "returned_to_use", "lost", "exported", "sold",
+             "gone_unexplained", "weighed_less", "counted_less"},
+        0: {"sent", "arrived", "count", "extracted", "refed", "charged_at_most", "unstated"},
+    }  # fmt: skip
+    assert len(FLOWS) == len(FLOW_KINDS) == sum(map(len, names.values()))
     assert all(kind.zh and kind.en for kind in FLOW_KINDS)
     flow = Flow("U", "", date(2026, 5, 1), "battery", "received", 5)
     assert signed_g(flow) == 5
@@ -514,6 +521,28 @@ def test_a_giver_that_hands_on_more_than_it_has_stands_below_zero():
         (3, "UE1", "received", 1_000),
         (4, "UE2", "received", 10),
     ]
+
+
+def test_what_was_lost_on_the_scales_is_no_longer_there_to_be_taken():
+    sent = lot(2, "BP1", "battery_handed_over", 600, receiver="UE1")
+    got = lot(3, "UE1", "battery_received", 500, sender="BP1")
+    more = lot(4, "UE2", "battery_received", 400, sender="BP1")
+    fed = on(9, "UE1", "material_recovered", lot_codes=[LOT], input_mass_g=500)
+    assert posted_lot(DECLARED, sent, got, more)[-2:] == [(4, "BP1", "handed_on", 300), (4, "UE2", "received", 400)]
+    assert posted_lot(DECLARED, sent, got, more, fed)[-1:] == [(9, "UE1", "fed", 500)]
+    again = on(10, "UE1", "material_recovered", lot_codes=[LOT], input_mass_g=500)
+    assert posted_lot(DECLARED, sent, got, fed, again) == posted_lot(DECLARED, sent, got, fed)
+
+
+def test_who_hands_on_a_lot_that_it_does_not_hold_has_no_site():
+    got = {**lot(3, "UE1", "battery_received", 300, sender="CO1"), "site_id": "S1"}
+    sent = {**lot(4, "CO1", "battery_handed_over", 301, receiver="UE1"), "site_id": "S2"}
+    assert sites_of(got, sent, subject=LOT) == {
+        ("UE1", "received", "S1"),
+        ("CO1", "handed_on", ""),
+        ("CO1", "weighed_less", ""),
+    }
+    assert sites_of(sent, subject=LOT) == {("CO1", "sent", "")}
 
 
 def test_a_lot_from_an_owner_takes_from_nobody():

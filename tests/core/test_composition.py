@@ -163,7 +163,7 @@ def test_what_a_report_states_goes_before_what_the_name_tells():
 
 
 def test_a_material_that_is_not_pure_may_hold_anything():
-    assert least_metals_of_material({"material": "black_mass", "mass_g": 1_000}) == {}
+    assert least_metals_of_material({"material": "black_mass", "mass_g": 1_000_000}) == {}
     assert most_metals_of_material({"material": "black_mass", "mass_g": 1_000}) == dict.fromkeys(METALS, 1_000)
     copper = most_metals_of_material({"material": "copper", "mass_g": 1_000})
     assert copper == dict.fromkeys(METALS, 1_000)
@@ -187,3 +187,5 @@ def test_only_of_what_carries_metal_is_a_metal_that_nobody_states_unknown():
         "aluminium",
     )
     assert unstated_metals({"material": "steel", "mass_g": 1}) == ()
+    assert unstated_metals({"material": "other", "mass_g": 1}) == METALS
+    assert unstated_metals({"material": "mixed_hydroxide", "mass_g": 1}) == METALS

@@ -38,6 +38,7 @@ _COMMANDS = {
     "documents": "suyuan.cli.documents:app",
     "coverage": "suyuan.cli.sums:coverage",
     "producers": "suyuan.cli.sums:producers",
+    "accounts": "suyuan.cli.accounts:accounts",
     "sweep": "suyuan.cli.database:sweep",
     "audit": "suyuan.cli.sums:audit",
     "rebuild": "suyuan.cli.database:rebuild",

@@ -264,7 +264,7 @@ class BatteryLedger(Ledger):
         parts_g, pieces = body.get("recovered_mass_g", 0), len(body.get("recovered_codes", ()))
         coded_g = pieces * piece_share_g(parts_g, pieces=pieces, uncoded=body.get("unreadable_count", 0))
         apart_g = book.grams if body.get("complete", True) else min(book.grams, parts_g)
-        for flow, grams in (("taken_apart", apart_g), ("from_dismantling", parts_g - coded_g)):
+        for flow, grams in ((USES["dismantled"], apart_g), (IN_CAUSES["part"], parts_g - coded_g)):
             self._add(book.holder, book.site, step, item=BATTERY, flow=flow, grams=grams)
         left_g = book.grams - apart_g + parts_g - coded_g
         self.book = Book(book.holder, book.site, left_g) if left_g else None

@@ -57,7 +57,7 @@ def most_metals(goods: Goods) -> dict[str, int]:
     Without both, goods of unknown size: nothing, the caller must count them by what else is known.
     """
     rows = _rows_of(goods.chemistries)
-    most = dict.fromkeys(METALS, 0)
+    most = {}
     for metal in METALS:
         richest = [0]
         for row in rows:

@@ -52,6 +52,7 @@ from suyuan.rules.identity import (
 from suyuan.rules.mass import (
     input_mass_unaccounted,
     recovered_more_than_fed,
+    recovery_rate_below_norm,
     stock_count_differs,
     stock_negative,
     throughput_above_permit,
@@ -98,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     reported_late.RULE,
     recovered_more_than_fed.RULE,
     input_mass_unaccounted.RULE,
+    recovery_rate_below_norm.RULE,
     stock_negative.RULE,
     throughput_above_permit.RULE,
     stock_count_differs.RULE,
