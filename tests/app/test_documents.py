@@ -22,7 +22,7 @@ from suyuan.app.voucher import make_voucher
 from suyuan.core.topic import TOPICS
 
 VIN, PACK, OTHER_PACK = expand("{vin:1}"), expand("{pack:1}"), expand("{pack:2}")
-AUTHORITIES = "authority,name,line,division,valid_from\nZZ-1,郑州市工业和信息化局,industry,410100,2020-01-01\n"
+AUTHORITIES = "authority,name,line,division,valid_from\nZZ-1,郑州市商务局,commerce,410100,2020-01-01\n"
 BUILT = [
     {"by": "BP1", "kind": "battery_produced", "occurred_at": "2026-04-01", "battery_code": PACK, "produced_on": "2025-03-12"},
     {"by": "VP1", "kind": "vehicle_produced", "occurred_at": "2026-04-05", "vin": VIN, "battery_codes": [PACK],
@@ -60,7 +60,7 @@ def notify(world, *, suffix="pdf", is_draft=False):
 
 def test_the_notice_tells_the_missing_pack_and_who_had_it_and_where(incomplete):
     document = notify(incomplete).document
-    assert document.number == "郑州市工业和信息化局缺告〔2026〕1号"
+    assert document.number == "郑州市商务局缺告〔2026〕1号"
     assert [line[0] for line in document.table] == [PACK]
     assert "缺失1个" in document.blocks[0].text
     assert "缺失原因：被盗" in document.blocks[1].text
@@ -83,14 +83,23 @@ def test_a_draft_takes_no_number_and_leaves_no_record(incomplete):
 
 
 def test_a_broken_form_gives_no_number(incomplete, tmp_path, monkeypatch):
-    (tmp_path / "industry").mkdir()
-    (tmp_path / "industry" / "letter.typ").write_text("#broken")
+    (tmp_path / "commerce").mkdir()
+    (tmp_path / "commerce" / "letter.typ").write_text("#broken")
     monkeypatch.setenv("SUYUAN_FORMS", str(tmp_path))
     with pytest.raises(UseCaseError, match="unknown variable: broken"):
         notify(incomplete)
     monkeypatch.delenv("SUYUAN_FORMS")
     assert list_documents(incomplete.context, VIN) == []
     assert notify(incomplete).document.number.endswith("〔2026〕1号")
+
+
+@pytest.mark.parametrize("authority", ["ZZ-2", "HZ-1"])
+def test_an_authority_of_another_line_or_place_is_told_who_is_competent(incomplete, authority):
+    more = "ZZ-2,郑州市工信局,industry,410100,2020-01-01\nHZ-1,杭州市商务局,commerce,330100,2020-01-01\n"
+    import_entries(incomplete.context, TOPICS["authorities"], (AUTHORITIES + more).encode())
+    with pytest.raises(UseCaseError, match=r"not competent for commerce at 410100. Competent: ZZ-1\."):
+        issue_vehicle_notice(incomplete.context, VIN, authority=authority, suffix="pdf", is_draft=False)
+    assert list_documents(incomplete.context, VIN) == []
 
 
 def test_a_whole_vehicle_has_no_notice(world):

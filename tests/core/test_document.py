@@ -10,7 +10,14 @@ from document_cases import CASE, ORGAN, VEHICLE, VOUCHER, compose_all
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suyuan.core.chinese_text import AMOUNT_FEN_MAX, capital_amount, clean_text, format_amount, format_day
+from suyuan.core.chinese_text import (
+    AMOUNT_FEN_MAX,
+    capital_amount,
+    clean_text,
+    format_amount,
+    format_day,
+    number_in_chinese,
+)
 from suyuan.core.document import DOCUMENT_KINDS, KIND_OF_DOCUMENT, find_missing, find_unknown_details, format_number
 from suyuan.core.document_letter import compose_letter
 from suyuan.core.document_sheet import CODES_IN_SYMBOL_MAX, compose_incomplete_vehicle_notice, voucher_code
@@ -88,6 +95,20 @@ def test_days_and_figures():
     assert format_day(date(2026, 5, 3)) == "2026年5月3日"
     assert format_amount(1_200_000) == "¥12,000.00"
     assert format_number("榕工信", word="责改", year=2026, number=7) == "榕工信责改〔2026〕7号"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(1, "一"), (9, "九"), (10, "十"), (11, "十一"), (19, "十九"), (20, "二十"), (22, "二十二"), (99, "九十九")],
+)
+def test_articles_are_counted_in_words(number, words):
+    assert number_in_chinese(number) == words
+
+
+@pytest.mark.parametrize("number", [0, 100])
+def test_an_article_that_cannot_be_counted_is_refused(number):
+    with pytest.raises(ValueError, match="no number of an article"):
+        number_in_chinese(number)
 
 
 # ---- text of others

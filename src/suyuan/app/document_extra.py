@@ -34,6 +34,6 @@ def load_zxingcpp() -> Any:  # noqa: ANN401 - a module without types
 
 def _missing(name: str) -> UseCaseError:
     return UseCaseError(
-        f'Documents need the library {name}, which is not installed. Run: pip install "suyuan[documents]"',
-        message_zh=f'生成文书需要组件 {name}，尚未安装。请运行：pip install "suyuan[documents]"',
+        f'Documents need the library {name}, which is not installed. Run make install, or pip install "suyuan[documents]".',
+        message_zh=f'生成文书需要组件 {name}，尚未安装。请运行 make install，或 pip install "suyuan[documents]"。',
     )

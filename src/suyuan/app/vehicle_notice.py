@@ -8,7 +8,9 @@ from suyuan.app.context import Context, UseCaseError
 from suyuan.app.documents import Printed, Suffix, issue_document, print_draft
 from suyuan.app.forms import describe_organ
 from suyuan.app.naming import name_party, name_place
+from suyuan.app.officer import place_key, places_of
 from suyuan.core.catalogue import KIND_BY_NAME
+from suyuan.core.competence import is_competent
 from suyuan.core.document import KIND_OF_DOCUMENT, Document
 from suyuan.core.document_sheet import IncompleteVehicle, MissingPack, compose_incomplete_vehicle_notice
 from suyuan.core.finding import Finding
@@ -16,6 +18,7 @@ from suyuan.core.identifiers import IdentifierError, Vin
 from suyuan.core.registry import Authority, is_current
 from suyuan.core.value import SHANGHAI
 from suyuan.core.vehicle import STATEMENTS
+from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.documents import Occasion, Series
 from suyuan.store.read import read_findings_of
 
@@ -27,13 +30,16 @@ _DIGEST_CHARACTERS: Final = 16
 def issue_vehicle_notice(context: Context, vin: str, *, authority: str, suffix: Suffix, is_draft: bool) -> Printed:
     """Return the notice about an incomplete vehicle by an authority; the same missing packs give the same notice again.
 
-    Raises UseCaseError: no such authority, the VIN is malformed, nothing is missing on this vehicle.
+    Raises UseCaseError: no such authority or not the one of the place and the line, the VIN is malformed, nothing is
+    missing on this vehicle.
     """
     subject = _parse_vin(vin)
     today = context.clock().astimezone(SHANGHAI).date()
     issuer = find_authority(context, authority, on=today)
+    finding = _find_missing(context, subject)
+    _refuse_incompetent(context, issuer, finding, on=today)
     organ = describe_organ(issuer)
-    vehicle = describe_vehicle(context, _find_missing(context, subject), vin=subject, on=today)
+    vehicle = describe_vehicle(context, finding, vin=subject, on=today)
 
     def compose(number: int | None) -> Document:
         return compose_incomplete_vehicle_notice(vehicle, organ=organ, number=number)
@@ -61,6 +67,21 @@ def find_authority(context: Context, authority: str, *, on: date) -> Authority:
         f"{authority}: the register has no such authority today. There are: {listed}. "
         'Import authorities with "suyuan register import".',
         message_zh=f"{authority}：登记中没有该机关。现有：{listed}。请用“suyuan register import”导入机关。",
+    )
+
+
+def _refuse_incompetent(context: Context, authority: Authority, finding: Finding, *, on: date) -> None:
+    """Refuse an authority of another place or line, naming those that are competent."""
+    line = RULE_TABLE.rules[RULE].competent_line
+    place = places_of(context, [finding])[place_key(finding)]
+    if is_competent(authority, line=line, place=place):
+        return
+    known = context.read_registry().register.authorities
+    competent = [one for one in known if is_current(one, on=on) and is_competent(one, line=line, place=place)]
+    listed = ", ".join(sorted(one.authority for one in competent)) or "-"
+    raise UseCaseError(
+        f"{authority.authority} is not competent for {line} at {place or 'an unknown place'}. Competent: {listed}.",
+        message_zh=f"{authority.authority} 对该地（{place or '地点不明'}）的 {line} 事项没有管辖权。有管辖权的机关：{listed}。",
     )
 
 
