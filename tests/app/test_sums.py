@@ -1,16 +1,18 @@
 """Sums are exact: whatever is judged, swept and withdrawn at once, they are what a naive recount says."""
 
+import json
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import msgspec
 import pytest
-from database_world import DatabaseWorld
+from database_world import NOW, DatabaseWorld
 from recount import recount, sums
-from story import USCC_OF, expand
+from story import USCC_OF, expand, fill_report
 
 from suyuan.app import judge as judge_module
+from suyuan.app import submit as submit_module
 from suyuan.app.audit import audit, count_steps
 from suyuan.app.judge import count_pending, judge_pending, judge_slot
 from suyuan.app.rebuild import rebuild
@@ -18,6 +20,7 @@ from suyuan.app.sweep import lapse_duties, sweep
 from suyuan.core.contribution import Flow, Tally
 from suyuan.core.tally import split_tallies
 from suyuan.store.audit import FIRST_KEYS_MAX
+from suyuan.store.migrate import load_migrations
 from suyuan.store.queries import Queries
 from suyuan.store.slot import slot_of
 from suyuan.store.sums import Difference, find_contributors, read_flows, read_report_counts, read_tallies
@@ -275,6 +278,33 @@ def test_reports_are_counted_once_by_kind_and_month_of_receipt_in_shanghai(world
     counts = read_report_counts(world.connection, uscc=USCC_OF["BP1"])
     assert [(one.kind, one.month, one.count) for one in counts] == [("battery_produced", "2026-10", 2)]
     assert read_report_counts(world.connection, uscc=USCC_OF["XX1"]) == []
+
+
+def test_a_dry_run_holds_no_count_that_others_wait_for(world, monkeypatch):
+    counted = []
+    describe = submit_module.describe_submission
+
+    def look(context, submission_no):
+        counted.append(context.connection.execute("SELECT count(*) FROM report_count").fetchone()[0])
+        return describe(context, submission_no)
+
+    monkeypatch.setattr(submit_module, "describe_submission", look)
+    report = {key: value for key, value in fill_report(life(1)[0], number=1).items() if key != "by"}
+    arrival = submit_module.Arrival(USCC_OF["BP1"], "jsonl", "one.jsonl", NOW)
+    tried = submit_module.try_out(world.context, lambda: [json.dumps(report).encode()], arrival=arrival)
+    assert (tried["accepted"], counted) == (1, [0])
+
+
+def test_the_migration_counts_reports_recorded_before_it(world):
+    for report in [*life(1), withdrawal(life(1)[2], 1)]:
+        send(world, report, world.context)
+    counted = sums(world.connection)["report_count"]
+    assert sum(counted.values()) == 7
+    world.connection.execute("DELETE FROM report_count")
+    (migration,) = [one for one in load_migrations() if one.name == "sums"]
+    world.connection.execute(migration.sql[migration.sql.index(b"INSERT INTO report_count") :])
+    assert sums(world.connection)["report_count"] == counted
+    assert audit(world.context)["identical"]
 
 
 def test_tallies_of_a_subject_vanish_with_its_last_report(world):

@@ -185,7 +185,7 @@ def try_out(context: Context, source: Callable[[], Iterable[bytes]], *, arrival:
         submission_no = _store_bytes(context, _cut(source()), arrival)
         submission = read_submission(connection, submission_no)
         assert submission is not None
-        _record_from(connection, context, submission, source, no_progress)
+        _record_from(connection, context, submission, source, no_progress, is_trial=True)
         result = describe_submission(context, submission_no)
         hint_at_neighbours(context, submission_no, result)
     context.parties = type(context.parties)()  # numbers given in the rolled-back transaction are void
@@ -198,6 +198,8 @@ def _record_from(
     submission: Submission,
     source: Callable[[], Iterable[bytes]],
     progress: Progress,
+    *,
+    is_trial: bool = False,
 ) -> None:
     admission = Admission(
         context.read_registry(), submission.submitter, submission.received_at, is_historical(connection)
@@ -208,6 +210,7 @@ def _record_from(
         received_at=submission.received_at,
         is_bulk=submission.lane > 0,
         parties=context.parties,
+        is_trial=is_trial,
     )
     rows = open_reader(source, form=submission.form, file_name=submission.file_name)
     done = submission.rows_done

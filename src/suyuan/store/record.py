@@ -90,10 +90,14 @@ class Recorder:
         received_at: datetime,
         is_bulk: bool,
         parties: PartyNumbers,
+        is_trial: bool = False,
     ) -> None:
-        """Remember what every row of the submission shares."""
+        """Remember what every row of the submission shares; a trial, which is taken back, counts nothing.
+
+        Its transaction may last for minutes, and nobody should wait that long for a count that many share.
+        """
         self.connection, self.submission_no = connection, submission_no
-        self.is_bulk, self.parties = is_bulk, parties
+        self.is_bulk, self.parties, self.is_trial = is_bulk, parties, is_trial
         self.received_at, self._received = received_at, received_at.isoformat()
 
     def stage(self, row: int, *, where: str, raw: dict[str, Any] | None, admitted: Admitted) -> StagedRow:
@@ -140,7 +144,8 @@ class Recorder:
         self._write_outcomes(rows, outcome)
         accepted = [one for one in (*others, *withdrawals) if one.duplicate_of is None]
         self._write_timelines(accepted, numbers)
-        self._count(accepted)
+        if not self.is_trial:
+            self._count(accepted)
         return outcome
 
     def file_recorded(self, outcomes: Sequence[dict[str, Any]]) -> int:
