@@ -3,10 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+
+from suyuan.app.browse import Page
 
 JSON_TYPE = "application/json"
 
@@ -24,3 +27,13 @@ def unchanging_answer(request: Request, body: bytes) -> Response:
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(body, 200, headers, media_type=JSON_TYPE)
+
+
+def answer_page(request: Request, name: str, page: Page) -> Response:
+    """Answer with one page; `next` and the header Link lead to the following one."""
+    headers = {}
+    if page.following is not None:
+        kept = [(key, value) for key, value in request.query_params.multi_items() if key != "cursor"]
+        address = f"{request.url.path}?{urlencode([*kept, ('cursor', page.following)])}"
+        headers["Link"] = f'<{address}>; rel="next"'
+    return json_answer({name: page.entries, "next": page.following}, headers=headers)

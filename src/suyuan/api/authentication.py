@@ -52,3 +52,17 @@ def require_participant(owner: Reader) -> str:
 
 
 Submitter = Annotated[str, Depends(require_participant)]
+
+
+def require_operator(owner: Reader) -> TokenOwner:
+    """Return the operator who asks; raises the problem 403 for a participant."""
+    if not owner.is_operator:
+        raise Problem(
+            "operator_needed",
+            "The register is changed with the operator's token only. Ask the operator to make the change.",
+            detail_zh="登记册仅可由平台运营方更改。请联系平台运营方。",
+        )
+    return owner
+
+
+Operator = Annotated[TokenOwner, Depends(require_operator)]

@@ -17,10 +17,12 @@ from suyuan.api.negotiation import XLSX_TYPE
 from suyuan.api.problem import MEDIA_TYPE, TITLES
 from suyuan.core.catalogue import KINDS
 from suyuan.core.schema import json_schema
+from suyuan.core.topic import TOPICS
 
 OPENAPI_PATH = "/api/v1/openapi.json"
 VERSION = "1"
 _SUBMISSIONS = "/api/v1/submissions"
+_REGISTER = "/api/v1/register/{topic}"
 
 
 def describe_api(app: FastAPI, *, path: str) -> None:
@@ -59,6 +61,7 @@ def build_description(app: FastAPI) -> dict[str, Any]:
             if operation is not None:
                 _complete(operation, route)
     document["paths"][_SUBMISSIONS]["post"]["requestBody"] = _submission_body()
+    document["paths"][_REGISTER]["post"]["requestBody"] = _register_body()
     return document
 
 
@@ -104,6 +107,15 @@ def _submission_body() -> dict[str, Any]:
             "text/csv": {"schema": {"type": "string"}},
             XLSX_TYPE: {"schema": {"type": "string", "format": "binary"}},
         },
+    }
+
+
+def _register_body() -> dict[str, Any]:
+    entries = {"type": "array", "items": {"type": "object"}}
+    return {
+        "required": True,
+        "description": f"The entries of one topic ({', '.join(TOPICS)}), by the names of its columns.",
+        "content": {"text/csv": {"schema": {"type": "string"}}, "application/json": {"schema": entries}},
     }
 
 

@@ -4,10 +4,11 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 TEXT_CHARACTERS_MAX = 120
+PAGE_ENTRIES_DEFAULT, PAGE_ENTRIES_MAX = 100, 1_000
 
 
 def parse_day(text: object) -> date:
@@ -28,3 +29,12 @@ def _refuse_blank(text: str) -> str:
 
 Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema({"type": "string", "format": "date"})]
 FilterText = Annotated[str, Field(max_length=TEXT_CHARACTERS_MAX), AfterValidator(_refuse_blank)]
+
+
+class PageQuery(BaseModel):
+    """How much of a list, and from where: `cursor` is the `next` of the page before."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=PAGE_ENTRIES_DEFAULT, ge=1, le=PAGE_ENTRIES_MAX)
+    cursor: str | None = Field(default=None, max_length=1_000)

@@ -22,6 +22,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "token_missing": (401, "A token is needed"),
     "token_unknown": (401, "The token is not known"),
     "submitter_not_allowed": (403, "This token cannot submit"),
+    "operator_needed": (403, "Only the operator may do this"),
     "not_found": (404, "There is nothing here"),
     "method_not_allowed": (405, "This method does not apply here"),
     "not_acceptable": (406, "No form of the answer is acceptable"),
@@ -29,6 +30,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "body_too_large": (413, "The body is too large"),
     "form_not_supported": (415, "The form of the body is not supported"),
     "idempotency_key_reused": (422, "The idempotency key was used for another body"),
+    "register_refused": (422, "Rows of the file are wrong"),
     "request_refused": (400, "The request was refused"),
     "internal_error": (500, "Something went wrong here"),
     "service_busy": (503, "The service is busy"),
@@ -72,7 +74,16 @@ def cut(text: str, length: int) -> str:
 
 def problem_response(problem: Problem) -> Response:
     """Return the answer that tells a problem, at most PROBLEM_BYTES_MAX long."""
-    members: dict[str, Any] = {
+    members = problem_members(problem)
+    if problem.incident:
+        members["incident"] = problem.incident
+    headers = dict(problem.headers or {})
+    return Response(_encode(members, problem.errors), problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def problem_members(problem: Problem) -> dict[str, Any]:
+    """Return what every problem tells, as RFC 9457 names it, in both languages."""
+    return {
         "type": f"urn:suyuan:problem:{problem.code}",
         "title": TITLES[problem.code][1],
         "status": problem.status,
@@ -80,10 +91,6 @@ def problem_response(problem: Problem) -> Response:
         "detail": cut(problem.detail, DETAIL_CHARACTERS_MAX),
         "detail_zh": cut(problem.detail_zh, DETAIL_CHARACTERS_MAX),
     }
-    if problem.incident:
-        members["incident"] = problem.incident
-    headers = dict(problem.headers or {})
-    return Response(_encode(members, problem.errors), problem.status, headers, media_type=MEDIA_TYPE)
 
 
 def _encode(members: dict[str, Any], errors: Sequence[FieldError]) -> bytes:

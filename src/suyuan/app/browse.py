@@ -59,7 +59,7 @@ def browse_findings(
     A finding concerns whom it is held against, and whoever has a part in its subject or in one it is about.
     Raises CursorError.
     """
-    after = _read_cursor(cursor, kind=FindingKey) if cursor else BEFORE_ALL_FINDINGS
+    after = read_cursor(cursor, kind=FindingKey) if cursor else BEFORE_ALL_FINDINGS
     shown: list[dict[str, Any]] = []
     looked_at = 0
     filters = {"rule": rule, "weight": weight, "subject": subject, "party": party}
@@ -70,13 +70,13 @@ def browse_findings(
         for key, finding in rows:
             if is_visible(finding):
                 if len(shown) == limit:
-                    return Page(shown, _write_cursor(after))
+                    return Page(shown, write_cursor(after))
                 shown.append(describe_finding(finding))
             after = key
         if len(rows) < asked:
             return Page(shown, None)
         looked_at += len(rows)
-    return Page(shown, _write_cursor(after))
+    return Page(shown, write_cursor(after))
 
 
 def _sight(context: Context, reader: str | None, findings: list[Finding]) -> Callable[[Finding], bool]:
@@ -98,20 +98,22 @@ def browse_duties(
     overdue_on: date | None = None,
 ) -> Page:
     """Return a page of duties, the first due first; a participant (`reader`) sees its own. Raises CursorError."""
-    after = _read_cursor(cursor, kind=DutyKey) if cursor else BEFORE_ALL_DUTIES
+    after = read_cursor(cursor, kind=DutyKey) if cursor else BEFORE_ALL_DUTIES
     if reader is not None and participant not in (None, reader):
         return Page([], None)
     party = participant if reader is None else reader
     rows = page_duties(context.connection, after=after, limit=limit + 1, party=party, overdue_on=overdue_on)
-    following = _write_cursor(rows[limit - 1][0]) if len(rows) > limit else None
+    following = write_cursor(rows[limit - 1][0]) if len(rows) > limit else None
     return Page([describe_duty(duty) for _, duty in rows[:limit]], following)
 
 
-def _write_cursor(key: FindingKey | DutyKey) -> str:
+def write_cursor(key: tuple[Any, ...]) -> str:
+    """Return the key of the last entry of a page as a cursor."""
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).rstrip(b"=").decode()
 
 
-def _read_cursor(cursor: str, *, kind: Any) -> Any:  # noqa: ANN401 - a tuple of the shape `kind`
+def read_cursor(cursor: str, *, kind: Any) -> Any:  # noqa: ANN401 - a tuple of the shape `kind`
+    """Return the key that a cursor holds; raises CursorError."""
     key = _decode_cursor(cursor, kind)
     # PostgreSQL's text cannot hold NUL.
     if key is None or any("\x00" in part for part in key if isinstance(part, str)):

@@ -34,6 +34,7 @@ from suyuan.store.registry import (
 
 TOKEN_PREFIX = "sy_"  # noqa: S105 - tells people and scanners of leaked secrets what it is
 TOKEN_BYTES = 32
+TOKEN_ID_CHARACTERS = 8  # of the hash: enough to tell a few tokens apart, of no use to guess one
 
 
 @dataclass(slots=True)
@@ -58,9 +59,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class TokenOwner:
-    """Whose a token is: a participant's, or the operator's (`uscc` None)."""
+    """Whose a token is: a participant's, or the operator's (`uscc` None); `token_id` tells tokens of one owner apart."""
 
     uscc: str | None
+    token_id: str
 
     @property
     def is_operator(self) -> bool:
@@ -147,8 +149,9 @@ def _check_participant(context: Context, uscc: str | None) -> str | None:
 
 def find_token_owner(context: Context, token: str) -> TokenOwner | None:
     """Return whose token this is, None for one that is unknown or was revoked."""
-    is_known, uscc = find_token(context.connection, token_hash=_hash(token))
-    return TokenOwner(uscc) if is_known else None
+    token_hash = _hash(token)
+    is_known, uscc = find_token(context.connection, token_hash=token_hash)
+    return TokenOwner(uscc, token_hash.hex()[:TOKEN_ID_CHARACTERS]) if is_known else None
 
 
 def _hash(token: str) -> bytes:

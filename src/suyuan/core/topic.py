@@ -27,6 +27,7 @@ from suyuan.core.registry import (
     Register,
     Registry,
     Site,
+    find_current,
 )
 
 CARRIAGE = "hazardous_goods_carriage"
@@ -236,3 +237,26 @@ def assemble_registry(entries: Mapping[str, list[Any]], *, version: int) -> Regi
 def is_registered(registry: Registry, *, topic: str, key: str) -> bool:
     """Tell whether the register has an entry of this key, whatever its days: a participant's USCC, an authority's code."""
     return key in registry if topic == "participants" else registry.find_authority(key) is not None
+
+
+def entries_of(registry: Registry, topic: Topic, *, on: date | None = None) -> list[Entry]:
+    """Return the entries of a topic by key and first day; with a day those that are in force on it."""
+    if topic.name == "participants":
+        entries: list[Entry] = [entry for uscc in registry.usccs for entry in registry.entries_of(uscc)]
+    else:
+        entries = list(getattr(registry.register, "agencies" if topic.name == "agents" else topic.name))
+    entries.sort(key=lambda one: (topic.key_of(one), topic.since_of(one)))
+    if on is None:
+        return entries
+    series: dict[tuple[str, ...], list[Any]] = {}
+    for entry in entries:
+        series.setdefault(topic.key_of(entry), []).append(entry)
+    return [current for same in series.values() if (current := _find_current(topic, same, on=on)) is not None]
+
+
+def _find_current(topic: Topic, same: list[Any], *, on: date) -> Entry | None:
+    if topic.since:
+        found: Entry | None = find_current(same, on=on)
+        return found
+    (only,) = same  # without a first day there is one entry of a key
+    return None if isinstance(only, CodeFiling) and only.filed_on > on else only

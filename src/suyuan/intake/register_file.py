@@ -49,7 +49,7 @@ def read_register_file(body: bytes, *, topic: Topic, on: date) -> RegisterFile:
     if isinstance(text, FileError):
         result.file_error = text
         return result
-    rows = _read_json(text) if text.lstrip().startswith("[") else _read_table(text, topic)
+    rows = _read_json(text) if text.lstrip().startswith(("[", "{")) else _read_table(text, topic)
     seen: dict[tuple[Any, ...], int] = {}
     try:
         for row, raw, errors in rows:
@@ -74,6 +74,13 @@ def read_register_file(body: bytes, *, topic: Topic, on: date) -> RegisterFile:
             f"文件中没有{topic.zh}。请确认选择的文件正确。",
         )
     return result
+
+
+def write_register_template(topic: Topic) -> bytes:
+    """Return the CSV file of a topic with its heading alone, in UTF-8 with the mark by which spreadsheets know it."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow([heading_cell(column) for column in topic.columns])
+    return UTF8_BOM + text.getvalue().encode()
 
 
 def heading_cell(column: Column) -> str:
@@ -117,6 +124,13 @@ def _read_json(text: str) -> Iterator[_Row]:
         listed = decode_json_value(text)
     except JsonProblemError as problem:
         raise _UnreadableError(FileError(problem.error.message, problem.error.message_zh)) from None
+    if not isinstance(listed, list):
+        raise _UnreadableError(
+            FileError(
+                "As JSON the entries are a list: [{…}, {…}]. Put them into one and import it.",
+                "JSON 文件应为清单：[{…}, {…}]。请将各条记录放入清单后导入。",
+            )
+        )
     for row, raw in enumerate(listed, start=1):
         if isinstance(raw, dict):
             yield row, {name: value for name, value in raw.items() if value is not None}, []

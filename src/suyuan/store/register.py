@@ -1,7 +1,8 @@
 """What the register says, in the database: statements of acts, of which the latest about a key and first day counts."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 import msgspec
 from psycopg import Connection
@@ -13,6 +14,20 @@ from suyuan.store.queries import load_queries
 from suyuan.store.registry import read_version
 
 SQL = load_queries("register")
+
+
+class Said(NamedTuple):
+    """What one act said about one entry, and who did the act, where that is known."""
+
+    topic: str
+    key: tuple[str, ...]
+    since: date
+    act_no: int
+    acted_at: datetime
+    actor: str
+    statement: Statement
+
+
 _COLUMN_TYPES = ("text", "text[]", "date", "int8", "bool", "text[]", "text")
 _DECODERS = {topic.name: msgspec.json.Decoder(topic.entry) for topic in TOPICS.values()}
 
@@ -64,3 +79,12 @@ def write_statements(
                     body,
                 )
             )
+
+
+def read_history(connection: Connection[TupleRow], *, name: str, topic: str | None) -> list[Said]:
+    """Return what acts said about an enterprise, or under a part of a key, in the order of the acts."""
+    rows = connection.execute(SQL.read_history, {"name": name, "topic": topic})
+    return [
+        Said(of, tuple(key), since, act_no, acted_at, actor, Statement(_DECODERS[of].decode(body), is_withdrawn))
+        for of, key, since, act_no, acted_at, actor, is_withdrawn, body in rows
+    ]

@@ -30,3 +30,20 @@ ORDER BY key ASC, since ASC, act_no DESC;
 -- Writes statements; none of what earlier acts said is touched.
 COPY register_entry (topic, key, since, act_no, is_withdrawn, parties, body)
 FROM STDIN;
+
+-- name: read_history
+-- Reads what acts said about an enterprise or under a key, in the order of the acts.
+SELECT
+    entry.topic,
+    entry.key,
+    entry.since,
+    entry.act_no,
+    act.acted_at,
+    act.actor,
+    entry.is_withdrawn,
+    entry.body::text AS body
+FROM register_entry AS entry
+INNER JOIN act USING (act_no)
+WHERE (%(name)s = ANY(entry.parties) OR %(name)s = ANY(entry.key))
+    AND (%(topic)s::text IS NULL OR entry.topic = %(topic)s)
+ORDER BY entry.act_no, entry.topic, entry.key, entry.since;
