@@ -37,6 +37,7 @@ LICENCE_KINDS = {
     "discharge_permit": "排污许可证",
     CARRIAGE: "危险货物道路运输许可",
     "dismantling_qualification": "报废机动车回收拆解资质",
+    "electric_bicycle_production": "电动自行车生产（强制性产品认证）",
     "other": "其他",
 }
 OUTLET_FORMS = {"own": "自建", "joint": "共建", "entrusted": "委托"}
