@@ -20,12 +20,6 @@ AUTHORITIES = (
 AUTHORITIES_CSV = "\n".join(
     ["authority,name,line,division,valid_from", *(f"{','.join(row)},2015-01-01" for row in AUTHORITIES)]
 )
-OFFICERS_CSV = "\n".join(
-    [
-        "officer,name,authority,valid_from",
-        *(f"{row[0]}-{number},Officer {number},{row[0]},2015-01-01" for row in AUTHORITIES for number in (1, 2, 3)),
-    ]
-)
 HANDLER, SECOND, REVIEWER = "hn-commerce-1", "hn-commerce-2", "hn-commerce-3"
 PACK, VIN = expand("{pack:1}"), expand("{vin:1}")
 # A vehicle leaves its pack with the producer's repair shop and reaches the dismantler without one.
@@ -47,9 +41,19 @@ def with_ceiling(yuan=100_000):
     return replace(rulebook, books=(changed, *older))
 
 
-def register_officers(context):
+def write_officers_csv(until=None):
+    """Return three officers for each authority; `until` gives the last day of some."""
+    rows = [
+        f"{row[0]}-{number},Officer {number},{row[0]},2015-01-01,{(until or {}).get(f'{row[0]}-{number}', '')}"
+        for row in AUTHORITIES
+        for number in (1, 2, 3)
+    ]
+    return "\n".join(["officer,name,authority,valid_from,valid_until", *rows])
+
+
+def register_officers(context, *, until=None):
     """Import authorities and officers."""
-    for topic, text in (("authorities", AUTHORITIES_CSV), ("officers", OFFICERS_CSV)):
+    for topic, text in (("authorities", AUTHORITIES_CSV), ("officers", write_officers_csv(until))):
         done = import_entries(context, TOPICS[topic], text.encode())
         assert done["rejected"] == 0, done
 

@@ -1,4 +1,4 @@
-"""Who asks: a bearer token names a participant or the operator."""
+"""Who asks: a bearer token names a participant, the operator, or (for cases) an officer of an authority."""
 
 from typing import Annotated
 
@@ -7,7 +7,9 @@ from starlette.requests import Request
 
 from suyuan.api.problem import Problem
 from suyuan.api.service import Service, get_service
+from suyuan.app.officer import find_officer
 from suyuan.app.register import TokenOwner, find_token_owner
+from suyuan.core.competence import Desk
 
 TOKEN_CHARACTERS_MAX = 200
 _REALM = 'Bearer realm="suyuan"'
@@ -15,6 +17,32 @@ _REALM = 'Bearer realm="suyuan"'
 
 def require_reader(request: Request, service: Annotated[Service, Depends(get_service)]) -> TokenOwner:
     """Return whose token came with a request; raises the problem 401 for none, or one that is unknown or revoked."""
+    with service.open_context() as context:
+        owner = find_token_owner(context, _read_token(request))
+    if owner is None:
+        raise _unknown_token()
+    return owner
+
+
+Reader = Annotated[TokenOwner, Depends(require_reader)]
+
+
+def require_asker(request: Request, service: Annotated[Service, Depends(get_service)]) -> Desk | TokenOwner:
+    """Return who asks about cases: an officer at work today, a participant or the operator; raises the problem 401."""
+    token = _read_token(request)
+    with service.open_context() as context:
+        asker = find_officer(context, token) or find_token_owner(context, token)
+    if asker is None:
+        raise _unknown_token()
+    return asker
+
+
+Asker = Annotated[Desk | TokenOwner, Depends(require_asker)]
+TOKEN_CHECKS = (require_reader, require_asker)
+
+
+def _read_token(request: Request) -> str:
+    """Return the token that came with a request; raises the problem 401 for none, or one that cannot be any."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
@@ -24,20 +52,18 @@ def require_reader(request: Request, service: Annotated[Service, Depends(get_ser
             detail_zh="请在请求头中提供 Authorization: Bearer <令牌>。令牌由平台运营方发放。",
             headers={"WWW-Authenticate": _REALM},
         )
-    if len(token) <= TOKEN_CHARACTERS_MAX:
-        with service.open_context() as context:
-            owner = find_token_owner(context, token)
-        if owner is not None:
-            return owner
-    raise Problem(
+    if len(token) > TOKEN_CHARACTERS_MAX:
+        raise _unknown_token()
+    return token
+
+
+def _unknown_token() -> Problem:
+    return Problem(
         "token_unknown",
         "This token is not known, or was revoked. Ask the operator for a new one.",
         detail_zh="令牌无效或已被撤销。请向平台运营方申请新令牌。",
         headers={"WWW-Authenticate": f'{_REALM}, error="invalid_token"'},
     )
-
-
-Reader = Annotated[TokenOwner, Depends(require_reader)]
 
 
 def require_participant(owner: Reader) -> str:

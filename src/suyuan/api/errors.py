@@ -14,6 +14,7 @@ from starlette.responses import Response
 from suyuan.api.problem import VALUE_CHARACTERS_MAX, FieldError, Problem, cut, problem_response
 from suyuan.api.render import problem_page
 from suyuan.app.browse import CursorError
+from suyuan.app.case_trouble import CaseFaultsError
 from suyuan.app.context import UseCaseError
 from suyuan.app.take_in import UnknownError
 from suyuan.store.error import StoreError
@@ -72,12 +73,8 @@ def to_problem(failure: Exception) -> Problem:
             return _of_validation(failure)
         case HTTPException():
             return _of_http(failure)
-        case CursorError():
-            return Problem("cursor_unknown", failure.message, detail_zh=failure.message_zh)
-        case UnknownError():
-            return Problem("not_found", failure.message, detail_zh=failure.message_zh)
         case UseCaseError():
-            return Problem("request_refused", failure.message, detail_zh=failure.message_zh)
+            return _of_use_case(failure)
         case StoreError() | PoolTimeout() | TooManyRequests() | OperationalError():
             log.error("database.unavailable", reason=type(failure).__name__)
             return Problem(
@@ -88,6 +85,17 @@ def to_problem(failure: Exception) -> Problem:
             )
         case _:
             return _of_the_unforeseen(failure)
+
+
+def _of_use_case(failure: UseCaseError) -> Problem:
+    """Return the problem of what cannot be done; a move of a case tells all its faults."""
+    if isinstance(failure, CaseFaultsError):
+        first = failure.faults[0]
+        errors = [FieldError(one.field, "", one.message, one.message_zh) for one in failure.faults]
+        return Problem("case_move_refused", first.message, detail_zh=first.message_zh, errors=errors)
+    is_unknown, is_cursor = isinstance(failure, UnknownError), isinstance(failure, CursorError)
+    code = "not_found" if is_unknown else "cursor_unknown" if is_cursor else "request_refused"
+    return Problem(code, failure.message, detail_zh=failure.message_zh)
 
 
 def _of_the_unforeseen(failure: Exception) -> Problem:

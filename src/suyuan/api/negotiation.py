@@ -1,7 +1,7 @@
 """What a request says of forms: which form its body has, which answer it takes, how long it waits."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from email.message import Message
 
 from starlette.datastructures import Headers
@@ -11,6 +11,7 @@ from suyuan.api.problem import Problem, cut
 from suyuan.intake.reader import CONTENT_TYPES
 
 JSON_TYPE = "application/json"
+CSV_TYPE = "text/csv"
 XLSX_TYPE = next(name for name, form in CONTENT_TYPES.items() if form == "xlsx")
 FILE_NAME_CHARACTERS_MAX = 200
 KEY_CHARACTERS_MAX = 255
@@ -63,6 +64,23 @@ def is_accepted(media_type: str, *, accept: str) -> bool:
         if name in ranges:
             return ranges[name] > 0
     return False
+
+
+def prefers(media_types: Sequence[str], *, accept: str) -> str:
+    """Return the form that an Accept header likes best, the first of several; raises the problem 406 for none."""
+    ranges = dict(map(_read_range, accept.split(","))) if accept.strip() else {"*/*": 1.0}
+    weights = [
+        next((ranges[name] for name in (one, one.partition("/")[0] + "/*", "*/*") if name in ranges), 0.0)
+        for one in media_types
+    ]
+    best = max(weights)
+    if best <= 0:
+        raise Problem(
+            "not_acceptable",
+            f"The answer is {' or '.join(media_types)}; Accept leaves out both.",
+            detail_zh=f"仅提供 {'、'.join(media_types)} 格式。",
+        )
+    return media_types[weights.index(best)]
 
 
 def _read_range(text: str) -> tuple[str, float]:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from suyuan.api.answer import unchanging_answer
-from suyuan.api.authentication import require_reader
+from suyuan.api.authentication import TOKEN_CHECKS
 from suyuan.api.negotiation import XLSX_TYPE
 from suyuan.api.problem import MEDIA_TYPE, TITLES
 from suyuan.core.catalogue import KINDS
@@ -77,7 +77,7 @@ def needs_token(route: RouteContext) -> bool:
     waiting = [route.dependant]
     while waiting:
         dependant = waiting.pop()
-        if dependant.call is require_reader:
+        if dependant.call in TOKEN_CHECKS:
             return True
         waiting += dependant.dependencies
     return False

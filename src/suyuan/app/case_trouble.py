@@ -21,6 +21,6 @@ class CaseFaultsError(UseCaseError):
 def unknown_case(case_no: str) -> UnknownError:
     """Return the error of a case that does not exist or is not the asker's to see: the same words for both."""
     return UnknownError(
-        f'There is no case "{case_no[:80]}" that you can see. "suyuan cases list" shows those there are.',
-        message_zh=f"没有您可以查看的案件“{case_no[:80]}”。案件清单见“suyuan cases list”。",
+        f'There is no case "{case_no[:80]}" that you can see. The list of cases shows those there are.',
+        message_zh=f"没有您可以查看的案件“{case_no[:80]}”。请查看案件清单。",
     )

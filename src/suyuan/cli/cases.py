@@ -1,5 +1,6 @@
 """Commands about cases: open, findings, list, show, move."""
 
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,6 +36,7 @@ ReportOption = Annotated[str | None, Parameter(name="--report", help=say("option
 StateOption = Annotated[str | None, Parameter(name="--state", help=say("option_state"))]
 AuthorityOption = Annotated[str | None, Parameter(name="--authority", help=say("option_authority"))]
 OverdueOption = Annotated[date | None, Parameter(name="--overdue-on", help=say("option_case_overdue_on"))]
+CsvOption = Annotated[bool, Parameter(name="--csv", negative=(), help=say("option_csv"))]
 ActedAtOption = Annotated[
     str | None, Parameter(name="--acted-at", help=say("option_acted_at", example="2026-05-01T10:00:00+08:00"))
 ]
@@ -194,6 +196,25 @@ def document(
     with open_context(setting) as context:
         printed = issue_case_document(context, case_no, kind, details=details, suffix=suffix, is_draft=draft)
     return write_printed(printed, output, setting=setting)
+
+
+@app.command(name="public", help=say("help_cases_public"))
+def public(*, csv: CsvOption = False, setting: Setting = DEFAULT) -> int:
+    """Print the public list of penalties: served decisions in force, for as long as they are shown."""
+    from suyuan.app.publish_penalties import list_public_penalties, write_public_penalties
+
+    with open_context(setting) as context:
+        if csv:
+            sys.stdout.buffer.write(write_public_penalties(context).encode())
+            return 0
+        found = list_public_penalties(context)
+    if setting.wants_json:
+        emit({"penalties": found})
+    else:
+        from suyuan.cli.view_cases import print_penalties
+
+        print_penalties(found)
+    return 0
 
 
 def _read_filter(party: str | None, rule: str | None, subject: str | None, report: str | None) -> "FindingFilter":

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from suyuan.app.officer import issue_officer_token, revoke_officer_tokens
 from suyuan.app.register import issue_token, revoke_tokens
 from suyuan.cli.log import log_event
 from suyuan.cli.register import run_import
@@ -29,19 +30,21 @@ def token(
     /,
     *,
     operator: Annotated[bool, Parameter(name="--operator", negative=(), help=say("option_operator"))] = False,
+    officer: Annotated[str | None, Parameter(name="--officer", help=say("option_officer_token"))] = None,
     revoke: Annotated[bool, Parameter(name="--revoke", negative=(), help=say("option_revoke"))] = False,
     setting: Setting = DEFAULT,
 ) -> int:
     """Make a token and show it once, or end all there are."""
-    if (uscc is None) != operator:
+    if [uscc is not None, operator, officer is not None].count(True) != 1:
         raise UsageError("token_for_one")
     with open_context(setting, makes_database=True) as context:
         if revoke:
-            return _print_revoked(revoke_tokens(context, uscc), setting)
-        made = issue_token(context, uscc)
+            count = revoke_officer_tokens(context, officer) if officer else revoke_tokens(context, uscc)
+            return _print_revoked(count, setting)
+        made = issue_officer_token(context, officer) if officer else issue_token(context, uscc)
     log_event(setting, "token.issued", is_operator=operator)
     if setting.wants_json:
-        emit({"token": made, "uscc": uscc})
+        emit({"token": made, "uscc": uscc, **({"officer": officer} if officer else {})})
     else:
         tell(say("token_once"), made)
     return 0

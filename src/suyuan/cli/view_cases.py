@@ -53,6 +53,28 @@ def print_case(shown: dict[str, Any]) -> None:
     _print_next(shown["next_moves"])
 
 
+def print_penalties(found: list[dict[str, Any]]) -> None:
+    """Print the public list of penalties as a table."""
+    if not found:
+        tell(say("case_no_penalties"))
+        return
+    title = "title_zh" if language() == "zh" else "title"
+    heads = ("head_case", "head_party", "head_decision", "head_rule", "head_article", "head_day", "head_shown_until")
+    rows = [
+        (
+            one["case_no"],
+            f"{one['party_name']}\n{one['party']}",
+            _in_language(CHOICES[one["decision"]]) + (f" {one['amount_yuan']}" if one["amount_yuan"] else ""),
+            "\n".join(rule[title] for rule in one["rules"]),
+            one["article"] or "—",
+            one["decided_on"],
+            one["shown_until"],
+        )
+        for one in found
+    ]
+    show(make_table([say(head) for head in heads], rows, whole=(0, 5, 6)))
+
+
 def print_moved(shown: dict[str, Any]) -> None:
     """Print what a move came to."""
     move = MOVE_BY_NAME[shown["acts"][-1]["move"]]

@@ -212,8 +212,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "--wait sealed comes with the sealing of evidence, which this version does not have yet. Use --wait judged.",
     ),
     "token_for_one": (
-        "请给出一个统一社会信用代码，或 --operator，二者择一。",
-        "Give a credit code, or --operator; one of the two.",
+        "请给出一个统一社会信用代码，或 --operator，或 --officer 编号，三者择一。",
+        "Give a credit code, or --operator, or --officer NUMBER; one of the three.",
     ),
     # cannot
     "no_database": (

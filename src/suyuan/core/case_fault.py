@@ -64,8 +64,8 @@ FAULTS: dict[str, tuple[str, str]] = {
         "仅罚款需填写金额。请去掉 amount_yuan，或改为罚款。",
     ),
     "ceiling_missing": (
-        "No ceiling for fines is configured, so there can be no fine. The operator adds the threshold fine_ceiling_yuan.",
-        "尚未配置罚款上限，不能告知或决定罚款。请运营方在规则手册中补充阈值 fine_ceiling_yuan 及其依据。",
+        "No ceiling for fines is configured, so there can be no fine. The operator sets fine_ceiling_yuan in the rulebook.",
+        "尚未配置罚款上限，不能告知或决定罚款。请运营方在规则手册中设定阈值 fine_ceiling_yuan 及其依据。",
     ),
     "amount_above_ceiling": (
         "{value} yuan is above the configured ceiling of {ceiling} yuan. Lower the amount.",

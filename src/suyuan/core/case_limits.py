@@ -1,6 +1,7 @@
 """What the rulebook says of the course of a case: days, the operator's ceiling for fines, how long a penalty is shown.
 
-Every number is data with a source; the ceiling has no value of ours, and without one no fine can be decided.
+Every number is data with a source. The ceiling has no value of ours: 0 means that the operator set none, and then no fine
+can be decided.
 """
 
 from datetime import date
@@ -8,13 +9,11 @@ from datetime import date
 from suyuan.core.case import CaseLimits
 from suyuan.core.rulebook import Rulebook
 
-CEILING = "fine_ceiling_yuan"
-
 
 def read_case_limits(rulebook: Rulebook, *, on: date) -> CaseLimits:
     """Return the limits for an act of a day."""
     return CaseLimits(
-        fine_ceiling_yuan=_find_ceiling(rulebook, on),
+        fine_ceiling_yuan=rulebook.threshold("fine_ceiling_yuan", on=on) or None,
         statement_days=rulebook.threshold("case_statement_days", on=on),
         hearing_request_days=rulebook.threshold("case_hearing_request_days", on=on),
         hearing_notice_days=rulebook.threshold("case_hearing_notice_days", on=on),
@@ -38,9 +37,3 @@ def _years_later(day: date, years: int) -> date:
     """Return the same day some years later; 29 February becomes the 28th."""
     is_leap_day = (day.month, day.day) == (2, 29)
     return date(day.year + years, day.month, 28 if is_leap_day else day.day)
-
-
-def _find_ceiling(rulebook: Rulebook, on: date) -> int | None:
-    """Return the ceiling of the day's book, else of the oldest that has one; None where the operator set none."""
-    books = (rulebook.book_of(on), *reversed(rulebook.books))
-    return next((book.threshold(CEILING) for book in books if CEILING in book.thresholds), None)
