@@ -37,6 +37,9 @@ def test_history_tells_who_said_what_and_what_changed(peopled):
         ("licences", "changed", {"valid_until": ["2027-12-31", "2026-12-31"]}),
     ]
     assert all(one["actor"].startswith("command line") for one in told)
+    assert peopled("register", "history", f" {UE1.lower()} ", "--json").json["history"] == told
+    take(peopled, "models", "{BP1},m1 pro,,,")
+    assert len(peopled("register", "history", "m1 pro", "--json").json["history"]) == 1
     assert peopled("register", "history", "HN-0001", "--json").json["history"] == told[1:]
     shown = peopled("register", "history", UE1).out
     assert "valid_until: 2027-12-31 → 2026-12-31" in " ".join(shown.split())

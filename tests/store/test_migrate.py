@@ -1,6 +1,7 @@
 """Migrations: what is applied, what is refused, and that they arrive at the schema as it is written down."""
 
 import threading
+from datetime import date
 from importlib.resources import files
 from uuid import uuid4
 
@@ -10,6 +11,8 @@ from catalogue import build_schema, describe_structure
 from psycopg import Cursor, sql
 from psycopg.conninfo import make_conninfo
 
+from suyuan.core.registry import Participant
+from suyuan.core.topic import PARTICIPANTS, Statement
 from suyuan.store.database import connect
 from suyuan.store.migrate import (
     Migration,
@@ -19,6 +22,7 @@ from suyuan.store.migrate import (
     load_migrations,
     migrate,
 )
+from suyuan.store.register import load_registry, write_statements
 
 FIRST = Migration(number=1, name="begin", sql=b"CREATE TABLE one (a int);\nCREATE TABLE two (b int);\n")
 SECOND = Migration(number=2, name="widen", sql=b"ALTER TABLE one ADD COLUMN c text;\n")
@@ -172,3 +176,23 @@ def test_a_gap_a_double_or_a_misnamed_file_is_refused(tmp_path, names):
         (tmp_path / name).write_text("SELECT 1")
     with pytest.raises(ValueError, match="the next migration is"):
         load_migrations(tmp_path)
+
+
+def test_participants_of_an_older_schema_become_statements_of_the_register(empty):
+    empty.autocommit = True
+    older = load_migrations()[:3]
+    migrate(empty, migrations=older)
+    entry = Participant("91350100M000100Y43", "福州电池", frozenset({"seller", "battery_producer"}), "350100",
+                        frozenset({"00A", "001"}), date(2015, 1, 1))  # fmt: skip
+    row = [entry.uscc, entry.valid_from, entry.name, sorted(entry.roles), entry.division, ["001", "00A"]]
+    empty.execute(
+        "INSERT INTO participant (uscc, valid_from, name, roles, division, manufacturer_codes, act_no)"
+        " VALUES (%s, %s, %s, %s, %s, %s, 7)",
+        row,
+    )
+    migrate(empty)
+    assert load_registry(empty).entries_of(entry.uscc) == (entry,)
+    (migrated,) = empty.execute("SELECT * FROM register_entry").fetchall()
+    empty.execute("DELETE FROM register_entry")
+    write_statements(empty, PARTICIPANTS, [Statement(entry)], act_no=7)
+    assert empty.execute("SELECT * FROM register_entry").fetchall() == [migrated]

@@ -59,7 +59,8 @@ def list_topic(
 def history(name: str, /, *, setting: Setting = DEFAULT) -> int:
     """Tell what was said when about an enterprise, or under a key."""
     with open_context(setting) as context:
-        told = tell_history(context, normalise_text(name))
+        # Codes are kept in one form, other keys as they were written.
+        told = tell_history(context, name.strip()) or tell_history(context, normalise_text(name))
     if setting.wants_json:
         emit({"history": told})
         return 0
