@@ -7,18 +7,26 @@ from typing import Any
 from suyuan.core.admission import Admission, admit
 from suyuan.core.chain import breaks_chain
 from suyuan.core.contribution import Tally
-from suyuan.core.duty import lapse
+from suyuan.core.duty import Duty, lapse
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import Finding
 from suyuan.core.fold import RuleTable, Verdict, fold_timeline
 from suyuan.core.identifiers import subject_family
+from suyuan.core.month import month_of
+from suyuan.core.order import drop_withdrawn
 from suyuan.core.participant import Counted, HeldAgainst, ParticipantView, Penalty, ReportCount
-from suyuan.core.registry import Participant, Registry
+from suyuan.core.participant_duty import OUTLET_SALES, list_participant_duties
+from suyuan.core.peer import sum_peers
+from suyuan.core.registry import EMPTY_REGISTER, Participant, Register, Registry, list_kept
 from suyuan.core.report import Report, file_report, find_counterparty, list_components
+from suyuan.core.swept import find_of_participant
 from suyuan.core.tally import tally_subject, unpack_tallies
 from suyuan.core.value import SHANGHAI
 from suyuan.rulebook import load_rulebook
 from suyuan.rules.catalogue import RULE_TABLE
+
+PARTY_KINDS = frozenset(("dismantling_information_filed", "material_received", "material_sold", "nothing_to_report"))
+MODEL_BIRTHS = frozenset(("battery_produced", "battery_imported"))
 
 
 class MemoryEngine:
@@ -30,6 +38,7 @@ class MemoryEngine:
         self.events: dict[str, list[Event]] = {}
         self.reports: dict[tuple[str, str], Report] = {}
         self.received: dict[tuple[str, str], datetime] = {}
+        self.orders: list[Duty] = []  # of cases, which only acts open
         self.penalties: dict[str, tuple[Penalty, ...]] = {}
         self.claims: list[tuple[str, str, date, tuple[str, str]]] = []
         self.verdicts: dict[str, Verdict] = {}
@@ -132,24 +141,21 @@ class MemoryEngine:
         """Return all findings; a sweep adds those of duties lapsed before its day (in the place of their lead) and of participants."""
         found = {(f.subject, f.rule, f.reporter, f.report_id): f for v in self.verdicts.values() for f in v.findings}
         if sweep is not None:
-            for verdict in self.verdicts.values():
-                for duty in verdict.duties:
-                    if (
-                        duty.closed_by is None
-                        and duty.lapses_on is not None
-                        and duty.lapses_on < sweep
-                        and duty.rule in self.rules.rules
-                    ):
-                        finding = lapse(duty, rule=self.rules.rules[duty.rule])
-                        found[finding.subject, finding.rule, finding.reporter, finding.report_id] = finding
+            owed = [duty for verdict in self.verdicts.values() for duty in verdict.duties]
+            for duty in (*owed, *self.orders):
+                if duty.has_lapsed(on=sweep) and duty.rule in self.rules.rules:
+                    finding = lapse(duty, rule=self.rules.rules[duty.rule])
+                    found[finding.subject, finding.rule, finding.reporter, finding.report_id] = finding
             for finding in self._participant_findings(list(found.values()), sweep):
                 found[finding.subject, finding.rule, finding.reporter, finding.report_id] = finding
         return list(found.values())
 
     def _participant_findings(self, found: list[Finding], day: date) -> list[Finding]:
-        checks = [rule.check_participant for rule in self.rules.rules.values() if rule.check_participant]
-        views = [self.view(uscc, found, day) for uscc in self.registry.usccs] if checks else []
-        return [finding for view in views for check in checks for finding in check(view)]
+        return [
+            finding
+            for view in self.views(found, day)
+            for finding in find_of_participant(view, duties=list_participant_duties(view), rules=self.rules.rules)
+        ]
 
     def tallies(self, found: list[Finding]) -> Counter[Tally]:
         """Return the counts to which all subjects add, with these findings."""
@@ -161,36 +167,69 @@ class MemoryEngine:
                                                       since=verdict.since, is_broken=subject in broken))
         )  # fmt: skip
 
-    def view(self, uscc: str, found: list[Finding], day: date) -> ParticipantView:
-        """Return what participant rules see of one participant on a day."""
+    def views(self, found: list[Finding], day: date) -> list[ParticipantView]:
+        """Return what participant rules see of each participant on a day."""
         read = {name for rule in self.rules.rules.values() for name in rule.reads_findings}
-        flows = [flow for verdict in self.verdicts.values() for flow in verdict.flows]
+        flows = [flow for verdict in self.verdicts.values() for flow in verdict.flows if flow.day <= day]
+        sales = [
+            Counted(tally, count) for tally, count in self.tallies(found).items() if tally.name in OUTLET_SALES.values()
+        ]
+        reports = {uscc: self._count_reports(uscc) for uscc in self.registry.usccs}
+        peers = sum_peers(reports, registry=self.registry, day=day)
+        return [
+            ParticipantView(
+                uscc,
+                day,
+                self.registry,
+                self.rulebook,
+                flows=tuple(sorted(flow for flow in flows if flow.uscc == uscc)),
+                reports=reports[uscc],
+                findings=tuple(
+                    HeldAgainst(one.rule, one.subject, one.report_id, one.weight, one.evidence)
+                    for one in found
+                    if one.party == uscc and one.rule in read
+                ),
+                penalties=self.penalties.get(uscc, ()),
+                tallies=tuple(sorted(one for one in sales if one.tally.party == uscc)),
+                peers=peers.get(self.registry.roles_of(uscc, on=day), {}),
+                events=self._party_events(uscc),
+                months=self._party_months(uscc),
+                kept=list_kept(self.registry.register),
+            )
+            for uscc in self.registry.usccs
+        ]
+
+    def _count_reports(self, uscc: str) -> tuple[ReportCount, ...]:
         counts = Counter(
             (report.kind.name, f"{self.received[key].astimezone(SHANGHAI):%Y-%m}")
             for key, report in self.reports.items()
             if report.reporter == uscc
         )
-        return ParticipantView(
-            uscc,
-            day,
-            self.registry,
-            self.rulebook,
-            flows=tuple(sorted(flow for flow in flows if flow.uscc == uscc and flow.day <= day)),
-            reports=tuple(sorted(ReportCount(kind, month, count) for (kind, month), count in counts.items())),
-            findings=tuple(
-                HeldAgainst(one.rule, one.subject, one.report_id, one.weight, one.evidence)
-                for one in found
-                if one.party == uscc and one.rule in read
-            ),
-            penalties=self.penalties.get(uscc, ()),
-            tallies=tuple(
-                sorted(Counted(tally, count) for tally, count in self.tallies(found).items() if tally.party == uscc)
-            ),
-        )
+        return tuple(sorted(ReportCount(kind, month, count) for (kind, month), count in counts.items()))
+
+    def _party_events(self, uscc: str) -> tuple[Event, ...]:
+        """Return the reports by or naming a participant that concern parties alone and nobody withdrew."""
+        events = {
+            event.key: event
+            for timeline in self.events.values()
+            for event in drop_withdrawn(timeline)
+            if event.kind.name in PARTY_KINDS and uscc in (event.reporter, event.counterparty)
+        }
+        return tuple(sorted(events.values(), key=lambda one: (one.occurred_on, one.key)))
+
+    def _party_months(self, uscc: str) -> dict[str, tuple[str, ...]]:
+        """Return the months in which a participant reported something to have occurred, births also under their model."""
+        months: dict[str, set[str]] = {}
+        for report in self.reports.values():
+            if report.reporter == uscc and report.kind.name not in ("nothing_to_report", "report_withdrawn"):
+                models = {"", report.fields["model"]} if report.kind.name in MODEL_BIRTHS else {""}
+                for model in models:
+                    months.setdefault(model, set()).add(month_of(report.occurred_on))
+        return {model: tuple(sorted(named)) for model, named in months.items()}
 
 
-def make_registry(rows: dict[str, tuple[str, str, str, str]]) -> Registry:
-    """Return a registry of `USCC: (roles, division, manufacturer codes, valid until)`."""
+def make_registry(rows: dict[str, tuple[str, str, str, str]], *, register: Register = EMPTY_REGISTER) -> Registry:
+    """Return a registry of `USCC: (roles, division, manufacturer codes, valid until)` and what else is registered."""
     entries = [
         Participant(
             uscc,
@@ -203,4 +242,4 @@ def make_registry(rows: dict[str, tuple[str, str, str, str]]) -> Registry:
         )
         for uscc, (roles, division, makers, until) in rows.items()
     ]
-    return Registry(entries, version=1)
+    return Registry(entries, version=1, register=register)

@@ -187,15 +187,19 @@ def test_findings_are_those_that_concern_the_reader(told):
     sweep(told.world.context, as_of=day("2026-12-31"))
 
     def read(who):
-        return told.get("/api/v1/findings", who=who).json()["findings"]
+        """Return what is found in timelines, and whose own findings are shown."""
+        found = told.get("/api/v1/findings", who=who).json()["findings"]
+        about_firms = {one["subject"] for one in found if one["subject"].startswith("participant:")}
+        return [one for one in found if one["subject"] not in about_firms], about_firms
 
-    everything = [one for one in read("operator") if not one["subject"].startswith("participant:")]
+    everything, firms = read("operator")
     assert {finding["subject"] for finding in everything} == {f"vehicle:{VIN}"}
     assert everything
-    assert read("VD1") == everything, "it is held against it"
-    assert read("VP1") == everything, "it reported in the timeline"
-    assert read("BP1") == [one for one in everything if one["about"]], "it is about its pack"
-    assert [one["subject"] for one in read("CO1")] == [f"participant:{USCC_OF['CO1']}"], "it alone reads of itself"
+    assert read("VD1")[0] == everything, "it is held against it"
+    assert read("VP1")[0] == everything, "it reported in the timeline"
+    assert read("BP1")[0] == [one for one in everything if one["about"]], "it is about its pack"
+    assert read("CO1") == ([], {f"participant:{USCC_OF['CO1']}"}), "of firms it reads of itself alone"
+    assert len(firms) > 1
 
 
 def hand_over_unheard_of_packs(server, count):

@@ -10,6 +10,9 @@ The cases of a rule stand in `tests/rules/<family>/<rule>.yaml`, a list of
       participants: [UE1]     # optional: nobody else is registered (rules about participants look at every one)
       register:               # optional: entries beside the participants, by topic and column (`core.topic`)
         licences: [{uscc: UE1, kind: discharge_permit, number: P1, valid_from: 2020-01-01, valid_until: 2026-05-19}]
+      penalties: {UE1: […]}   # optional: decided against participants, as `core.participant.Penalty` names it
+      orders: [{party: VD1, opened_on: …, due_on: …, lapses_on: …}]   # optional: orders to correct of the case 2026-1
+      thresholds: {silent_months: 3}   # optional: other numbers than the rulebook of 2026 has
       sweep: 2026-12-31       # optional: duties that lapsed before that day become findings
       expects:                # exactly the findings of THIS rule; absent = none. party, about and evidence are
         - {subject: "{pack:1}", weight: violation, party: UE1}   # compared only where given (party: null = nobody)
@@ -30,12 +33,15 @@ import random
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 from memory_engine import MemoryEngine
-from story import REGISTRY, add_entries, expand, fill_report, play, register_only
+from story import REGISTRY, USCC_OF, add_entries, expand, fill_report, play, register_only
 
+from suyuan.core.duty import Duty
 from suyuan.core.fold import RuleTable
+from suyuan.core.participant import Penalty
 from suyuan.core.registry import Registry
 from suyuan.rules.catalogue import RULE_TABLE, RULES
 
@@ -43,6 +49,20 @@ FOLDER = Path(__file__).parent
 KINDS_OF_CASE = ("passes", "breaks", "boundary")
 ALL_ORDERS_OF = 4  # reports; 24 orders. Longer stories are shuffled SHUFFLES times.
 SHUFFLES = 20
+CASE_FIELDS = {
+    "name",
+    "kind",
+    "participants",
+    "register",
+    "penalties",
+    "orders",
+    "thresholds",
+    "reports",
+    "sweep",
+    "expects",
+}
+ORDER = {"kind": "carry_out_order", "subject": "case:2026-1", "opener": "A1", "is_provisional": True, "rule": "correction_overdue",
+         "evidence": {"case": "2026-1"}}  # fmt: skip
 EXPECTATION_FIELDS = {"subject", "rule", "weight", "party", "about", "evidence"}
 
 
@@ -62,7 +82,7 @@ CaseLoader.yaml_implicit_resolvers = {
 def read_cases(path: Path) -> list[dict]:
     cases = yaml.load(path.read_text(encoding="utf-8"), Loader=CaseLoader)
     for case in cases:
-        unknown = case.keys() - {"name", "kind", "participants", "register", "reports", "sweep", "expects"}
+        unknown = case.keys() - CASE_FIELDS
         assert not unknown, f"{path.name}: {case.get('name')}: unknown fields {unknown}"
         assert case["kind"] in KINDS_OF_CASE, f"{path.name}: {case['name']}: kind {case['kind']}"
     return cases
@@ -126,7 +146,13 @@ def faults_of(case: dict, *, rule: str, engine: MemoryEngine) -> list[str]:
 
 def play_case(case: dict, *, order: list[dict] | None = None, rules: RuleTable = RULE_TABLE) -> MemoryEngine:
     """Judge the reports of a case, in the written order or another, among its participants."""
-    return play(reports_of(case) if order is None else order, rules=rules, registry=registry_of(case))
+    reports = reports_of(case) if order is None else order
+    engine = play(reports, rules=rules, registry=registry_of(case), thresholds=case.get("thresholds"))
+    for alias, penalties in case.get("penalties", {}).items():
+        engine.penalties[USCC_OF[alias]] = msgspec.convert(penalties, tuple[Penalty, ...])
+    for act, ordered in enumerate(case.get("orders", []), start=1):
+        engine.orders.append(msgspec.convert({**ORDER, "opened_by": f"2026-1/{act}", **expand(ordered)}, Duty))
+    return engine
 
 
 def registry_of(case: dict) -> Registry:

@@ -188,9 +188,7 @@ def _record(context: Context, uscc: str, *, swept_day: date | None) -> Participa
             message_zh="首次期限核查之前没有关于单位的认定。请运行：suyuan sweep --as-of 日期",
         )
     view = read_view(context, uscc, as_of=swept_day)
-    return ParticipantRecord(
-        uscc, view.day, view.flows, view.reports, view.findings, view.penalties, view.tallies, view.peers
-    )
+    return ParticipantRecord.of_view(view, events=_bundle(view.subject, view.events, is_judged=False).events)
 
 
 def _said(rows: BundleRows, claims: Iterable[Claimed]) -> list[Any]:

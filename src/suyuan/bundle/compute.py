@@ -17,10 +17,11 @@ from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import EndCheck, Finding, Step, StepCheck
 from suyuan.core.fold import Composition, RuleTable, Verdict, fold_timeline, order_timeline
 from suyuan.core.participant import ParticipantView
+from suyuan.core.participant_duty import list_participant_duties
 from suyuan.core.registry import Registry
 from suyuan.core.report import Report, list_components, restore_report
 from suyuan.core.rulebook import Rulebook
-from suyuan.core.swept import find_as_of
+from suyuan.core.swept import find_as_of, find_of_participant
 
 NO_RULES = RuleTable(())
 Key = tuple[str, str]
@@ -181,9 +182,9 @@ def compute_content(
 
 
 def judge_participant(view: ParticipantView, *, rules: RuleTable) -> list[Claimed]:
-    """Return what all rules about participants find in a view, in the order of their keys."""
-    checks = [rule.check_participant for rule in rules.rules.values() if rule.check_participant is not None]
-    return sorted((claim_of(one) for check in checks for one in check(view)), key=lambda claim: claim.key)
+    """Return what all rules about participants find in a view, and its lapsed duties bring, in the order of their keys."""
+    found = find_of_participant(view, duties=list_participant_duties(view), rules=rules.rules)
+    return sorted(map(claim_of, found), key=lambda claim: claim.key)
 
 
 def _compute_subject(

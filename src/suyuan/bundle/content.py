@@ -7,7 +7,7 @@ be compared by eye.
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Self, TypeVar
 
 import msgspec
 
@@ -18,7 +18,7 @@ from suyuan.core.contribution import Flow
 from suyuan.core.document import Document
 from suyuan.core.event import Event, Fact
 from suyuan.core.finding import Finding
-from suyuan.core.participant import Counted, HeldAgainst, ParticipantView, Penalty, ReportCount
+from suyuan.core.participant import Counted, HeldAgainst, ParticipantView, Peers, Penalty, ReportCount
 from suyuan.core.registry import Participant, Register, Registry
 from suyuan.core.rulebook import Rulebook
 
@@ -144,7 +144,27 @@ class ParticipantRecord(msgspec.Struct, frozen=True):
     findings: tuple[HeldAgainst, ...]
     penalties: tuple[Penalty, ...]
     tallies: tuple[Counted, ...]
-    peers: dict[str, dict[str, float]]
+    peers: dict[str, Peers]
+    events: tuple[BundledEvent, ...]
+    months: dict[str, tuple[str, ...]]
+    kept: frozenset[str]
+
+    @classmethod
+    def of_view(cls, view: ParticipantView, *, events: tuple[BundledEvent, ...]) -> Self:
+        """Return what a view holds; `events` are its reports as a bundle holds them."""
+        return cls(
+            view.uscc,
+            view.day,
+            view.flows,
+            view.reports,
+            view.findings,
+            view.penalties,
+            view.tallies,
+            view.peers,
+            events,
+            view.months,
+            view.kept,
+        )
 
     def view(self, *, registry: Registry, rulebook: Rulebook) -> ParticipantView:
         """Return it as the rules look at it."""
@@ -159,6 +179,9 @@ class ParticipantRecord(msgspec.Struct, frozen=True):
             self.penalties,
             self.tallies,
             self.peers,
+            tuple(map(restore_event, self.events)),
+            self.months,
+            self.kept,
         )
 
 

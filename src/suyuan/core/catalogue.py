@@ -268,7 +268,7 @@ _kind(5, "dismantling_information_filed", "拆解信息提供", "dismantling inf
       MODEL, _text("document_id", "文件编号", "document"), _text("version", "版本", "version"),
       _field("product_certified_on", FieldType.DATE, "产品认证日期", "mandatory certification date"),
       _field("attachment_sha256", FieldType.SHA256, "附件摘要", "digest of the attachment", required=False),
-      files=(Filing("model", "model", body=("product_certified_on", "document_id", "version")),))  # fmt: skip
+      files=(Filing("model", "model", body=("model", "product_certified_on", "document_id", "version")),))  # fmt: skip
 _kind(6, "battery_sold", "电池销售", "battery sold", _by(BP), CODE, _field("buyer", FieldType.USCC, "购买方", "buyer"),
       files=(Filing("battery_code", "sold", "giver_holds"),), counterparty="buyer")  # fmt: skip
 _kind(7, "swap_pool_joined", "换电池入池", "swap pool joined", _by(SO), CODE, _optional(STATION),

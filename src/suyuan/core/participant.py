@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from suyuan.core.contribution import Flow, Tally
+from suyuan.core.event import Event
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
 
@@ -52,10 +53,20 @@ class Counted(msgspec.Struct, frozen=True, order=True):
     count: int
 
 
+class Peers(msgspec.Struct, frozen=True):
+    """A measure summed over all participants of the same roles that have any: how many they are, and the total."""
+
+    participants: int
+    total: int
+
+
 class ParticipantView(msgspec.Struct):
     """One participant on a day: its flows up to that day, its reports, findings, penalties and tallies.
 
-    `peers` hold, per participant of the same roles, what a rule compares: the name of a measure, then USCC and value.
+    `events` are the reports by or naming it that concern parties alone (dismantling information, materials, nothing to
+    report), `months` those in which it reported something to have occurred: under "" all, under a model its births.
+    `peers` hold what a rule compares with, by the name of the measure; the participant itself is among them.
+    `kept` tells what the register holds for anybody at all (`core.registry.list_kept`).
     """
 
     uscc: str
@@ -67,7 +78,10 @@ class ParticipantView(msgspec.Struct):
     findings: tuple[HeldAgainst, ...] = ()
     penalties: tuple[Penalty, ...] = ()
     tallies: tuple[Counted, ...] = ()
-    peers: dict[str, dict[str, float]] = {}
+    peers: dict[str, Peers] = {}
+    events: tuple[Event, ...] = ()
+    months: dict[str, tuple[str, ...]] = {}
+    kept: frozenset[str] = frozenset()
 
     @property
     def subject(self) -> str:

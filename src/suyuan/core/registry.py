@@ -150,6 +150,15 @@ class Register(msgspec.Struct, frozen=True):
 
 
 NATION = "000000"  # the division of an authority that is competent everywhere
+
+
+def list_kept(register: Register) -> frozenset[str]:
+    """Return which of the things that rules look for in the register it holds for anybody: what it does not is unknown."""
+    is_published = any(one.published_on is not None for one in register.outlets)
+    held = {"outlets": bool(register.outlets), "outlet_publication": is_published}
+    return frozenset(name for name, is_held in held.items() if is_held)
+
+
 EMPTY_REGISTER = Register()
 NO_ROLES: frozenset[str] = frozenset()
 

@@ -26,7 +26,14 @@ from suyuan.rules.custody import (
     returned_to_sender_in_a_ring,
     two_holders_claim_one_battery,
 )
-from suyuan.rules.duty import reported_late
+from suyuan.rules.duty import (
+    correction_overdue,
+    dismantling_information_overdue,
+    outlet_coverage_missing,
+    outlet_not_published,
+    report_overdue,
+    reported_late,
+)
 from suyuan.rules.end_of_life import (
     certificate_issued_for_incomplete_vehicle,
     event_after_final_state,
@@ -99,6 +106,11 @@ RULES: tuple[Rule, ...] = (
     scrapped_swap_vehicle_pack_unaccounted.RULE,
     unbound_vehicle_scrapped.RULE,
     reported_late.RULE,
+    report_overdue.RULE,
+    dismantling_information_overdue.RULE,
+    outlet_coverage_missing.RULE,
+    outlet_not_published.RULE,
+    correction_overdue.RULE,
     recovered_more_than_fed.RULE,
     input_mass_unaccounted.RULE,
     recovery_rate_below_norm.RULE,

@@ -81,10 +81,12 @@ def _duty(row: tuple[Any, ...]) -> Duty:
         closed_by,
         closer,
         evidence,
+        unit,
     ) = row
     grounds = msgspec.json.decode(evidence)
     return Duty(
-        kind, subject, party, opener, opened_by, opened_on, due_on, lapses_on, is_provisional, rule, grounds, closed_by, closer
+        kind, subject, party, opener, opened_by, opened_on, due_on, lapses_on, is_provisional, rule, grounds, closed_by, closer,
+        unit,
     )  # fmt: skip
 
 

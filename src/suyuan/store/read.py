@@ -89,6 +89,7 @@ def _duty(row: tuple[Any, ...]) -> Duty:
         closed_by,
         closer,
         evidence,
+        unit,
     ) = row
     grounds = msgspec.json.decode(evidence)
     return Duty(
@@ -105,6 +106,7 @@ def _duty(row: tuple[Any, ...]) -> Duty:
         grounds,
         closed_by,
         closer,
+        unit,
     )
 
 

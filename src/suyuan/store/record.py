@@ -16,6 +16,8 @@ from psycopg.errors import UniqueViolation
 from psycopg.rows import TupleRow
 
 from suyuan.core.admission import Admitted
+from suyuan.core.catalogue import KIND_BY_NAME
+from suyuan.core.participant_duty import TELL_NOTHING
 from suyuan.core.refusal import Notice, RowError, refuse
 from suyuan.core.report import (
     FiledEvent,
@@ -29,6 +31,7 @@ from suyuan.core.report import (
 )
 from suyuan.store.copy_line import NOTHING, escape_json, escape_subject
 from suyuan.store.outcomes import accepted_line, duplicate_line, read_reports, rejected_line, write_outcomes
+from suyuan.store.participant_view import add_party_months
 from suyuan.store.pending import LANE_BULK, LANE_SMALL, LANE_VEHICLE, Waiting
 from suyuan.store.queries import load_queries
 from suyuan.store.registry import PartyNumbers
@@ -37,6 +40,7 @@ from suyuan.store.sums import add_report_counts
 
 SQL = load_queries("record")
 VIN_LENGTH = 17  # no other subject is as short
+SILENT_NUMBERS = frozenset(KIND_BY_NAME[name].number for name in TELL_NOTHING)
 _encode_body = msgspec.json.Encoder().encode
 Claim = tuple[int, str, str, int, date]  # slot, component, parent, number of the report, since
 
@@ -67,6 +71,8 @@ class StagedRow(msgspec.Struct):
     is_reused: bool = False
     target_no: int | None = None
     kind_no: int = 0
+    month: str = ""
+    model: str = ""
 
 
 @dataclass(slots=True)
@@ -128,6 +134,8 @@ class Recorder:
             _list_claims(report, report_no) if report.kind.components else [],
             report if is_withdrawal else None,
             kind_no=report.kind.number,
+            month=report.occurred_on.isoformat()[:7],
+            model=report.fields["model"] if report.kind.components and "model" in report.fields else "",
         )
 
     def record_batch(self, rows: Sequence[StagedRow], *, is_last: bool) -> BatchOutcome:
@@ -281,7 +289,8 @@ class Recorder:
         self._write_claims(claims)
         self._delay(pending)
 
-    def _count(self, accepted: Iterable[StagedRow]) -> None:
+    def _count(self, accepted: Sequence[StagedRow]) -> None:
+        add_party_months(self.connection, _list_months(accepted))
         counts = Counter((one.reporter_no, one.kind_no) for one in accepted)
         add_report_counts(self.connection, counts, submission_no=self.submission_no, received_at=self.received_at)
 
@@ -368,6 +377,14 @@ def _list_claims(report: Report, report_no: int) -> list[Claim]:
         (component_slot_of(component), component, parent, report_no, report.occurred_on)
         for parent, component in list_components(report)
     ]
+
+
+def _list_months(accepted: Iterable[StagedRow]) -> set[tuple[int, str, str]]:
+    """Return in which months reporters say that something occurred, and that batteries of a model were born."""
+    told = [one for one in accepted if one.kind_no not in SILENT_NUMBERS]
+    return {(one.reporter_no, "", one.month) for one in told} | {
+        (one.reporter_no, one.model, one.month) for one in told if one.model
+    }
 
 
 def describe_place(report_no: int) -> str:

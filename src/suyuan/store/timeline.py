@@ -1,6 +1,6 @@
 """Timelines and facts, read for the fold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -27,23 +27,27 @@ def read_timelines(
     numbers.discard(None)
     names = parties.name(connection, numbers)
     timelines: dict[str, list[Event]] = {subject: [] for subject in subjects}
-    for subject, report_no, on, at, received_at, reporter, counterparty, kind, report_id, body_text in rows:
-        body = _decode_body(body_text)
-        timelines[subject].append(
-            Event(
-                KIND_BY_NUMBER[kind],
-                _split_roles(body["as"]),
-                report_no,
-                report_id,
-                names[reporter],
-                names[counterparty] if counterparty is not None else None,
-                on,
-                at,
-                received_at,
-                body,
-            )
-        )
+    for subject, *row in rows:
+        timelines[subject].append(read_event(row, names=names))
     return timelines
+
+
+def read_event(row: Sequence[Any], *, names: Mapping[int, str]) -> Event:
+    """Return the event of a timeline row without its slot and subject."""
+    report_no, on, at, received_at, reporter, counterparty, kind, report_id, body_text = row
+    body = _decode_body(body_text)
+    return Event(
+        KIND_BY_NUMBER[kind],
+        _split_roles(body["as"]),
+        report_no,
+        report_id,
+        names[reporter],
+        names[counterparty] if counterparty is not None else None,
+        on,
+        at,
+        received_at,
+        body,
+    )
 
 
 @lru_cache(maxsize=1024)

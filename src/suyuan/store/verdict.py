@@ -226,7 +226,7 @@ def replace_findings(
 
 DUTY_COLUMNS = (
     "subjects", "kinds", "openers", "opened_bys", "rules", "parties", "opened_ons", "due_ons", "lapses_ons", "provisionals", "closed_bys",
-    "closers", "evidences",
+    "closers", "evidences", "units",
 )  # fmt: skip
 
 
@@ -234,7 +234,7 @@ def duty_row(duty: Duty) -> DutyRow:
     """Return a duty as its row without the slot."""
     return (
         duty.subject, duty.kind, duty.opener, duty.opened_by, duty.rule, duty.party, duty.opened_on, duty.due_on, duty.lapses_on,
-        duty.is_provisional, duty.closed_by, duty.closer, encode_json(duty.evidence).decode(),
+        duty.is_provisional, duty.closed_by, duty.closer, encode_json(duty.evidence).decode(), duty.unit,
     )  # fmt: skip
 
 
@@ -277,8 +277,23 @@ def _copy_duties(connection: Connection[TupleRow], rows: Iterable[DutyRow], *, s
     lines = [
         f"{slot}\t{escape_subject(subject)}\t{kind}\t{opener}\t{opened_by}\t{rule}\t{escape_optional(party)}\t{opened_on}\t"
         f"{due_on or NOTHING}\t{lapses_on or NOTHING}\t{is_provisional}\t{escape_optional(closed_by)}\t{escape_optional(closer)}\t"
-        f"{escape_json(evidence)}\n"
-        for subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence in rows
+        f"{escape_json(evidence)}\t{unit}\n"
+        for (
+            subject,
+            kind,
+            opener,
+            opened_by,
+            rule,
+            party,
+            opened_on,
+            due_on,
+            lapses_on,
+            is_provisional,
+            closed_by,
+            closer,
+            evidence,
+            unit,
+        ) in rows
     ]
     with connection.cursor().copy(SQL.copy_duties) as copy:
         copy.write("".join(lines))

@@ -66,6 +66,9 @@ CREATE TABLE timeline (
     body text NOT NULL,
     CONSTRAINT each_report_once_in_a_timeline PRIMARY KEY (slot, subject, report_no)
 );
+-- The few reports that concern parties alone, which the sweep reads: dismantling information, materials, nothing to report.
+CREATE INDEX timeline_of_parties ON timeline (reporter) WHERE kind IN (5, 26, 28, 33);
+CREATE INDEX timeline_of_named_parties ON timeline (counterparty) WHERE kind IN (26, 28);
 
 -- slot = crc32(first 17 characters of the component) % 256
 CREATE TABLE component_claim (

@@ -101,6 +101,7 @@ CREATE TABLE duty (
     closed_by text,
     closer text,
     evidence text NOT NULL,
+    unit text NOT NULL DEFAULT 'calendar',
     CONSTRAINT each_duty_once PRIMARY KEY (slot, subject, kind, opener, opened_by, rule)
 );
 CREATE INDEX duty_by_party ON duty (party);

@@ -20,7 +20,7 @@ LIMIT %(limit)s;
 -- name: page_duties
 -- Reads duties by the day they are due, behind the last one of the page before.
 SELECT coalesce(due_on, date '9999-12-31'), subject, kind, party, opener, opened_by, rule, opened_on, due_on, lapses_on, is_provisional,
-    closed_by, closer, evidence
+    closed_by, closer, evidence, unit
 FROM duty
 WHERE (coalesce(due_on, date '9999-12-31'), subject, kind, opener, opened_by, rule) > (
     %(after_due_on)s::date, %(after_subject)s::text, %(after_kind)s::text, %(after_opener)s::text, %(after_opened_by)s::text,

@@ -74,7 +74,7 @@ WHERE slot = %(slot)s
 
 -- name: read_duties
 -- Reads the duties written of these subjects.
-SELECT subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence
+SELECT subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence, unit
 FROM duty
 WHERE slot = %(slot)s
     AND subject = ANY(%(subjects)s);
@@ -111,7 +111,9 @@ FROM STDIN;
 
 -- name: copy_duties
 -- Takes the duties of subjects that had none, in the order of their key.
-COPY duty (slot, subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence)
+COPY duty (
+    slot, subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence, unit
+)
 FROM STDIN;
 
 -- name: delete_findings
@@ -154,13 +156,18 @@ WHERE duty.slot = %(slot)s
 
 -- name: write_duties
 -- Writes new and changed duties; unchanged ones are not rewritten.
-INSERT INTO duty (slot, subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence)
-SELECT %(slot)s, subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence
+INSERT INTO duty (
+    slot, subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence, unit
+)
+SELECT
+    %(slot)s, subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence, unit
 FROM unnest(
     %(subjects)s::text[], %(kinds)s::text[], %(openers)s::text[], %(opened_bys)s::text[], %(rules)s::text[], %(parties)s::text[],
     %(opened_ons)s::date[], %(due_ons)s::date[], %(lapses_ons)s::date[], %(provisionals)s::boolean[], %(closed_bys)s::text[],
-    %(closers)s::text[], %(evidences)s::text[]
-) AS staged (subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence)
+    %(closers)s::text[], %(evidences)s::text[], %(units)s::text[]
+) AS staged (
+    subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence, unit
+)
 ON CONFLICT (slot, subject, kind, opener, opened_by, rule) DO UPDATE
 SET party = excluded.party,
     opened_on = excluded.opened_on,
@@ -169,7 +176,8 @@ SET party = excluded.party,
     is_provisional = excluded.is_provisional,
     closed_by = excluded.closed_by,
     closer = excluded.closer,
-    evidence = excluded.evidence;
+    evidence = excluded.evidence,
+    unit = excluded.unit;
 
 -- name: delete_facts
 -- Takes back facts that a source no longer tells.

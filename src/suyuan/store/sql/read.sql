@@ -45,7 +45,7 @@ ORDER BY 1, 2, 3, 4;
 
 -- name: list_duties
 -- Lists duties, by party and by what is overdue on a day.
-SELECT subject, kind, party, opener, opened_by, rule, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence
+SELECT subject, kind, party, opener, opened_by, rule, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence, unit
 FROM duty
 WHERE (%(party)s::text IS NULL OR party = %(party)s)
     AND (%(overdue_on)s::date IS NULL OR (due_on < %(overdue_on)s AND closed_by IS NULL))
@@ -53,7 +53,7 @@ ORDER BY due_on NULLS LAST, subject, kind, opener, opened_by, rule;
 
 -- name: list_duties_of_subject
 -- Lists the duties in one subject's timeline.
-SELECT subject, kind, party, opener, opened_by, rule, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence
+SELECT subject, kind, party, opener, opened_by, rule, opened_on, due_on, lapses_on, is_provisional, closed_by, closer, evidence, unit
 FROM duty
 WHERE slot = %(slot)s
     AND subject = %(subject)s

@@ -26,22 +26,3 @@ SET has_findings = EXISTS (
 )
 WHERE slot = %(slot)s
     AND subject = ANY(%(subjects)s);
-
--- name: count_reports
--- Counts the reports of every party by kind and Shanghai month of receipt, each once however many timelines it stands in.
-SELECT party.uscc, counted.kind, counted.month, counted.count
-FROM (
-    SELECT reporter, kind, to_char(received_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month, count(DISTINCT report_no) AS count
-    FROM timeline
-    GROUP BY 1, 2, 3
-) AS counted
-INNER JOIN party
-    ON party.party_no = counted.reporter;
-
--- name: read_held_against
--- Reads the findings of some rules that are held against some parties, those about participants themselves left out.
-SELECT party, rule, subject, report_id, weight, evidence
-FROM finding_shown
-WHERE party = ANY(%(usccs)s)
-    AND rule = ANY(%(rules)s)
-    AND subject NOT LIKE 'participant:%%';
