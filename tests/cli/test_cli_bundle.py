@@ -1,6 +1,6 @@
 """Evidence bundles on the command line: written from a case, verified without a database, told in words."""
 
-from case_desk import AUTHORITIES_CSV, HANDLER, LIFE, OFFICERS_CSV, VIN
+from case_desk import AUTHORITIES_CSV, HANDLER, LIFE, VIN, write_officers_csv
 from story import USCC_OF, fill_report
 
 from suyuan.bundle.archive import pack_members, unpack_members
@@ -8,7 +8,7 @@ from suyuan.bundle.archive import pack_members, unpack_members
 
 def open_case(peopled):
     """Open a case about a vehicle that came without its pack, and return its number."""
-    for topic, text in (("authorities", AUTHORITIES_CSV), ("officers", OFFICERS_CSV)):
+    for topic, text in (("authorities", AUTHORITIES_CSV), ("officers", write_officers_csv())):
         assert peopled("register", "import", topic, peopled.write(text, name=f"{topic}.csv")).code == 0
     for number, report in enumerate(LIFE):
         filled = fill_report(report, number=number)

@@ -70,6 +70,7 @@ def content_of(engine, *, swept_day):
             )
             for one in views
         ),
+        ordered=(),
         documents=(),
         register=extract_register(
             engine.registry, said=[*map(json.loads, rows.values()), *(plain(one) for one in claimed)], case=None

@@ -22,7 +22,9 @@ from suyuan.bundle.content import (
     ParticipantRecord,
     Subject,
     Timeline,
+    case_in_utc,
     claim_of,
+    cut_case,
     digest,
     event_of,
     plain,
@@ -33,6 +35,7 @@ from suyuan.bundle.register import extract_register
 from suyuan.core.case import Case, case_subject, tell_subjects
 from suyuan.core.event import Event, Fact
 from suyuan.core.identifiers import subject_family
+from suyuan.core.participant import ParticipantView
 from suyuan.core.registry import Registry
 from suyuan.core.relative import relatives_of
 from suyuan.core.report import list_components, restore_report
@@ -122,7 +125,8 @@ def _collect(context: Context, subject: Subject, judged: list[str], parties: lis
         relatives |= relatives_of(one, timelines[one], facts[one]) | _claimants_of(context, one, timelines[one])
     tellers = _read(context, sorted(one for one in relatives - set(judged) if _has_timeline(one)))
     timelines |= {one: events for one, events in tellers.items() if events}
-    rows = collect_rows(context, timelines)
+    views = [_read_view(context, uscc, swept_day=subject.cut.swept_day) for uscc in parties]
+    rows = collect_rows(context, [*timelines.values(), *(view.events for view in views)])
     registry = _read_registry(context, until_act=subject.cut.until_act)
     return Content(
         subject=subject,
@@ -132,7 +136,8 @@ def _collect(context: Context, subject: Subject, judged: list[str], parties: lis
         originals=rows.originals,
         timelines=tuple(_bundle(one, events, is_judged=one in facts) for one, events in timelines.items()),
         given_facts=_read_given(context, judged, subject),
-        participants=tuple(_record(context, uscc, swept_day=subject.cut.swept_day) for uscc in parties),
+        participants=tuple(_record(view) for view in views),
+        ordered=_read_ordered(context, subject.claimed),
         documents=_read_documents(context, subject.case),
         register=extract_register(registry, said=_said(rows, subject.claimed), case=subject.case),
         rulebook_texts=dict(context.rulebook.texts),
@@ -144,16 +149,18 @@ def _read_given(context: Context, judged: list[str], subject: Subject) -> GivenF
     until = subject.cut.received_until
     numbers = {number for told in find_cases_of_findings(context.connection, judged).values() for number, _ in told}
     cases = [record.case for record in read_cases(context.connection, sorted(numbers))]
-    by_then = [
-        msgspec.structs.replace(one, acts=tuple(act for act in one.acts if until is None or act.acted_at <= until))
-        for one in cases
-    ]
-    return GivenFacts(_tell(by_then, judged), _tell(cases, judged))
+    return GivenFacts(_tell([cut_case(one, until=until) for one in cases], judged), _tell(cases, judged))
 
 
 def _tell(cases: Iterable[Case], judged: list[str]) -> tuple[Fact, ...]:
     facts = [fact for case in cases for fact in tell_subjects(case) if fact.target in judged]
     return tuple(sorted(facts, key=lambda fact: (fact.target, fact.source)))
+
+
+def _read_ordered(context: Context, claims: Iterable[Claimed]) -> tuple[Case, ...]:
+    """Return the cases about whose orders something is claimed."""
+    numbers = {claim.subject.removeprefix("case:") for claim in claims if subject_family(claim.subject) == "case"}
+    return tuple(case_in_utc(record.case) for record in read_cases(context.connection, sorted(numbers)))
 
 
 def _read_documents(context: Context, case: Case | None) -> tuple[BundledDocument, ...]:
@@ -180,14 +187,17 @@ def _read_registry(context: Context, *, until_act: int | None) -> Registry:
     return load_registry_of(context.connection, until_act=until_act)
 
 
-def _record(context: Context, uscc: str, *, swept_day: date | None) -> ParticipantRecord:
+def _read_view(context: Context, uscc: str, *, swept_day: date | None) -> ParticipantView:
     """Return what the rules see of a participant, as it stands in the record now: sums are not kept of earlier moments."""
     if swept_day is None:
         raise UseCaseError(
             "Nothing is found about participants before the first sweep. Run: suyuan sweep --as-of DAY",
             message_zh="首次期限核查之前没有关于单位的认定。请运行：suyuan sweep --as-of 日期",
         )
-    view = read_view(context, uscc, as_of=swept_day)
+    return read_view(context, uscc, as_of=swept_day)
+
+
+def _record(view: ParticipantView) -> ParticipantRecord:
     return ParticipantRecord.of_view(view, events=_bundle(view.subject, view.events, is_judged=False).events)
 
 

@@ -1,15 +1,13 @@
 """The evidence bundle of a case: its frozen findings, computed from what had been received when it was opened."""
 
-from datetime import UTC, date
+from datetime import date
 from zlib import decompress
-
-import msgspec
 
 from suyuan.app.bundle import WrittenBundle, write_bundle
 from suyuan.app.case_trouble import unknown_case
 from suyuan.app.context import Context
-from suyuan.bundle.content import Cut, claims_of
-from suyuan.core.case import Act, Case
+from suyuan.bundle.content import Cut, case_in_utc, claims_of
+from suyuan.core.case import Case
 from suyuan.core.competence import Desk
 from suyuan.store.cases import read_case
 from suyuan.store.queries import load_queries
@@ -22,7 +20,7 @@ def write_case_bundle(context: Context, case_no: str, *, desk: Desk | None = Non
     record = read_case(context.connection, case_no)
     if record is None or (desk is not None and record.case.authority != desk.authority.authority):
         raise unknown_case(case_no)
-    case = in_utc(record.case)
+    case = case_in_utc(record.case)
     return write_bundle(context, claims_of(case), cut=_find_cut(context, case), case=case)
 
 
@@ -34,11 +32,3 @@ def _find_cut(context: Context, case: Case) -> Cut:
     swept = context.connection.execute(SQL.read_sweep_before, {"until_act": until_act}).fetchone()
     swept_day = date.fromisoformat(decompress(swept[0]).decode()) if swept is not None else None
     return Cut(case.acts[0].acted_at, swept_day, until_act)
-
-
-def in_utc(case: Case) -> Case:
-    """Return the case with the moments of its acts as a bundle writes them, whatever zone the database speaks."""
-    acts: tuple[Act, ...] = tuple(
-        msgspec.structs.replace(act, acted_at=act.acted_at.astimezone(UTC)) for act in case.acts
-    )
-    return msgspec.structs.replace(case, acts=acts)

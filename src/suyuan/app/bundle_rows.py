@@ -1,6 +1,6 @@
 """The rows behind the timelines of a bundle: recorded bytes, the lines they were read from, and the submissions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC
 
 import msgspec
@@ -24,9 +24,9 @@ class BundleRows(msgspec.Struct):
     submissions: tuple[SubmissionEntry, ...]
 
 
-def collect_rows(context: Context, timelines: Mapping[str, Iterable[Event]]) -> BundleRows:
+def collect_rows(context: Context, timelines: Iterable[Iterable[Event]]) -> BundleRows:
     """Return the rows of every event in these timelines, once each."""
-    numbers = sorted({event.report_no for events in timelines.values() for event in events})
+    numbers = sorted({event.report_no for events in timelines for event in events})
     fields = read_reports(context.connection, numbers)
     rows_of: dict[int, list[int]] = {}
     for number in numbers:

@@ -4,15 +4,14 @@
 """
 
 import hashlib
-from datetime import date
 
 import msgspec
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from suyuan.app.context import Context
-from suyuan.core.case import Act, Case, FrozenFinding, apply_act, case_subject, list_orders, open_case, tell_subjects
-from suyuan.core.duty import Duty
+from suyuan.core.case import Act, Case, FrozenFinding, apply_act, case_subject, open_case, tell_subjects
+from suyuan.core.case_order import list_order_duties
 from suyuan.core.identifiers import SubjectError, subject_family
 from suyuan.store.cases import CaseNumber, add_act, add_findings, read_case, write_case, write_order_duties
 from suyuan.store.pending import LANE_SMALL, Waiting
@@ -21,8 +20,6 @@ from suyuan.store.slot import slot_of
 from suyuan.store.verdict import apply_facts, encode_json
 
 ACT_KIND = "case"
-ORDER_DUTY, ORDER_RULE = "carry_out_order", "correction_overdue"
-VANISHED = "findings_vanished"
 TOLD_FAMILIES = frozenset({"battery", "vehicle", "lot"})  # whose fold reads what a case tells
 _NO_CAUSE = 0
 
@@ -90,32 +87,8 @@ def apply_case_act(connection: Connection[TupleRow], body: bytes, *, act_no: int
 
 def write_orders(connection: Connection[TupleRow], case: Case, *, is_vanished: bool) -> None:
     """Write the duty of each order to correct: closed by the act that ended it, or because the findings vanished."""
-    subject = case_subject(case.case_no)
-    duties = [_duty_of(case, subject, order, ended, is_vanished=is_vanished) for order, ended in list_orders(case)]
-    write_order_duties(connection, duties, subject=subject)
-
-
-def _duty_of(case: Case, subject: str, order: Act, ended: Act | None, *, is_vanished: bool) -> Duty:
-    closed_by = _name_act(case, ended) if ended is not None else VANISHED if is_vanished else None
-    return Duty(
-        kind=ORDER_DUTY,
-        subject=subject,
-        party=case.party,
-        opener=case.authority,
-        opened_by=_name_act(case, order),
-        opened_on=order.acted_on,
-        due_on=date.fromisoformat(order.fields["correct_by"]),
-        lapses_on=date.fromisoformat(order.fields["lapses_on"]),
-        is_provisional=True,
-        rule=ORDER_RULE,
-        evidence={"case": case.case_no, "order": order.number},
-        closed_by=closed_by,
-        closer=case.authority if closed_by is not None else None,
-    )
-
-
-def _name_act(case: Case, act: Act) -> str:
-    return f"{case.case_no}/{act.number}"
+    duties = list_order_duties(case, is_vanished=is_vanished)
+    write_order_duties(connection, duties, subject=case_subject(case.case_no))
 
 
 def _tell(connection: Connection[TupleRow], *, before: Case | None, after: Case) -> set[str]:

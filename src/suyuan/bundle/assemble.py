@@ -25,6 +25,7 @@ from suyuan.bundle.content import (
 )
 from suyuan.bundle.page import render_page
 from suyuan.bundle.rule_text import describe_rule
+from suyuan.core.case import Case
 from suyuan.core.finding import Rule
 
 RULEBOOK_FOLDER = "rulebook/"
@@ -63,6 +64,7 @@ def assemble_members(content: Content, *, computation: dict[str, Any], rules: It
         "reports.json": encode_member(content.reports),
         "given_facts.json": encode_member(content.given_facts),
         "participants.json": encode_member(content.participants),
+        "ordered_cases.json": encode_member(content.ordered),
         "documents.json": encode_member(content.documents),
     }
     for number, timeline in enumerate(content.timelines, 1):
@@ -116,6 +118,7 @@ def read_content(members: dict[str, bytes]) -> Content:
         timelines=tuple(decode_member(members, name, Timeline) for name in names),
         given_facts=decode_member(members, "given_facts.json", GivenFacts),
         participants=decode_member(members, "participants.json", tuple[ParticipantRecord, ...]),
+        ordered=decode_member(members, "ordered_cases.json", tuple[Case, ...]),
         documents=decode_member(members, "documents.json", tuple[BundledDocument, ...]),
         register=decode_member(members, "register.json", RegisterPart),
         rulebook_texts=texts,
@@ -125,6 +128,6 @@ def read_content(members: dict[str, bytes]) -> Content:
 def _rules_concerned(content: Content, computation: dict[str, Any]) -> set[str]:
     """Return the rules whose text the bundle carries: of what is claimed and of what else was found."""
     named = {claim.rule for claim in content.subject.claimed}
-    for one in [*computation["subjects"], *computation["participants"]]:
+    for one in [*computation["subjects"], *computation["participants"], *computation["orders"]]:
         named.update(finding["rule"] for finding in one["findings"])
     return named

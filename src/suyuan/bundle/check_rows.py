@@ -85,7 +85,8 @@ def _check_timelines(
         for subject, filed in _file_again(report, entry, submissions[entry.submission], reports):
             if subject in held:
                 expected[subject, key] = plain(filed)
-    told: set[Key] = set()
+    told = {(event.reporter, event.report_id) for record in content.participants for event in record.events}
+    yield from _check_participants(content, reports, submissions)
     for number, timeline in enumerate(content.timelines, 1):
         name = timeline_name(number)
         for event in timeline.events:
@@ -105,7 +106,23 @@ def _check_timelines(
         yield Difference("timelines", subject, key[1], "an event for the row", "none")
     for key, (_, entry) in reports.items():
         if key not in told:
-            yield Difference("reports.json", entry.file, key[1], "a report of a timeline here", "in none")
+            yield Difference(
+                "reports.json", entry.file, key[1], "a report of a timeline or participant here", "of none"
+            )
+
+
+def _check_participants(
+    content: Content, reports: dict[Key, tuple[Report, ReportEntry]], submissions: dict[str, SubmissionEntry]
+) -> Iterator[Difference]:
+    """Yield the events of participants that no row says so; each is one of those that the row is filed as."""
+    for record in content.participants:
+        for event in record.events:
+            known = reports.get((event.reporter, event.report_id))
+            filed = _file_again(*known, submissions[known[1].submission], reports) if known is not None else ()
+            if plain(event) not in [plain(one) for _, one in filed]:
+                yield Difference(
+                    "participants.json", record.uscc, event.report_id, "only events of rows", "no row says it"
+                )
 
 
 def _file_again(

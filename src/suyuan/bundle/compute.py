@@ -10,8 +10,10 @@ from typing import Any
 
 import msgspec
 
-from suyuan.bundle.content import Claimed, Content, claim_of, plain, restore_event
+from suyuan.bundle.content import Claimed, Content, Cut, claim_of, cut_case, plain, restore_event
 from suyuan.bundle.count import describe_count
+from suyuan.core.case import Case, case_subject
+from suyuan.core.case_order import list_order_duties
 from suyuan.core.component import Claim, describe_rivals
 from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import EndCheck, Finding, Step, StepCheck
@@ -21,7 +23,7 @@ from suyuan.core.participant_duty import list_participant_duties
 from suyuan.core.registry import Registry
 from suyuan.core.report import Report, list_components, restore_report
 from suyuan.core.rulebook import Rulebook
-from suyuan.core.swept import find_as_of, find_of_participant
+from suyuan.core.swept import find_as_of, find_of_participant, lapse_all
 
 NO_RULES = RuleTable(())
 Key = tuple[str, str]
@@ -162,8 +164,13 @@ def compute_content(
     participants = []
     for record in content.participants:
         view = record.view(registry=registry, rulebook=rulebook)
-        found = judge_participant(view, rules=rules)
-        participants.append(plain({"subject": view.subject, "findings": found}))
+        described, found = _compute_participant(view, rules=rules)
+        participants.append(described)
+        computed += found
+    orders = []
+    for case in content.ordered:
+        described, found = _compute_orders(case, cut=cut, rules=rules)
+        orders.append(described)
         computed += found
     later = World(content, registry=registry, rulebook=rulebook, until=None)
     now = {
@@ -178,13 +185,37 @@ def compute_content(
         for claim in content.subject.claimed
         if claim.subject in later.timelines
     ]
-    return {"subjects": subjects, "participants": participants, "with_later_reports": standing}, computed
+    computation = {
+        "subjects": subjects,
+        "participants": participants,
+        "orders": orders,
+        "with_later_reports": standing,
+    }
+    return computation, computed
 
 
-def judge_participant(view: ParticipantView, *, rules: RuleTable) -> list[Claimed]:
-    """Return what all rules about participants find in a view, and its lapsed duties bring, in the order of their keys."""
-    found = find_of_participant(view, duties=list_participant_duties(view), rules=rules.rules)
-    return sorted(map(claim_of, found), key=lambda claim: claim.key)
+def _compute_orders(case: Case, *, cut: Cut, rules: RuleTable) -> tuple[dict[str, Any], list[Claimed]]:
+    """Return the orders of a case up to the cut, and what comes of those that were not carried out in time."""
+    duties = list_order_duties(cut_case(case, until=cut.received_until), is_vanished=False)
+    found = [claim_of(one) for one in lapse_all(duties, swept_day=cut.swept_day, rules=rules.rules)]
+    found.sort(key=lambda claim: claim.key)
+    return plain({"subject": case_subject(case.case_no), "duties": duties, "findings": found}), found
+
+
+def _compute_participant(view: ParticipantView, *, rules: RuleTable) -> tuple[dict[str, Any], list[Claimed]]:
+    """Return what a participant owes, and what all rules find about it and its lapsed duties bring."""
+    duties = list_participant_duties(view)
+    found = sorted(
+        map(claim_of, find_of_participant(view, duties=duties, rules=rules.rules)), key=lambda claim: claim.key
+    )
+    counted = [
+        {
+            "duty": duty,
+            "count": describe_count(duty, rulebook=view.rulebook, registry=view.registry, swept_day=view.day),
+        }
+        for duty in duties
+    ]
+    return plain({"subject": view.subject, "duties": counted, "findings": found}), found
 
 
 def _compute_subject(

@@ -205,7 +205,10 @@ class BundledDocument(msgspec.Struct, frozen=True):
 
 
 class Content(msgspec.Struct):
-    """A whole bundle as values; `rows` and `originals` are the exact bytes by file name."""
+    """A whole bundle as values; `rows` and `originals` are the exact bytes by file name.
+
+    `ordered` are cases in which an order to correct was not carried out, where a claimed finding is about that.
+    """
 
     subject: Subject
     submissions: tuple[SubmissionEntry, ...]
@@ -215,6 +218,7 @@ class Content(msgspec.Struct):
     timelines: tuple[Timeline, ...]
     given_facts: GivenFacts
     participants: tuple[ParticipantRecord, ...]
+    ordered: tuple[Case, ...]
     documents: tuple[BundledDocument, ...]
     register: RegisterPart
     rulebook_texts: dict[str, str]
@@ -262,6 +266,18 @@ def claim_of(finding: Finding) -> Claimed:
         tuple(finding.about),
         plain(finding.evidence),
     )
+
+
+def cut_case(case: Case, *, until: datetime | None) -> Case:
+    """Return the case with the acts made by a moment, all of them without one; its state stays that of the last act."""
+    acts = tuple(act for act in case.acts if until is None or act.acted_at <= until)
+    return msgspec.structs.replace(case, acts=acts)
+
+
+def case_in_utc(case: Case) -> Case:
+    """Return the case with the moments of its acts as a bundle writes them, whatever zone the database speaks."""
+    acts = tuple(msgspec.structs.replace(act, acted_at=act.acted_at.astimezone(UTC)) for act in case.acts)
+    return msgspec.structs.replace(case, acts=acts)
 
 
 def claims_of(case: Case) -> tuple[Claimed, ...]:

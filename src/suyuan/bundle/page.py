@@ -51,6 +51,7 @@ def render_page(content: Content, *, computation: dict[str, Any], rules: list[di
         standing=computation["with_later_reports"],
         case=content.subject.case,
         documents=content.documents,
+        computed_orders=computation["orders"],
         participants=content.register.participants,
         submissions=content.submissions,
         reports=content.reports,

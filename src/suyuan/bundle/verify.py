@@ -12,7 +12,7 @@ import msgspec
 
 from suyuan.bundle.archive import unpack_members
 from suyuan.bundle.assemble import RULEBOOK_FOLDER, Manifest, assemble_members, read_content, read_manifest
-from suyuan.bundle.check_case import check_case, check_documents
+from suyuan.bundle.check_case import check_case, check_documents, check_orders
 from suyuan.bundle.check_rows import check_rows
 from suyuan.bundle.compute import compute_content
 from suyuan.bundle.content import Claimed, Content, digest, plain
@@ -89,11 +89,13 @@ def _recompute(
     bundle: Content, members: dict[str, bytes], rules: RuleTable, packaged_texts: Mapping[str, str]
 ) -> Iterator[Difference]:
     """Yield what is wrong, each stage only if the one before found nothing: a fold of doubtful rows would prove nothing."""
-    faults = list(
-        islice(
-            chain(check_case(bundle.subject), check_documents(bundle.documents), check_rows(bundle)), DIFFERENCES_MAX
-        )
+    stages = (
+        check_case(bundle.subject),
+        check_orders(bundle.ordered),
+        check_documents(bundle.documents),
+        check_rows(bundle),
     )
+    faults = list(islice(chain.from_iterable(stages), DIFFERENCES_MAX))
     rulebook: Rulebook | None = None
     if not faults:
         rulebook, faults = _read_rulebook(bundle, packaged_texts)
