@@ -1,12 +1,13 @@
 """Accounts from a real database: a month and a year of a life's end, and the packs behind its tonnes."""
 
 import pytest
-from database_world import DatabaseWorld
+from database_world import DatabaseWorld, day
 from story import USCC_OF, expand
 
 from suyuan.app.accounts import find_behind, read_accounts
 from suyuan.app.context import UseCaseError
 from suyuan.app.rebuild import rebuild
+from suyuan.app.sweep import sweep
 
 UE1, CO1 = USCC_OF["UE1"], USCC_OF["CO1"]
 
@@ -131,6 +132,21 @@ def test_the_giver_keeps_what_is_on_its_way_and_a_count_corrects_the_book(world)
     assert items(account, "2026-04") == {"battery": (0, {"received": 840_000}, 840_000)}
     assert items(account, "2026-05") == {"battery": (840_000, {"handed_on": 418_000, "weighed_less": 2_000}, 420_000)}
     assert items(account, "2026-06") == {"battery": (420_000, {"counted": 580_000}, 1_000_000)}
+
+
+def test_a_sweep_finds_what_the_accounts_show(world):
+    again = {
+        "by": "CO1",
+        "kind": "stock_counted",
+        "occurred_at": "2026-07-31",
+        "counted_mass_g": 1_000,
+        "report_id": "n2",
+    }
+    world.submit_each([again])
+    sweep(world.context, as_of=day("2026-09-13"))
+    assert ("stock_count_differs", "lead") not in world.rules(f"participant:{CO1}")
+    sweep(world.context, as_of=day("2026-09-14"))
+    assert ("stock_count_differs", "lead") in world.rules(f"participant:{CO1}")
 
 
 def test_a_site_without_flows_has_an_empty_account(world):

@@ -36,6 +36,13 @@ def test_sums_are_of_the_names_the_item_and_the_days_asked_for():
     assert total_g(flows, "received", since=date(2026, 5, 4)) == 8
 
 
+def test_both_the_first_and_the_last_day_asked_for_count():
+    flows = [on(1, "received", 1), on(2, "received", 2), on(3, "received", 4)]
+    assert total_g(flows, "received", since=date(2026, 5, 1), until=date(2026, 5, 3)) == 7
+    assert total_g(flows, "received", since=date(2026, 5, 2), until=date(2026, 5, 2)) == 2
+    assert stock_g(flows, items=frozenset({"battery"}), until=date(2026, 5, 1)) == 1
+
+
 def test_stock_is_what_came_in_less_what_went_out_until_a_day():
     flows = [
         on(1, "received", 10),
@@ -63,6 +70,7 @@ def test_stocks_at_the_end_of_each_day_on_which_an_item_moves():
 def test_the_opening_count_is_the_first_of_each_site():
     flows = [on(9, "count", 1, site="A"), on(3, "count", 10, site="A"), on(5, "count", 100, site="B"), on(1, "fed", 7)]
     assert opening_count_g(flows) == 110
+    assert opening_count_g([on(3, "count", 1), on(3, "count", 2)]) == 1
 
 
 def test_who_only_collects_holds_no_new_goods():

@@ -165,7 +165,6 @@ OUT_CAUSES = {"lost": "lost", "exported": "exported", **dict.fromkeys(IN_CAUSES,
 """By role: how a battery leaves the book of who held it; by any other role it is in use again."""
 ENTRY_ROLES = frozenset(IN_CAUSES) | frozenset(USES)
 IN_HAND = frozenset({"at_outlet", "at_dismantler", "at_utilization"})
-WEIGHED = frozenset({"received", "handed_over", "declared"})
 
 
 class BatteryLedger(Ledger):
@@ -296,9 +295,12 @@ def _is_giver(step: Step, holder: str) -> bool:
 
 
 def _entry_g(step: Step, role: str) -> int:
-    """Return the mass with which a battery enters a book: weighed, else known, else its share of a mass told for several."""
+    """Return the mass with which a battery enters a book: weighed, else known, else its share of a mass told for several.
+
+    The state knows the mass of a receipt and of a declaration; that of a hand-over is the giver's word alone.
+    """
     body, known_g = step.event.body, step.after.mass_g
-    if role in WEIGHED:
+    if role == "handed_over":
         return int(body["mass_g"])
     share_g = body.get("mass_share_g")
     if role == "part" and share_g is not None:
