@@ -26,6 +26,7 @@ STRANGERS = {
     "/api/v1/cases/findings": 403,  # for officers; what these see stands in test_api_cases.py
     "POST /api/v1/cases": 403,
     "/api/v1/cases/{case_no}": 404,  # asked here for one that does not exist
+    "/api/v1/cases/{case_no}/bundle.zip": 403,
     "POST /api/v1/cases/{case_no}/moves/{move}": 404,
     "/api/v1/coverage": 200,
     "/api/v1/register/{topic}": 200,
@@ -57,6 +58,7 @@ OPERATOR = {
     **dict.fromkeys(STRANGERS, 200),
     **CASES,
     "POST /api/v1/submissions": 403,
+    "/api/v1/cases/{case_no}/bundle.zip": 404,
     "POST /api/v1/cases/{case_no}/moves/{move}": 403,
 }
 

@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from bundle_world import verify
 from case_desk import HANDLER, LIFE, REVIEWER, SECOND, VIN, register_officers, with_ceiling
 from database_world import NOW
 from story import USCC_OF
@@ -74,6 +75,16 @@ def test_an_officer_opens_a_case_with_what_it_may_take_in_and_moves_it(desks):
     moved = post(desks, f"/cases/{case_no}/moves/investigate", {"fields": {"record": "seen"}}, who=HANDLER)
     assert (moved.status_code, moved.json()["state"]) == (200, "investigated")
     assert [one["case_no"] for one in desks.get("/api/v1/cases", who=HANDLER).json()["cases"]] == [case_no]
+
+
+def test_the_evidence_bundle_is_for_the_authority_of_the_case_and_the_operator(desks):
+    path = f"/api/v1/cases/{open_one(desks)}/bundle.zip"
+    answer = desks.get(path, who=HANDLER)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    assert verify(answer.content).outcome == "identical"
+    assert desks.get(path, who="operator").content == answer.content
+    told = {who: desks.get(path, who=who).status_code for who in ("zj-commerce-1", "VP1", None)}
+    assert told == {"zj-commerce-1": 404, "VP1": 403, None: 401}
 
 
 def test_officers_of_another_line_or_place_find_nothing(desks):

@@ -8,6 +8,7 @@ from bundle_world import verify
 from case_desk import HANDLER, LIFE, PACK, CaseWorld
 from database_world import NOW
 
+from suyuan.app.bundle import find_claims, write_bundle
 from suyuan.app.bundle_case import write_case_bundle
 from suyuan.app.move_case import move_case
 from suyuan.app.register import import_entries
@@ -121,3 +122,21 @@ def test_a_case_of_another_authority_has_no_bundle_for_an_officer(world):
     case_no = world.open()
     with pytest.raises(UnknownError):
         write_case_bundle(world.context, case_no[:-1] + "9")
+
+
+def test_an_order_that_was_not_carried_out_comes_out_of_the_acts_of_its_case(world):
+    case_no = world.open()
+    for day, move, fields in (
+        (1, "investigate", {"record": "looked at the yard"}),
+        (2, "order_correction", {"text": "say where the pack is", "correct_by": "2026-10-20"}),
+    ):
+        at = NOW + timedelta(days=day)
+        move_case(world.context, case_no, move, officer=HANDLER, fields=fields, acted_at=at)
+    sweep(world.context, as_of=NOW.date() + timedelta(days=100))
+    subject = f"case:{case_no}"
+    rows = "SELECT subject, rule, reporter, report_id FROM finding_shown WHERE subject = %s"
+    claims = find_claims(world.context, map(tuple, world.connection.execute(rows, [subject]).fetchall()))
+    written = write_bundle(world.context, claims)
+    assert [claim.rule for claim in claims] == ["correction_overdue"]
+    assert written.not_reproduced == ()
+    assert verify(written.content).outcome == "identical"

@@ -1,5 +1,6 @@
 """Cases: an officer works on those of its authority, a party reads what was served to it and answers; the public list."""
 
+from base64 import b64encode
 from typing import Annotated, Any
 
 import msgspec
@@ -11,10 +12,11 @@ from starlette.responses import Response
 from suyuan.api.answer import json_answer
 from suyuan.api.authentication import Asker
 from suyuan.api.body import IncomingBody, refuse_declared_size
-from suyuan.api.negotiation import CSV_TYPE, JSON_TYPE, accepts, prefers
+from suyuan.api.negotiation import CSV_TYPE, JSON_TYPE, ZIP_TYPE, accepts, prefers
 from suyuan.api.parameters import Day, FilterText
 from suyuan.api.problem import Problem
 from suyuan.api.service import Service, get_service
+from suyuan.app.bundle_case import write_case_bundle
 from suyuan.app.context import Context
 from suyuan.app.describe import describe_finding
 from suyuan.app.move_case import answer_case, move_case
@@ -115,6 +117,20 @@ def get_case(case_no: str, asker: Asker, service: TheService) -> Response:
     """Return a case: the whole of it for its authority and the operator, for its party what was served to it."""
     with service.open_context() as context:
         return json_answer(_show(context, case_no, asker))
+
+
+@router.get("/cases/{case_no}/bundle.zip", dependencies=[Depends(accepts(ZIP_TYPE))])
+def get_bundle(case_no: str, asker: Asker, service: TheService) -> Response:
+    """Return the evidence bundle of a case, for officers of its authority and the operator; see `cases verify`."""
+    if isinstance(asker, TokenOwner) and asker.uscc is not None:
+        raise _officer_needed()
+    with service.open_context() as context:
+        written = write_case_bundle(context, case_no, desk=_desk_of(asker))
+    headers = {
+        "Content-Disposition": f'attachment; filename="{case_no}.zip"',
+        "Repr-Digest": f"sha-256=:{b64encode(bytes.fromhex(written.sha256)).decode()}:",
+    }
+    return Response(written.content, headers=headers, media_type=ZIP_TYPE)
 
 
 @router.post("/cases/{case_no}/moves/{move}", dependencies=[Depends(accepts(JSON_TYPE))])

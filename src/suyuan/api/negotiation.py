@@ -11,6 +11,7 @@ from suyuan.api.problem import Problem, cut
 from suyuan.intake.reader import CONTENT_TYPES
 
 JSON_TYPE = "application/json"
+ZIP_TYPE = "application/zip"
 CSV_TYPE = "text/csv"
 XLSX_TYPE = next(name for name, form in CONTENT_TYPES.items() if form == "xlsx")
 FILE_NAME_CHARACTERS_MAX = 200

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from suyuan.api.answer import unchanging_answer
 from suyuan.api.authentication import TOKEN_CHECKS
-from suyuan.api.negotiation import XLSX_TYPE
+from suyuan.api.negotiation import XLSX_TYPE, ZIP_TYPE
 from suyuan.api.problem import MEDIA_TYPE, TITLES
 from suyuan.core.catalogue import KINDS
 from suyuan.core.schema import json_schema
@@ -92,8 +92,9 @@ def _complete(operation: dict[str, Any], route: RouteContext) -> None:
         "description": "A problem, told as RFC 9457 says",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    if (route.path or "").endswith(".xlsx"):
-        operation["responses"]["200"]["content"] = {XLSX_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+    for ending, type_ in {".xlsx": XLSX_TYPE, ".zip": ZIP_TYPE}.items():
+        if (route.path or "").endswith(ending):
+            operation["responses"]["200"]["content"] = {type_: {"schema": {"type": "string", "format": "binary"}}}
 
 
 def _submission_body() -> dict[str, Any]:
