@@ -185,7 +185,7 @@ class MemoryEngine:
                 flows=tuple(sorted(flow for flow in flows if flow.uscc == uscc)),
                 reports=reports[uscc],
                 findings=tuple(
-                    HeldAgainst(one.rule, one.subject, one.report_id, one.weight, one.evidence)
+                    HeldAgainst(one.rule, one.subject, one.report_id, one.weight, dict(sorted(one.evidence.items())))
                     for one in found
                     if one.party == uscc and one.rule in read
                 ),

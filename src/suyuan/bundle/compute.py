@@ -16,7 +16,7 @@ from suyuan.core.case import Case, case_subject
 from suyuan.core.case_order import list_order_duties
 from suyuan.core.component import Claim, describe_rivals
 from suyuan.core.event import Event, Fact, Facts
-from suyuan.core.finding import EndCheck, Finding, Step, StepCheck
+from suyuan.core.finding import EndCheck, Finding, Step, StepCheck, WithdrawalCheck
 from suyuan.core.fold import Composition, RuleTable, Verdict, fold_timeline, order_timeline
 from suyuan.core.participant import ParticipantView
 from suyuan.core.participant_duty import list_participant_duties
@@ -65,6 +65,14 @@ class WatchedRules(RuleTable):
     def at_end(self, family: str) -> tuple[EndCheck, ...]:
         """Return the checks of the end as they are."""
         return self._inner.at_end(family)
+
+    def at_withdrawal(self, family: str) -> tuple[WithdrawalCheck, ...]:
+        """Return the checks of withdrawn reports as they are."""
+        return self._inner.at_withdrawal(family)
+
+    def unwatched(self) -> RuleTable:
+        """Return the rules that are watched, by themselves."""
+        return self._inner
 
 
 class World:

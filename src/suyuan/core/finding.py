@@ -71,8 +71,19 @@ class End(msgspec.Struct):
     composition: tuple[tuple[str, str], ...]
 
 
+class Withdrawal(msgspec.Struct, frozen=True):
+    """A withdrawn report that carried violations of its own reporter (`core.withdrawal`), `rules` by name."""
+
+    subject: str
+    target: Event
+    withdrawal: Event
+    withdrawn_on: date
+    rules: tuple[str, ...]
+
+
 StepCheck = Callable[[Step], Iterable[Finding]]
 EndCheck = Callable[[End], Iterable[Finding]]
+WithdrawalCheck = Callable[[Withdrawal], Iterable[Finding]]
 ParticipantCheck = Callable[[ParticipantView], Iterable[Finding]]
 
 
@@ -82,9 +93,10 @@ class Rule:
 
     `families` are the subject families ("battery", "vehicle", "lot", "recovery", "model", "report") in whose timelines
     it fires, `kinds` the report kinds it cares about (empty: every kind). `check_first` looks only at the first event
-    of a timeline, `check_participant` at what is known of one participant on the day of a sweep, with the findings of
-    the rules that `reads_findings` names. `lapses` tells that the sweep makes findings of lapsed duties; a conflict is
-    a lead that the sweep turns into a violation when its duty `confirm_or_correct` lapses.
+    of a timeline, `check_withdrawal` at withdrawn reports that carried violations, `check_participant` at what is known
+    of one participant on the day of a sweep, with the findings of the rules that `reads_findings` names. `lapses` tells
+    that the sweep makes findings of lapsed duties; a conflict is a lead that the sweep turns into a violation when its
+    duty `confirm_or_correct` lapses.
     """
 
     name: str
@@ -105,6 +117,7 @@ class Rule:
     check: StepCheck | None = None
     check_end: EndCheck | None = None
     check_first: StepCheck | None = None
+    check_withdrawal: WithdrawalCheck | None = None
     check_participant: ParticipantCheck | None = None
     reads_findings: tuple[str, ...] = ()
     lapses: bool = False

@@ -19,7 +19,7 @@ from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.contribution import Flow
 from suyuan.core.duty import Duty, close_decided, open_and_close, open_for_findings
 from suyuan.core.event import Event, Fact, Facts
-from suyuan.core.finding import End, EndCheck, Finding, Rule, Step, StepCheck
+from suyuan.core.finding import End, EndCheck, Finding, Rule, Step, StepCheck, WithdrawalCheck
 from suyuan.core.identifiers import Family, subject_family
 from suyuan.core.lot import LotState
 from suyuan.core.order import drop_withdrawn, order_events
@@ -28,9 +28,10 @@ from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
 from suyuan.core.value import SHANGHAI
 from suyuan.core.vehicle import VehicleState, list_absent
+from suyuan.core.withdrawal import list_withdrawals
 
 Composition = tuple[tuple[str, str], ...]
-PROGRAM_VERSION = 4  # raise it when the fold or a rule says something else of the same timeline
+PROGRAM_VERSION = 5  # raise it when the fold or a rule says something else of the same timeline
 
 
 class RecordState(msgspec.Struct, omit_defaults=True):
@@ -62,6 +63,7 @@ class RuleTable:
         self._steps: dict[tuple[str, str], tuple[StepCheck, ...]] = {}
         self._firsts: dict[str, tuple[StepCheck, ...]] = {}
         self._ends: dict[str, tuple[EndCheck, ...]] = {}
+        self._withdrawals: dict[str, tuple[WithdrawalCheck, ...]] = {}
         for rule in self.rules.values():
             for family in rule.families:
                 if rule.check is not None:
@@ -70,6 +72,8 @@ class RuleTable:
                         self._steps[key] = (*self._steps.get(key, ()), rule.check)
                 if rule.check_first is not None:
                     self._firsts[family] = (*self._firsts.get(family, ()), rule.check_first)
+                if rule.check_withdrawal is not None:
+                    self._withdrawals[family] = (*self._withdrawals.get(family, ()), rule.check_withdrawal)
                 if rule.check_end is not None:
                     self._ends[family] = (*self._ends.get(family, ()), rule.check_end)
 
@@ -85,6 +89,14 @@ class RuleTable:
         """Return the checks to run after the last event."""
         return self._ends.get(family, ())
 
+    def at_withdrawal(self, family: str) -> tuple[WithdrawalCheck, ...]:
+        """Return the checks to run on withdrawn reports that carried violations."""
+        return self._withdrawals.get(family, ())
+
+    def unwatched(self) -> "RuleTable":
+        """Return the rules for a fold that only asks what would be: nobody may take its steps for those of the timeline."""
+        return self
+
 
 def fold_timeline(
     subject: str,
@@ -97,8 +109,30 @@ def fold_timeline(
     rules: RuleTable,
 ) -> Verdict:
     """Return the verdict on one subject from its recorded events and the facts others told it."""
-    family = subject_family(subject)
+    events = list(events)
     counted = drop_withdrawn(events)
+    judge = partial(_fold_counted, subject, facts=facts, composition=composition, registry=registry, rulebook=rulebook)
+    verdict = judge(counted, rules=rules)
+    checks = rules.at_withdrawal(subject_family(subject)) if len(counted) < len(events) else ()
+    if checks:
+        judge = partial(judge, rules=rules.unwatched())
+        for withdrawal in list_withdrawals(subject, events, judge=judge, rules=rules.rules):
+            verdict.findings += [finding for check in checks for finding in check(withdrawal)]
+    return verdict
+
+
+def _fold_counted(
+    subject: str,
+    counted: list[Event],
+    *,
+    facts: Facts,
+    composition: Composition,
+    registry: Registry,
+    rulebook: Rulebook,
+    rules: RuleTable,
+) -> Verdict:
+    """Return the verdict on one subject from the events that count."""
+    family = subject_family(subject)
     fold = _fold_of(family, facts, registry)
     verdict = Verdict(fold.initial())
     first_checks = rules.at_first(family)

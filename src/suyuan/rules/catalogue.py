@@ -9,7 +9,13 @@ from suyuan.rules.binding import (
     seen_after_scrapping,
     vehicle_sold_without_pack,
 )
-from suyuan.rules.conduct import registered_but_silent
+from suyuan.rules.conduct import (
+    burst_of_backdated_reports,
+    losses_above_peers,
+    punished_within_two_years,
+    registered_but_silent,
+    withdrawn_after_finding,
+)
 from suyuan.rules.custody import (
     carrier_not_qualified,
     handed_over_but_never_received,
@@ -117,6 +123,10 @@ RULES: tuple[Rule, ...] = (
     stock_negative.RULE,
     throughput_above_permit.RULE,
     stock_count_differs.RULE,
+    punished_within_two_years.RULE,
+    burst_of_backdated_reports.RULE,
     registered_but_silent.RULE,
+    losses_above_peers.RULE,
+    withdrawn_after_finding.RULE,
 )
 RULE_TABLE = RuleTable(RULES)

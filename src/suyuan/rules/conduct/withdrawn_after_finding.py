@@ -1,0 +1,41 @@
+"""Report withdrawn after it had brought a violation (违规认定后撤回报告)."""
+
+from collections.abc import Iterator
+
+from suyuan.core.finding import Finding, Rule, Withdrawal
+
+
+def withdrawn_after_finding(withdrawn: Withdrawal) -> Iterator[Finding]:
+    """A report that carried a violation against its reporter was withdrawn and not replaced by the end of that day."""
+    evidence = {
+        "withdrawn_by": withdrawn.withdrawal.report_id,
+        "withdrawn_on": withdrawn.withdrawn_on.isoformat(),
+        "rules": list(withdrawn.rules),
+    }
+    target = withdrawn.target
+    yield RULE.find_about(
+        withdrawn.subject, key=target.key, on=withdrawn.withdrawn_on, party=target.reporter, evidence=evidence
+    )
+
+
+RULE = Rule(
+    name="withdrawn_after_finding",
+    family="conduct",
+    title="Report withdrawn after it had brought a violation",
+    title_zh="违规认定后撤回报告",
+    weight="lead",
+    kinds=("report_withdrawn",),
+    families=("battery", "vehicle", "lot", "recovery", "model", "report"),
+    competent_line="industry",
+    source="platform choice: a violation does not leave the record with the report that showed it",
+    verified=False,
+    in_force_from="2026-04-01",
+    counts="A report withdrawn on a later day than that on which it first brought a violation against its own reporter, where the "
+    "violation would stand today had the report not been withdrawn.",
+    counts_not="Reports withdrawn on the day on which the violation could first be seen; reports replaced by the end of the day of "
+    "the withdrawal by another of the same kind in the same timeline; violations that later reports have settled; lateness. A "
+    "corrected code is an innocent reading: the report that replaces it then stands in another timeline.",
+    remedy="Report again what was wrong in the withdrawn report, or explain the withdrawal to the authority.",
+    remedy_zh="重新报送更正后的内容，或向主管部门说明撤回原因。",
+    check_withdrawal=withdrawn_after_finding,
+)
