@@ -28,6 +28,17 @@ from suyuan.intake.template import open_workbook, write_headings
 DAY_CHARACTERS = len("2026-05-03")
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 KIND_COLUMN = "kind"
+RULEBOOK = f"""\
+# Entries of the operator's own: the samples tell of years and come in all at once, as the first load of a platform does.
+[book]
+name = "2026"
+
+[[threshold]]
+key = "first_load_window"
+value = [{REGISTERED_FROM}, {SWEPT_ON.year}-12-31]
+source = "platform choice: the samples are a first load"
+verified = false
+"""
 
 
 def make_story() -> Story:
@@ -52,6 +63,7 @@ def write_samples(folder: Path) -> None:
     for old in folder.iterdir():
         old.unlink()
     (folder / "participants.csv").write_bytes(_write_participants())
+    (folder / "rulebook.toml").write_text(RULEBOOK, encoding="utf-8")
     names = {}
     for number, (batch, rows) in enumerate(story.rows.items(), start=1):
         names[batch] = f"{number:02d}-{FIRMS[batch.firm].uscc}-{batch.slug}.{batch.form}"

@@ -1,14 +1,12 @@
 """Authorities and officers of the tests, and a world in a database where they work on cases."""
 
-from dataclasses import replace
-
 from database_world import NOW, DatabaseWorld
 from story import expand
 
 from suyuan.app.open_case import FindingFilter, open_case
 from suyuan.app.register import import_entries
+from suyuan.app.rulebook import adopt_rulebook
 from suyuan.core.topic import TOPICS
-from suyuan.rulebook import load_rulebook
 
 AUTHORITIES = (
     ("hn-commerce", "Henan Commerce", "commerce", "410000"),
@@ -28,17 +26,15 @@ LIFE = (
     {"by": "VP1", "kind": "vehicle_produced", "occurred_at": "2025-04-01", "vin": VIN, "battery_codes": [PACK], "report_id": "built"},
     {"by": "VD1", "kind": "vehicle_scrapped", "occurred_at": "2026-05-20", "vin": VIN, "battery_codes_found": [], "report_id": "scrapped"},
 )  # fmt: skip
+CEILING = b"""[book]
+name = "2026"
+[[threshold]]
+key = "fine_ceiling_yuan"
+value = 100000
+source = "operator"
+verified = false
+"""
 MISSING = FindingFilter(subject=VIN, rule="scrapped_vehicle_battery_missing")
-
-
-def with_ceiling(yuan=100_000):
-    """Return the packaged rulebook with a ceiling for fines, as an operator would add it."""
-    rulebook = load_rulebook()
-    newest, *older = rulebook.books
-    any_threshold = newest.thresholds["ring_days"]
-    ceiling = type(any_threshold)("fine_ceiling_yuan", yuan, "operator", is_verified=False)
-    changed = replace(newest, thresholds={**newest.thresholds, "fine_ceiling_yuan": ceiling})
-    return replace(rulebook, books=(changed, *older))
 
 
 def write_officers_csv(until=None):
@@ -64,7 +60,7 @@ class CaseWorld(DatabaseWorld):
     def __init__(self, url):
         super().__init__(url)
         register_officers(self.context)
-        self.context.rulebook = with_ceiling()
+        assert adopt_rulebook(self.context, CEILING)["adopted"]
 
     def open(self, meant=MISSING, *, officer=HANDLER, at=NOW, context=None):
         return open_case(context or self.context, officer=officer, meant=meant, acted_at=at)

@@ -11,7 +11,14 @@ from suyuan.api.authentication import Reader
 from suyuan.api.openapi import list_api_routes, needs_token
 from suyuan.app.sweep import sweep
 
-OPEN_ROUTES = {"/api/v1/kinds", "/api/v1/rules", "/api/v1/public/penalties", "/healthz"}
+OPEN_ROUTES = {
+    "/api/v1/kinds",
+    "/api/v1/rules",
+    "/api/v1/rulebook",
+    "/api/v1/calendar",
+    "/api/v1/public/penalties",
+    "/healthz",
+}
 # What a participant without a part in it is answered; lists answer 200 and are looked into below.
 STRANGERS = {
     "POST /api/v1/submissions": 201,

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from bundle_world import verify
-from case_desk import HANDLER, LIFE, REVIEWER, SECOND, VIN, register_officers, with_ceiling
+from case_desk import CEILING, HANDLER, LIFE, REVIEWER, SECOND, VIN, register_officers
 from database_world import NOW
 from story import USCC_OF
 
 from suyuan.app.move_case import move_case
 from suyuan.app.officer import issue_officer_token, revoke_officer_tokens
+from suyuan.app.rulebook import adopt_rulebook
 
 RULE = "scrapped_vehicle_battery_missing"
 MEANT = {"findings": {"subject": VIN, "rule": RULE}}
@@ -42,7 +43,7 @@ def open_one(server, *, who=HANDLER):
 def move(server, case_no, name, day, *, officer=HANDLER, second=None, **fields):
     """Make a move some days later, which the server's clock cannot."""
     context = server.world.context
-    context.rulebook = with_ceiling()
+    adopt_rulebook(context, CEILING)
     at = NOW + timedelta(days=day)
     move_case(context, case_no, name, officer=officer, second_officer=second, fields=fields, acted_at=at)
 

@@ -7,10 +7,22 @@ import pytest
 from api_world import LIFE, PACK, VIN
 from story import expand, fill_report
 
+from suyuan.app.rulebook import adopt_rulebook
 from suyuan.app.trace import trace
 from suyuan.core.catalogue import KINDS
 from suyuan.core.schema import json_schema
 from suyuan.rules.catalogue import RULES
+
+OWN_LIMIT = b"""[book]
+name = "2026"
+[[limit]]
+kind = "battery_removed"
+days = 10
+unit = "calendar"
+grace_days = 15
+source = "notice"
+verified = true
+"""
 
 
 def test_trace_over_http_is_the_trace(told):
@@ -71,6 +83,29 @@ def test_overdue_duties_are_those_due_before_the_day(told):
 def test_rules_are_told_to_anybody(server):
     rules = server.get("/api/v1/rules").json()["rules"]
     assert [rule["rule"] for rule in rules] == [rule.name for rule in RULES]
+
+
+def test_the_rulebook_is_told_to_anybody_with_the_source_of_each_entry(server):
+    told = server.get("/api/v1/rulebook").json()
+    assert [book["book"] for book in told["books"]] == ["2026", "2018"]
+    assert all(entry["source"] for entry in told["entries"])
+    limits = {(one["book"], one["key"], tuple(one["by"])): one for one in told["entries"] if one["section"] == "limit"}
+    limit = limits["2026", "vehicle_produced", ()]
+    assert (limit["days"], limit["unit"], limit["verified"], limit["origin"]) == (20, "calendar", False, "packaged")
+
+
+def test_an_adopted_entry_is_told_at_once_as_the_operators_own(server):
+    before = server.get("/api/v1/rulebook")
+    adopt_rulebook(server.world.context, OWN_LIMIT)
+    after = server.get("/api/v1/rulebook", **{"If-None-Match": before.headers["ETag"]})
+    own = [(one["key"], one["days"]) for one in after.json()["entries"] if one["origin"] == "own"]
+    assert (after.status_code, own) == (200, [("battery_removed", 10)])
+
+
+def test_the_calendar_is_told_to_anybody(server):
+    told = server.get("/api/v1/calendar").json()
+    assert [year["year"] for year in told["years"] if year["verified"]] == list(range(2018, 2027))
+    assert {"day": "2019-10-12", "working": True, "name": "国庆节"} in told["days"]
 
 
 def test_kinds_are_told_to_anybody_with_a_schema_each(server):

@@ -148,6 +148,8 @@ def test_a_limit_in_months_needs_no_days():
         ("days = 10", 'days = "10"', "days"),
         ("days = 10\n", "", "days"),
         ("days = 10", "days = 10\nmonths = 6", "days"),
+        ("days = 10", "months = 6", "unit"),
+        ('unit = "working"\n', "", "unit"),
         ('unit = "working"', 'unit = "lunar"', "unit"),
         ("grace_days = 5\n", "", "grace_days"),
         ('"battery_removed"', '"battery_painted"', "kind"),

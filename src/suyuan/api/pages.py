@@ -103,4 +103,14 @@ def _decode(identity: dict[str, Any], *, lang: Language) -> list[tuple[str, str]
     shown = {**identity}
     if "level" in identity:
         shown["level"] = choose(words.LEVELS[identity["level"]], lang=lang)
+        shown["battery_type"] = _name_battery_type(identity, lang=lang)
     return [(choose(pair, lang=lang), str(shown[name])) for name, pair in names.items() if shown.get(name)]
+
+
+def _name_battery_type(identity: dict[str, Any], *, lang: Language) -> str:
+    """Return the letter with what it means; a letter that is only recalled says so, one that nobody knows stands alone."""
+    letter, meaning = identity["battery_type"], identity["battery_type_meaning"]
+    if meaning is None:
+        return str(letter)
+    doubt = "" if meaning["verified"] else choose(("，未核实", ", unverified"), lang=lang)
+    return f"{letter} {choose((meaning['title_zh'], meaning['title']), lang=lang)}{doubt}"

@@ -13,6 +13,7 @@ from suyuan.api.answer import json_answer, unchanging_answer
 from suyuan.api.negotiation import JSON_TYPE, accepts
 from suyuan.api.service import Service, get_service
 from suyuan.app.describe import describe_rules
+from suyuan.app.describe_rulebook import describe_calendar, describe_rulebook
 from suyuan.core.catalogue import ROLES
 from suyuan.core.schema import describe_kinds
 
@@ -30,6 +31,22 @@ def get_kinds(request: Request) -> Response:
 def get_rules(request: Request) -> Response:
     """Return the rules by which batteries and vehicles are judged."""
     return unchanging_answer(request, _rules())
+
+
+@router.get("/rulebook")
+def get_rulebook(request: Request, service: Annotated[Service, Depends(get_service)]) -> Response:
+    """Return the rulebook in force: limits, thresholds, norms and code tables, each with its source, verified or not."""
+    with service.open_context() as context:
+        rulebook = context.rulebook
+    return unchanging_answer(request, msgspec.json.encode(describe_rulebook(rulebook)))
+
+
+@router.get("/calendar")
+def get_calendar(request: Request, service: Annotated[Service, Depends(get_service)]) -> Response:
+    """Return the calendar of working days in force: the years that are known, the days that differ from Monday to Friday."""
+    with service.open_context() as context:
+        calendar = context.rulebook.calendar
+    return unchanging_answer(request, msgspec.json.encode(describe_calendar(calendar)))
 
 
 @health.get("/healthz")

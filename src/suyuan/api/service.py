@@ -15,6 +15,7 @@ from suyuan.app.context import Clock, Context
 from suyuan.core.registry import Registry
 from suyuan.store.database import connect, open_pool
 from suyuan.store.migrate import check_schema
+from suyuan.store.rulebook import KnownRulebook
 
 CONNECTION_SECONDS_MAX = 5.0
 
@@ -27,6 +28,7 @@ class Service:
     clock: Clock
     settings: Settings
     registry: Registry | None = None
+    known_rulebook: KnownRulebook | None = None
     long_bodies: threading.Semaphore = field(init=False)
     """Bodies that are stored while they come in each hold a connection; half of the pool is kept for everybody else."""
 
@@ -44,9 +46,9 @@ class Service:
         with self.pool.connection(timeout=CONNECTION_SECONDS_MAX) as connection:
             if not connection.autocommit:
                 connection.autocommit = True  # the use cases open their own transactions
-            context = Context(connection, self.clock, registry=self.registry)
+            context = Context(connection, self.clock, registry=self.registry, known_rulebook=self.known_rulebook)
             yield context
-            self.registry = context.registry
+            self.registry, self.known_rulebook = context.registry, context.known_rulebook
 
 
 def open_service(url: str, *, clock: Clock, settings: Settings) -> Service:

@@ -10,9 +10,9 @@ from psycopg.rows import TupleRow
 
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
-from suyuan.rulebook import load_rulebook
 from suyuan.store.register import load_registry
 from suyuan.store.registry import PartyNumbers
+from suyuan.store.rulebook import KnownRulebook, load_recorded
 
 Clock = Callable[[], datetime]
 Progress = Callable[[int], None]
@@ -52,10 +52,16 @@ class Context:
     connection: Connection[TupleRow]
     clock: Clock
     parties: PartyNumbers = field(default_factory=PartyNumbers)
-    rulebook: Rulebook = field(default_factory=load_rulebook)
     registry: Registry | None = None
+    known_rulebook: KnownRulebook | None = None
 
     def read_registry(self) -> Registry:
         """Return the register as it stands now; read again only when its version has changed."""
         self.registry = load_registry(self.connection, known=self.registry)
         return self.registry
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook in force as it stands now; read again only when its version has changed."""
+        self.known_rulebook = load_recorded(self.connection, known=self.known_rulebook)
+        return self.known_rulebook.rulebook

@@ -72,7 +72,9 @@ def describe_rule(rule: Rule) -> dict[str, Any]:
         "in_force_from": rule.in_force_from,
         "competent_line": rule.competent_line,
         "counts": rule.counts,
+        "counts_zh": rule.counts_zh,
         "counts_not": rule.counts_not,
+        "counts_not_zh": rule.counts_not_zh,
         "remedy": rule.remedy,
         "remedy_zh": rule.remedy_zh,
     }

@@ -47,6 +47,7 @@ def _judge_batch(context: Context, slot: int, lane_max: int) -> int:
     if not answered:
         return 0
     subjects = sorted(causes)
+    version = verdict_version(context)  # before the fold reads the rulebook: a change in between is judged again
     verdicts = fold_subjects(context, slot, subjects)
     difference = write_verdicts(
         connection,
@@ -55,7 +56,7 @@ def _judge_batch(context: Context, slot: int, lane_max: int) -> int:
         written=read_written(connection, slot=slot, subjects=subjects),
         causes=causes,
         lanes=dict.fromkeys(subjects, LANES[0] if lane_max == LANES[0] else LANES[-1]),
-        verdict_version=verdict_version(context),
+        verdict_version=version,
     )
     connection.execute(SQL.delete_pending, {"slot": slot, "numbers": answered})
     difference.apply(connection)
@@ -89,7 +90,7 @@ def fold_subjects(context: Context, slot: int, subjects: list[str]) -> dict[str,
     facts = read_facts(connection, slot=slot, subjects=subjects)
     composed = [subject for subject in subjects if needs_composition(timelines[subject])]
     compositions = read_compositions(connection, composed) if composed else {}
-    registry = context.read_registry()
+    registry, rulebook = context.read_registry(), context.rulebook
     return {
         subject: fold_timeline(
             subject,
@@ -97,7 +98,7 @@ def fold_subjects(context: Context, slot: int, subjects: list[str]) -> dict[str,
             facts=Facts(tuple(facts.get(subject, ()))),
             composition=compositions.get(subject, ()),
             registry=registry,
-            rulebook=context.rulebook,
+            rulebook=rulebook,
             rules=RULE_TABLE,
         )
         for subject in subjects
@@ -180,11 +181,16 @@ def _slots_of_cause(context: Context, submission_no: int) -> Iterable[int]:
 
 
 def delay_older_verdicts(context: Context) -> int:
-    """Make the subjects pending that another version of program or rulebook judged, slot by slot; returns how many."""
+    """Make the subjects pending that another version of program or rulebook judged, slot by slot; returns how many.
+
+    It waits for whoever judges a slot, who may have read the version before.
+    """
     delayed = 0
+    version = verdict_version(context)
     for slot in range(SLOTS):
-        given = {"slot": slot, "verdict_version": verdict_version(context)}
+        given = {"slot": slot, "verdict_version": version}
         with context.connection.transaction():
+            context.connection.execute(SQL.wait_slot, {"slot": slot})
             row = context.connection.execute(SQL.delay_older_verdicts, given).fetchone()
             delayed += row[0] if row else 0
     return delayed

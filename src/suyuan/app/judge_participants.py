@@ -88,7 +88,7 @@ def read_view(context: Context, uscc: str, *, as_of: date) -> ParticipantView:
 
 def read_views(context: Context, usccs: list[str], *, as_of: date, around: Surroundings) -> Iterator[ParticipantView]:
     """Yield what the rules see of some participants, each source read once for all of them."""
-    connection, registry = context.connection, context.read_registry()
+    connection, registry, rulebook = context.connection, context.read_registry(), context.rulebook
     numbers = participant_view.number_parties(connection, usccs)
     reports = participant_view.count_reports(connection, numbers=numbers)
     months = participant_view.read_party_months(connection, numbers=numbers)
@@ -103,7 +103,7 @@ def read_views(context: Context, usccs: list[str], *, as_of: date, around: Surro
             uscc,
             as_of,
             registry,
-            context.rulebook,
+            rulebook,
             flows=flows.get(uscc, ()),
             reports=reports.get(uscc, ()),
             findings=findings.get(uscc, ()),

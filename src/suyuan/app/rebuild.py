@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from suyuan.app.context import Context, Progress, UseCaseError, no_progress
-from suyuan.app.judge import judge_pending
+from suyuan.app.judge import delay_older_verdicts, judge_pending
 from suyuan.app.replay import replay_acts
 from suyuan.app.sweep import repeat_sweep
 from suyuan.store.outcomes import read_outcomes
@@ -29,13 +29,14 @@ def rebuild(context: Context, *, progress: Progress = no_progress) -> dict[str, 
             "A submission is not fully recorded yet. Let the worker finish (suyuan work), then rebuild.",
             message_zh="仍有报送未完成记录。请先运行 suyuan work 完成记录，再执行重建。",
         )
+    delay_older_verdicts(context)
     judge_pending(context)
     swept_day = read_swept_day(connection)
     if swept_day is not None:
         repeat_sweep(context, as_of=swept_day)
     submissions = list_recorded(connection)
     with open_shadow(connection):
-        inner = Context(connection, context.clock, rulebook=context.rulebook)
+        inner = Context(connection, context.clock)
         replay_acts(inner)
         reports = _file_submissions(inner, submissions, progress)
         subjects = judge_pending(inner)

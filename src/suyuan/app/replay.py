@@ -11,6 +11,7 @@ from suyuan.app.documents import replay_document
 from suyuan.app.record_case import ACT_KIND as CASE_ACT
 from suyuan.app.record_case import replay_case_act
 from suyuan.app.register import replay_entries
+from suyuan.app.rulebook import ACT_KINDS, replay_rulebook
 from suyuan.core.topic import TOPICS
 from suyuan.store.documents import ACT_KIND as DOCUMENT_ACT
 from suyuan.store.registry import read_acts
@@ -26,6 +27,7 @@ class ReplayAct(Protocol):
 REPLAYS: Mapping[str, ReplayAct] = {
     **dict.fromkeys(TOPICS, replay_entries),
     CASE_ACT: replay_case_act,
+    **dict.fromkeys(ACT_KINDS, replay_rulebook),
     DOCUMENT_ACT: replay_document,
 }
 

@@ -29,6 +29,7 @@ from suyuan.core.identifiers import (
 )
 from suyuan.core.relative import relatives_of
 from suyuan.core.report import utc_text
+from suyuan.core.rulebook import Book
 from suyuan.core.swept import find_as_of
 from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.components import find_parents, read_compositions, read_rivalry
@@ -84,7 +85,7 @@ def trace(context: Context, text: str, *, as_of: date | None = None) -> dict[str
     return {
         "subject": describe_subject(subject),
         "as_of": as_of.isoformat() if as_of else None,
-        "identity": describe_identity(subject),
+        "identity": describe_identity(subject, book=context.rulebook.books[0]),
         "state": state,
         "is_pending": is_pending(context.connection, subject),
         "neighbours": [] if shown or state["status"] != "unknown" else find_known_neighbours(context, subject),
@@ -94,19 +95,22 @@ def trace(context: Context, text: str, *, as_of: date | None = None) -> dict[str
     }
 
 
-def describe_identity(subject: str) -> dict[str, Any]:
-    """Return what the code itself says."""
+def describe_identity(subject: str, *, book: Book) -> dict[str, Any]:
+    """Return what the code itself says; what the letter of the battery type means says a book, null where it does not know."""
     family = subject_family(subject)
     if family == "vehicle":
         return {"vin": subject, "check_digit_is_right": Vin(subject).check_digit_is_right}
     if family != "battery" or subject.startswith("TMP-"):
         return {"code": subject}
     code = BatteryCode(subject)
+    known = book.battery_types.get(code.battery_type)
+    meaning = {"title": known.en, "title_zh": known.zh, "verified": known.is_verified} if known else None
     return {
         "code": subject,
         "manufacturer_code": code.manufacturer_code,
         "level": code.level,
         "battery_type": code.battery_type,
+        "battery_type_meaning": meaning,
         "specification_code": code.specification_code,
         "traceability_information_code": code.traceability_information_code,
         "produced_on": code.produced_on.isoformat(),

@@ -12,10 +12,13 @@ IDLE_SECONDS_MIN, IDLE_SECONDS_MAX = 0.02, 0.25  # an idle worker asks the datab
 
 
 def work(context: Context, *, should_stop: Callable[[], bool]) -> None:
-    """Record and judge whatever waits; what another version judged is judged again first."""
-    delay_older_verdicts(context)
+    """Record and judge whatever waits; what another version of program or rulebook judged is judged again first."""
+    judged_by = None
     idle_seconds = IDLE_SECONDS_MIN
     while not should_stop():
+        if context.rulebook.version != judged_by:
+            judged_by = context.rulebook.version
+            delay_older_verdicts(context)  # whoever changed it may have been cut off
         if work_once(context):
             idle_seconds = IDLE_SECONDS_MIN
         else:

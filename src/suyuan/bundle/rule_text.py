@@ -5,7 +5,7 @@ from typing import Any
 from suyuan.core.finding import Rule
 
 FIELDS = ("name", "family", "title", "title_zh", "weight", "competent_line", "source", "verified", "in_force_from", "counts",
-          "counts_not", "remedy", "remedy_zh")  # fmt: skip
+          "counts_zh", "counts_not", "counts_not_zh", "remedy", "remedy_zh")  # fmt: skip
 
 
 def describe_rule(rule: Rule) -> dict[str, Any]:

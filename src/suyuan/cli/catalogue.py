@@ -54,10 +54,14 @@ def template(kind: str, /, *, output: OutputOption, setting: Setting = DEFAULT) 
 
 
 @rules_app.default
-def list_rules(*, setting: Setting = DEFAULT) -> int:
-    """List the rules, each with its source and whether that is verified."""
+def list_rules(*, markdown: MarkdownOption = False, setting: Setting = DEFAULT) -> int:
+    """List the rules, each with its source and whether that is verified, or print their reference page."""
     from suyuan.app.describe import describe_rules
+    from suyuan.app.rules_page import write_rules_page
 
+    if markdown:
+        print(write_rules_page(), end="")  # noqa: T201 - a page for a file, byte for byte
+        return 0
     rules = describe_rules()
     if setting.wants_json:
         emit({"rules": rules})
@@ -106,8 +110,8 @@ def _print_rule(rule: dict[str, Any]) -> None:
                 (say("label_competent_line"), name_term(rule["competent_line"], language=language())),
                 (say("label_in_force_from"), rule["in_force_from"]),
                 (say("label_source"), f"{verified}: {rule['source']}"),
-                (say("label_counts"), rule["counts"]),
-                (say("label_counts_not"), rule["counts_not"]),
+                (say("label_counts"), rule["counts" + suffix]),
+                (say("label_counts_not"), rule["counts_not" + suffix]),
                 (say("label_remedy"), rule["remedy" + suffix]),
             ]
         )

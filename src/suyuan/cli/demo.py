@@ -17,6 +17,7 @@ from suyuan.app.initialise import initialise
 from suyuan.app.judge import judge_pending
 from suyuan.app.lists import list_findings
 from suyuan.app.register import import_participants
+from suyuan.app.rulebook import adopt_rulebook
 from suyuan.app.submit import Arrival, describe_submission, submit
 from suyuan.app.sweep import SWEEP_STEPS, sweep
 from suyuan.cli.log import log_event
@@ -32,6 +33,7 @@ from suyuan.store.database import default_folder
 
 PORTS_TRIED = 20
 _COUNTS = ("accepted", "duplicate", "rejected")
+OWN_RULEBOOK = "rulebook.toml"
 _SAMPLE_NAME = re.compile(r"(?P<number>\d{2,})-(?P<uscc>[0-9A-Z]{18})-.+\.(jsonl|json|csv|xlsx)")
 
 SamplesOption = Annotated[Path | None, Parameter(name="--samples", help=say("option_samples"))]
@@ -98,6 +100,9 @@ def load_samples(context: Context, folder: Path, setting: Setting) -> dict[str, 
     """Load a folder of samples and return what came of it; loaded again, it adds nothing."""
     initialise(context, is_historical_load=True)
     import_participants(context, (folder / "participants.csv").read_bytes())
+    own = folder / OWN_RULEBOOK
+    if own.is_file():
+        adopt_rulebook(context, own.read_bytes(), file=own.name)
     files = []
     for sample in list_samples(folder):
         with show_progress(setting, say("doing_load", file=sample.path.name)) as progress:

@@ -30,6 +30,8 @@ _COMMANDS = {
     "template": "suyuan.cli.catalogue:template",
     "kinds": "suyuan.cli.catalogue:kinds",
     "rules": "suyuan.cli.catalogue:rules_app",
+    "rulebook": "suyuan.cli.rulebook:app",
+    "calendar": "suyuan.cli.rulebook:calendar_app",
     "trace": "suyuan.cli.look:trace",
     "scrapping-check": "suyuan.cli.look:scrapping_check",
     "findings": "suyuan.cli.look:findings",

@@ -15,6 +15,7 @@ import psycopg
 from cyclopts import Parameter
 
 from suyuan.cli.log import configure_server_log, log_event
+from suyuan.cli.rulebook import settle
 from suyuan.cli.screen import emit, tell
 from suyuan.cli.session import open_context, start_database
 from suyuan.cli.setting import DEFAULT, Setting, wrong_value
@@ -40,8 +41,7 @@ def serve(
         raise wrong_value("--port", value=str(port), wanted="wanted_port")
     if workers < 1:
         raise wrong_value("--workers", value=str(workers), wanted="wanted_workers")
-    with open_context(setting):
-        pass  # what is wrong with the database is said here, in words, before a server starts
+    settle(setting)  # what is wrong with the database or the rulebook is said here, in words, before a server starts
     refuse_taken_port(host, port=port)
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     if setting.wants_json:
@@ -70,6 +70,7 @@ def work(
     is_first = True
     while not stopping.is_set():
         try:
+            settle(setting)
             with open_context(setting) as context:
                 if is_first and not setting.wants_json:
                     tell(say("working"))

@@ -57,6 +57,12 @@ def find_log(setting: Setting) -> Path:
     return (Path(base) if Path(base).is_absolute() else Path.home() / ".local" / "state") / "suyuan" / "suyuan.log"
 
 
+def has_database(setting: Setting) -> bool:
+    """Tell whether there is a database to read: one named by its URL, or a folder in which one was made."""
+    folder = find_database(setting).folder
+    return folder is None or embedded.status(folder).is_initialised
+
+
 def _refuse_missing(folder: Path) -> None:
     """A reading command with a mistyped folder must not make a database there."""
     is_open = not folder.exists() or os.access(folder, os.R_OK | os.X_OK)

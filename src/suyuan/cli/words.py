@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from suyuan.cli.bundle_words import BUNDLE_WORDS
 from suyuan.cli.case_words import CASE_WORDS
+from suyuan.cli.rulebook_words import RULEBOOK_WORDS
 
 
 def choose_language(environ: Mapping[str, str]) -> str:
@@ -289,6 +290,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "head_number": ("文号", "number"),
     "head_dated": ("日期", "dated"),
+    "head_by": ("操作人", "by"),
     # participants
     "register_done": (
         "{total} 条记录：新增 {added}，更改 {changed}，未变 {unchanged}。",
@@ -483,5 +485,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo_look_stop": ("用完后停止数据库", "stop the database when done"),
     # cases
     **CASE_WORDS,
+    **RULEBOOK_WORDS,
     **BUNDLE_WORDS,
 }

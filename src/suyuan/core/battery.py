@@ -21,6 +21,7 @@ from suyuan.core.event import Event
 from suyuan.core.market import track_market
 from suyuan.core.registry import Registry
 
+ENDS = frozenset({"recovered", "lost", "exported"})  # which of them nothing may follow says the rulebook
 TRAIL_MAX = 16  # hands a used battery passes through; the longest honest chain has six
 
 
@@ -46,8 +47,8 @@ def apply_event(state: BatteryState, event: Event, *, registry: Registry) -> Bat
     _track_hands(state, after, event)
     if not state.is_final:
         track_market(state, after, event)
-        if after.is_final:
-            after.final_from = event.moment
+    if after.status != state.status:
+        after.final_from = event.moment if after.status in ENDS else None
     if after.holder == event.reporter or (after.status, after.vehicle) != (state.status, state.vehicle):
         after.place = (
             event.body.get("place") or registry.division_of(event.reporter, on=event.occurred_on) or after.place

@@ -71,8 +71,8 @@ class BatteryState(msgspec.Struct, omit_defaults=True):
     the facts of other subjects, since they are what this battery tells its vehicles. `made_by` names the report that
     made a reuse product: its reporter and report id. `dismantled_on` is the first day, complete or not. `held_from` is
     when the holder came to hold it, `received_from` whom its receipt names ("" an owner, None if it came otherwise),
-    `trail` the hands it passed through while used, `mass_g` the mass last reported, `final_from` since when nothing
-    may happen to it any more. `left_producers_on` and `collected_on` follow `core.market`, `marketed` is known at the
+    `trail` the hands it passed through while used, `mass_g` the mass last reported, `final_from` since when it
+    is recovered, lost or exported. `left_producers_on` and `collected_on` follow `core.market`, `marketed` is known at the
     end of a fold; `missing_from` is the scrapped vehicle that it was missing from and has not turned up since.
     `fed_to` names the recoveries it went into, `declared_chemistry` what an uncoded one is said to be of.
     """

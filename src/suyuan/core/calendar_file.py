@@ -138,6 +138,8 @@ def _read_year(
 
 def merge_calendars(standing: WorkCalendar, *, newer: WorkCalendar) -> WorkCalendar:
     """Return the calendar in which the years of a newer one take the place of those that stand."""
+    if not standing.years:
+        return newer
     years = [*newer.years.values(), *(one for one in standing.years.values() if one.year not in newer.years)]
     days = [*newer.days.values(), *(one for one in standing.days.values() if one.day.year not in newer.years)]
     return WorkCalendar(years, days, version=_version_of(years, days))

@@ -10,6 +10,7 @@ from suyuan.core.registry import Registry
 from suyuan.core.rulebook import NO_ROLES, Rulebook, TimeLimit
 
 MONTHS_A_YEAR = 12
+REMEMBERED_MAX = 200_000  # deadlines, some 40 MB; then it begins anew
 
 
 class Deadline(msgspec.Struct, frozen=True):
@@ -57,22 +58,25 @@ def find_deadline(
 ) -> Deadline | None:
     """Return the deadline for a kind of report or duty of a party with these roles; None where no limit exists.
 
-    The book of the event's day `on` says how long; it runs from that day or from `counted_from`.
+    The book of the event's day `on` says how long; it runs from that day or from `counted_from`. The rulebook remembers the
+    answer: a load asks the same thousands of times.
     """
-    limit = rulebook.limit(kind, on=on, roles=roles)
-    return None if limit is None else run_limit(limit, counted_from=counted_from or on, rulebook=rulebook)
-
-
-def run_limit(limit: TimeLimit, *, counted_from: date, rulebook: Rulebook) -> Deadline:
-    """Return what a limit comes to from a day on; remembered with the rulebook, for a load asks the same thousands of times."""
-    known = rulebook.deadlines.setdefault(id(limit), {})
-    deadline: Deadline | None = known.get(counted_from)
-    if deadline is None:
-        deadline = known[counted_from] = _compute(limit, counted_from, rulebook.calendar)
+    key = (kind, on, roles, counted_from)
+    try:
+        deadline: Deadline | None = rulebook.deadlines[key]
+    except KeyError:
+        limit = rulebook.book_of(on).limit(kind, roles=roles, on=on)
+        deadline = (
+            None if limit is None else run_limit(limit, counted_from=counted_from or on, calendar=rulebook.calendar)
+        )
+        if len(rulebook.deadlines) >= REMEMBERED_MAX:
+            rulebook.deadlines.clear()
+        rulebook.deadlines[key] = deadline
     return deadline
 
 
-def _compute(limit: TimeLimit, counted_from: date, calendar: WorkCalendar) -> Deadline:
+def run_limit(limit: TimeLimit, *, counted_from: date, calendar: WorkCalendar) -> Deadline:
+    """Return what a limit comes to from a day on."""
     due_on = due_day(counted_from, limit=limit, calendar=calendar)
     is_guess = limit.is_working_days and not calendar.is_known(counted_from, until=due_on)
     lapses_on = due_on + timedelta(days=limit.grace_days)

@@ -45,7 +45,8 @@ class Finding(msgspec.Struct, frozen=True):
 class Step(msgspec.Struct):
     """One step of a fold, as a rule sees it: the state before the event and after it, and what is known around it.
 
-    `composition` lists pairs of parent and component claimed at birth, loaded only for events that need it.
+    `composition` lists pairs of parent and component claimed at birth, loaded only for events that need it; `withdrawn`
+    are the reports of this timeline that count no more.
     """
 
     subject: str
@@ -57,6 +58,7 @@ class Step(msgspec.Struct):
     registry: Registry
     rulebook: Rulebook
     composition: tuple[tuple[str, str], ...]
+    withdrawn: tuple[Event, ...] = ()
 
 
 class End(msgspec.Struct):
@@ -112,6 +114,8 @@ class Rule:
     in_force_from: str
     counts: str
     counts_not: str
+    counts_zh: str
+    counts_not_zh: str
     remedy: str
     remedy_zh: str
     check: StepCheck | None = None

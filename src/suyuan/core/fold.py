@@ -22,7 +22,7 @@ from suyuan.core.event import Event, Fact, Facts
 from suyuan.core.finding import End, EndCheck, Finding, Rule, Step, StepCheck, WithdrawalCheck
 from suyuan.core.identifiers import Family, subject_family
 from suyuan.core.lot import LotState
-from suyuan.core.order import drop_withdrawn, order_events
+from suyuan.core.order import drop_withdrawn, order_events, split_withdrawn
 from suyuan.core.recovery import tell_recoveries
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
@@ -110,9 +110,9 @@ def fold_timeline(
 ) -> Verdict:
     """Return the verdict on one subject from its recorded events and the facts others told it."""
     events = list(events)
-    counted = drop_withdrawn(events)
+    counted, withdrawn = split_withdrawn(events)
     judge = partial(_fold_counted, subject, facts=facts, composition=composition, registry=registry, rulebook=rulebook)
-    verdict = judge(counted, rules=rules)
+    verdict = judge(counted, rules=rules, withdrawn=withdrawn)
     checks = rules.at_withdrawal(subject_family(subject)) if len(counted) < len(events) else ()
     if checks:
         judge = partial(judge, rules=rules.unwatched())
@@ -130,8 +130,9 @@ def _fold_counted(
     registry: Registry,
     rulebook: Rulebook,
     rules: RuleTable,
+    withdrawn: tuple[Event, ...] = (),
 ) -> Verdict:
-    """Return the verdict on one subject from the events that count."""
+    """Return the verdict on one subject from the events that count; `withdrawn` are those that count no more."""
     family = subject_family(subject)
     fold = _fold_of(family, facts, registry)
     verdict = Verdict(fold.initial())
@@ -148,7 +149,7 @@ def _fold_counted(
         checks = rules.at_step(family, event.kind.name)
         if first_checks:
             checks, first_checks = (*first_checks, *checks), ()
-        step = Step(subject, family, before, event, after, facts, registry, rulebook, composition)
+        step = Step(subject, family, before, event, after, facts, registry, rulebook, composition, withdrawn)
         found = [finding for check in checks for finding in check(step)]
         asked_on = event.occurred_on
         if found:

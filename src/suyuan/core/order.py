@@ -23,12 +23,19 @@ PRECONDITION_NAMES: dict[tuple[str, str], str] = {
 
 
 def drop_withdrawn(events: Iterable[Event]) -> list[Event]:
-    """Return the events that count: withdrawals and what they withdraw are out; a withdrawal itself cannot be withdrawn."""
+    """Return the events that count, without withdrawals and what they withdraw."""
+    return split_withdrawn(events)[0]
+
+
+def split_withdrawn(events: Iterable[Event]) -> tuple[list[Event], tuple[Event, ...]]:
+    """Return the events that count, and those that were withdrawn; a withdrawal itself is neither and stays for good."""
     events = list(events)
     withdrawn = {(event.reporter, event.body["withdraws"]) for event in events if event.kind.name == "report_withdrawn"}
     if not withdrawn:
-        return events
-    return [event for event in events if event.kind.name != "report_withdrawn" and event.key not in withdrawn]
+        return events, ()
+    reports = [event for event in events if event.kind.name != "report_withdrawn"]
+    gone = sorted((event for event in reports if event.key in withdrawn), key=lambda event: event.key)
+    return [event for event in reports if event.key not in withdrawn], tuple(gone)
 
 
 def order_events(

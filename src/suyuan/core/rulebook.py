@@ -14,7 +14,6 @@ from suyuan.core.calendar import NO_CALENDAR, WorkCalendar
 NO_ROLES: frozenset[str] = frozenset()
 OCCURRED = "occurred"
 Unit = Literal["calendar", "working"]
-REMEMBERED_MAX = 100_000  # answers, some 20 MB; then it begins anew
 _WORKING_DAYS_A_WEEK, _DAYS_A_WEEK, _DAYS_A_MONTH = 5, 7, 30
 
 
@@ -55,12 +54,14 @@ class TimeLimit:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """One number or list of a rule, with where it comes from."""
+    """One number or list of a rule, what it is called, and where it comes from."""
 
     key: str
     value: Any
     source: str
     is_verified: bool
+    zh: str = ""
+    en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +168,14 @@ class Rulebook:
     """All books, newest first, and the calendar by which working days are counted.
 
     `version` is what verdicts carry, of the entries and of the calendar; `texts` are the files that all of it was read
-    from. `deadlines` and `limits` only remember answers that follow from the rest.
+    from. `deadlines` only remember what follows from the rest (`core.deadline`).
     """
 
     books: tuple[Book, ...]
     version: str
     calendar: WorkCalendar = NO_CALENDAR
     texts: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
-    deadlines: dict[int, dict[date, Any]] = field(default_factory=dict, compare=False, repr=False)
-    limits: dict[tuple[str, date, frozenset[str]], TimeLimit | None] = field(
+    deadlines: dict[tuple[str, date, frozenset[str], date | None], Any] = field(
         default_factory=dict, compare=False, repr=False
     )
 
@@ -188,15 +188,7 @@ class Rulebook:
 
     def limit(self, kind: str, *, on: date, roles: frozenset[str] = NO_ROLES) -> TimeLimit | None:
         """Return the time limit of the day's book for a party with these roles, None where there is none."""
-        key = (kind, on, roles)
-        try:
-            return self.limits[key]
-        except KeyError:
-            found = self.book_of(on).limit(kind, roles=roles, on=on)
-            if len(self.limits) >= REMEMBERED_MAX:
-                self.limits.clear()
-            self.limits[key] = found
-            return found
+        return self.book_of(on).limit(kind, roles=roles, on=on)
 
     def threshold(self, key: str, *, on: date) -> Any:  # noqa: ANN401 - a number or a list, as the entry says
         """Return an entry of the day's book, or of the oldest book that has it: a platform choice has no earlier value."""

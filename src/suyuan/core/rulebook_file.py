@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from suyuan.core.calendar import NO_CALENDAR
-from suyuan.core.calendar_file import parse_calendar
+from suyuan.core.calendar_file import merge_calendars, parse_calendar
 from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.rulebook import (
     OCCURRED,
@@ -37,7 +37,8 @@ from suyuan.core.rulebook_shape import (
     tell_unknown,
 )
 
-OWN_FILE, CALENDAR_FILE = "own.toml", "calendar.csv"
+OWN_FILE, CALENDAR_FILE, OWN_CALENDAR_FILE = "own.toml", "calendar.csv", "own_calendar.csv"
+BOOK_SUFFIX = ".toml"
 
 
 class RulebookError(ValueError):
@@ -74,7 +75,7 @@ def parse_rulebook(texts: Mapping[str, str], *, own_name: str = OWN_FILE) -> Rul
     """
     reading = _Reading()
     for name, text in sorted(texts.items()):
-        if name not in (OWN_FILE, CALENDAR_FILE):
+        if name.endswith(BOOK_SUFFIX) and name != OWN_FILE:
             _read_file(name, text, reading, is_own=False)
     if OWN_FILE in texts and not reading.problems:
         _read_file(own_name, texts[OWN_FILE], reading, is_own=True)
@@ -82,9 +83,11 @@ def parse_rulebook(texts: Mapping[str, str], *, own_name: str = OWN_FILE) -> Rul
     if reading.problems:
         raise RulebookError(reading.problems)
     books = sorted(map(_make_book, reading.drafts.values()), key=lambda book: book.in_force_from, reverse=True)
-    entries = sorted(text for name, text in texts.items() if name != CALENDAR_FILE)
+    entries = sorted(text for name, text in texts.items() if name.endswith(BOOK_SUFFIX) and text)
     version = hashlib.sha256("\0".join(entries).encode()).hexdigest()[:12]
-    calendar = parse_calendar(texts[CALENDAR_FILE]) if CALENDAR_FILE in texts else NO_CALENDAR
+    calendar = NO_CALENDAR
+    for name in (CALENDAR_FILE, OWN_CALENDAR_FILE):
+        calendar = merge_calendars(calendar, newer=parse_calendar(texts[name])) if name in texts else calendar
     return Rulebook(tuple(books), f"{version}-{calendar.version}", calendar, dict(texts))
 
 
@@ -269,7 +272,9 @@ def _make_limit(entry: dict[str, Any]) -> TimeLimit:
 
 _MAKERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "limit": _make_limit,
-    "threshold": lambda one: Threshold(one["key"], one["value"], one["source"], one["verified"]),
+    "threshold": lambda one: Threshold(
+        one["key"], one["value"], one["source"], one["verified"], one.get("zh", ""), one.get("en", "")
+    ),
     "norm": lambda one: Norm(one["metal"], one["percent"], one["source"], one["verified"], *_period(one)),
     "lawful_receivers": lambda one: LawfulReceivers(
         one["giver"], frozenset(one["receivers"]), one["source"], one["verified"]

@@ -13,8 +13,7 @@ from suyuan.core.refusal import shorten
 
 DAYS_MAX, MONTHS_MAX, PERCENT_MAX = 3_650, 120, 100
 NORM_METALS = (*(name.removesuffix("_g") for name in METALS), "electrode_powder")
-STATUSES = ("produced", "installed", "in_swap_pool", "used", "in_transit", "at_outlet", "at_dismantler", "at_utilization",
-            "dismantled", "reused", "recovered", "exported", "lost")  # fmt: skip
+ENDS = ("recovered", "lost", "exported")
 
 Words = tuple[str, str]
 Check = Callable[[Any], Words | None]
@@ -169,7 +168,9 @@ SECTIONS: dict[str, Section] = {
         ),
         ("kind", "by", "in_force_from"),
     ),
-    "threshold": Section(_sourced(key=Shape(is_text), value=Shape(is_anything)), ("key",)),
+    "threshold": Section(
+        _sourced(key=Shape(is_text), value=Shape(is_anything), zh=_optional(is_text), en=_optional(is_text)), ("key",)
+    ),
     "norm": Section(
         _sourced(metal=Shape(is_one_of(*NORM_METALS)), percent=Shape(is_percent), **_IN_FORCE),
         ("metal", "in_force_from"),
@@ -181,7 +182,7 @@ SECTIONS: dict[str, Section] = {
         _sourced(letter=Shape(is_one_of(*"ABCDEFGHIJKLMNOPQRSTUVWXYZ")), zh=Shape(is_text), en=Shape(is_text)),
         ("letter",),
     ),
-    "final_state": Section(_sourced(status=Shape(is_one_of(*STATUSES))), ("status",)),
+    "final_state": Section(_sourced(status=Shape(is_one_of(*ENDS))), ("status",)),
 }
 HEAD = {
     "name": Shape(is_text),
@@ -198,8 +199,10 @@ def check_limit(entry: dict[str, Any]) -> tuple[str, Words] | None:
             "given: a limit has either days (and unit) or months",
             "已填写的值：时限须填 days（及 unit）或 months 之一",
         )
-    if ("days" in entry) != ("unit" in entry):
-        return "unit", ("given with days, and only with days", "与 days 一同填写的值")
+    if "days" in entry and "unit" not in entry:
+        return "unit", ("given: a number of days needs its unit", "已填写的值：天数须注明单位")
+    if "months" in entry and entry.get("unit") == "working":
+        return "unit", ("left out or calendar, for months know no working days", "应省略或填 calendar（月不分工作日）")
     for name in entry["kind"]:
         kind = KIND_BY_NAME.get(name)
         if kind is None:

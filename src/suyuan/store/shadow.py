@@ -11,13 +11,14 @@ from psycopg.rows import TupleRow
 
 SHADOW = "suyuan_rebuild"
 DERIVED_TABLES = (
-    "register_entry", "registry_version", "report", "timeline", "component_claim", "judge_slot", "pending_judgement",
+    "register_entry", "registry_version", "rulebook_file", "rulebook_version",
+    "report", "timeline", "component_claim", "judge_slot", "pending_judgement",
     "pending_component", "subject_state", "fact", "finding", "duty", "setting",
     "contribution", "account_flow", "tally", "report_count", "party_month", "case", "case_act", "case_finding",
     "document", "document_counter",
 )  # fmt: skip
 COMPARED_TABLES = (
-    "register_entry", "report", "timeline", "component_claim", "subject_state", "fact", "finding", "duty",
+    "register_entry", "rulebook_file", "report", "timeline", "component_claim", "subject_state", "fact", "finding", "duty",
     "contribution", "account_flow", "tally", "report_count", "party_month", "case", "case_act", "case_finding",
     "document", "document_counter",
 )  # fmt: skip
@@ -41,7 +42,10 @@ def open_shadow(connection: Connection[TupleRow]) -> Iterator[None]:
                     sql.Identifier(SHADOW), sql.Identifier(table), sql.Identifier(table)
                 )
             )
-        connection.execute(sql.SQL("INSERT INTO {}.registry_version VALUES (0)").format(sql.Identifier(SHADOW)))
+        for table in ("registry_version", "rulebook_version"):
+            connection.execute(
+                sql.SQL("INSERT INTO {}.{} VALUES (0)").format(sql.Identifier(SHADOW), sql.Identifier(table))
+            )
     connection.execute(sql.SQL("SET search_path TO {}, public").format(sql.Identifier(SHADOW)))
     try:
         yield

@@ -49,6 +49,9 @@ RULE = Rule(
     "later hand-over or receipt was reported: first a lead, a violation when nobody confirms or corrects it in time.",
     counts_not="The same binding told again; a pack of a swap vehicle put into another by a swap, since a swap need "
     "not name the pack taken out; a removal from the first vehicle on the same day.",
+    counts_zh="电池包仍绑定于一辆车时又绑定或装上另一辆车，其间没有拆卸、更换、换电或移交、接收报告：先为线索，逾期无人确"
+    "认或更正的转为疑似违规。",
+    counts_not_zh="同一绑定再次报告；换电车辆的电池包经换电装上另一辆车（换电可不写明换下的电池）；当日已从前一辆车拆下。",
     remedy="Whoever mistyped the code withdraws that report and sends it again; or the removal from the first vehicle "
     "is reported.",
     remedy_zh="编码录入错误方撤回并重新报送，或补报自前一车辆的拆卸。",

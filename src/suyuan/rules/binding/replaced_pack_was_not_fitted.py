@@ -46,6 +46,8 @@ RULE = Rule(
     "violation when nobody confirms or corrects it in time.",
     counts_not="Vehicles whose production nobody reported; swap vehicles; the same replacement told by a second "
     "party; a removal reported before the replacement.",
+    counts_zh="更换报告中拆下的电池包并未绑定于该车，而该车的电池包均为已知：先为线索，逾期无人确认或更正的转为疑似违规。",
+    counts_not_zh="生产无人报告的车辆；换电车辆；另一方报告的同一次更换；更换之前已报告拆卸。",
     remedy="The repairer compares the label and withdraws a mistyped report; or the missing fitting is reported.",
     remedy_zh="维修企业核对标签，撤回录入错误的报告；或补报此前的装车。",
     check=replaced_pack_was_not_fitted,

@@ -29,6 +29,8 @@ RULE = Rule(
     in_force_from="2018-08-01",
     counts="A replacement that names one code as taken off and as put on.",
     counts_not="A pack taken off and put back, which is a removal and a fitting; a swap.",
+    counts_zh="更换报告中拆下与装上为同一编码。",
+    counts_not_zh="拆下后装回（应报拆卸和装车）；换电。",
     remedy="The reporter withdraws the report and sends the code of the battery that is in the vehicle now; for the "
     "same battery put back, a removal and a fitting.",
     remedy_zh="撤回后按车上现装电池的编码重新报送；同一电池装回的，改报拆卸和装车。",

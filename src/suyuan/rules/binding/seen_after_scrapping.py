@@ -65,6 +65,9 @@ RULE = Rule(
     "scrapping: first a lead, a violation when nobody confirms or corrects it in time.",
     counts_not="Removals and the recovery certificate; the sale of a wreck; a second report of the same dismantler; "
     "the same day, unless both reports carry a time.",
+    counts_zh="车辆报废之日以后又被报告生产、销售、装车、出口，或由另一拆解企业接收：先为线索，逾期无人确认或更正的转为疑"
+    "似违规。",
+    counts_not_zh="拆卸和回收证明；残车销售；同一拆解企业的第二份报告；同日（双方均载明时刻的除外）。",
     remedy="Whoever mistyped the VIN withdraws that report and sends it again.",
     remedy_zh="车辆识别代号录入错误方撤回该报告并重新报送。",
     check=seen_after_scrapping,

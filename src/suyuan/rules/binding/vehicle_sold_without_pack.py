@@ -38,6 +38,8 @@ RULE = Rule(
     "of that day.",
     counts_not="Swap vehicles; second-hand vehicles and wrecks; vehicles whose production nobody reported; a pack "
     "fitted on the day of sale.",
+    counts_zh="已报告生产的车辆首次作为新车销售，当日终了没有绑定电池包。",
+    counts_not_zh="换电车辆；二手车和事故残车；生产无人报告的车辆；销售当日装上的电池包。",
     remedy="The vehicle producer reports the packs: the production again with its packs, or the fitting.",
     remedy_zh="由汽车生产企业补报所装电池（重新报送下线信息或装车信息）。",
     check=vehicle_sold_without_pack,

@@ -71,6 +71,9 @@ RULE = Rule(
     "sets. An inspection may have been announced, or records may have been made up afterwards.",
     counts_not="Migrated history and what a participant loads in the first days after its registration; reports that are only a "
     "little late.",
+    counts_zh="若干日内接收的、各自逾期均不少于规则书所定天数的报告，达到规则书所定份数。可能因得知将受检查而补报，也可能"
+    "为事后编造。",
+    counts_not_zh="迁移的历史数据和单位登记之初装载的内容；仅略有逾期的报告。",
     remedy="Explain why the reports came together, and show the records on which they rest.",
     remedy_zh="说明集中补报的原因，并提供原始记录。",
     check_participant=burst_of_backdated_reports,

@@ -69,6 +69,8 @@ RULE = Rule(
     "participants with the same roles lets expect, and more than chance explains.",
     counts_not="Few losses; roles with few participants; the first losses among peers that lost nothing. One fire that took many "
     "batteries is an innocent reading.",
+    counts_zh="所查月份之前十二个月内报告灭失的电池，数倍于按其他同类单位比例可预期的数量，且超出偶然可解释的范围。",
+    counts_not_zh="灭失很少；同类单位很少；同类单位均无灭失时的首批灭失。一次火灾损失多块电池即属正当解释。",
     remedy="Show the records of the incidents, or report where the batteries are.",
     remedy_zh="提供事件记录，或补报电池去向。",
     check_participant=losses_above_peers,

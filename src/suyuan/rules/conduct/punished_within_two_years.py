@@ -40,6 +40,8 @@ RULE = Rule(
     counts="A warning or fine that was decided and served less than two years ago: the enterprise cannot be entered in the industry "
     "list until the second anniversary, and is struck off if it is listed.",
     counts_not="Orders to correct, decisions without a penalty, penalties annulled in reconsideration or lawsuit.",
+    counts_zh="两年内作出并送达的警告或罚款：该企业在此期间不得列入行业规范名单。",
+    counts_not_zh="责令改正、不予处罚的决定，以及经复议或诉讼撤销的处罚。",
     remedy="Nothing is to be reported; the notice ends with the two years.",
     remedy_zh="无需报送；两年期满后提示自动消除。",
     check_participant=punished_within_two_years,

@@ -42,6 +42,8 @@ RULE = Rule(
     counts="A participant whose registration is in force and from which no report of any kind has come for the months that the "
     "rulebook sets, counted from the end of the month of its last report, else from its registration.",
     counts_not="Participants that filed that there was nothing to report; expired registrations; time before April 2026.",
+    counts_zh="登记有效的单位，自其最后一份报告所在月末（没有报告的自登记时）起，规则书所定月数内没有任何报告。",
+    counts_not_zh="已作零报告的单位；已失效的登记；2026 年 4 月以前的时间。",
     remedy="Report what is missing, or file that there was nothing to report; if the business has ended, have the registration ended.",
     remedy_zh="补报遗漏事项，或提交零报告；已停业的，办理登记注销。",
     check_participant=registered_but_silent,

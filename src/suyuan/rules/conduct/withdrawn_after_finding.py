@@ -35,6 +35,9 @@ RULE = Rule(
     counts_not="Reports withdrawn on the day on which the violation could first be seen; reports replaced by the end of the day of "
     "the withdrawal by another of the same kind in the same timeline; violations that later reports have settled; lateness. A "
     "corrected code is an innocent reading: the report that replaces it then stands in another timeline.",
+    counts_zh="报告使其报告单位首次被认定违规之日以后被撤回，而若未撤回，该认定至今仍应成立。",
+    counts_not_zh="认定首次可见当日撤回；撤回当日终了以前，已由同一时间线上同种类的另一报告取代；后续报告已消除的认定；逾期。"
+    "更正编码属正当解释：取代它的报告列于另一时间线。",
     remedy="Report again what was wrong in the withdrawn report, or explain the withdrawal to the authority.",
     remedy_zh="重新报送更正后的内容，或向主管部门说明撤回原因。",
     check_withdrawal=withdrawn_after_finding,

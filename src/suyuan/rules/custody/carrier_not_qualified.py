@@ -34,6 +34,8 @@ RULE = Rule(
     "day.",
     counts_not="No carrier named; a carrier of whose licences the register knows nothing; days before the first licence it "
     "knows; the last day of a licence; new batteries.",
+    counts_zh="移交废旧货物时所列的承运人，其登记册所载的运输许可在当日之前均已失效。",
+    counts_not_zh="未列承运人；登记册没有其许可记录的承运人；最早已知许可之前的日期；许可最后一日；新电池。",
     remedy="The carrier has the renewed licence added to the register, or another carrier is named from the next hand-over on.",
     remedy_zh="承运人补录续期后的许可；此后移交改由具备资质的承运人承运。",
     check=carrier_not_qualified,

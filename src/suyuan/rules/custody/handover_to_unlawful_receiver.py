@@ -42,6 +42,8 @@ RULE = Rule(
     "not registered or has no role the giver may hand over to on that day.",
     counts_not="New batteries; days before any book names receivers; a used battery that goes back to its maker or "
     "responsible producer (a notice).",
+    counts_zh="将废旧电池、按重量计的废料或车主车上拆下的电池包，移交给未登记、或当日不具备该移交方可移交类型的接收方。",
+    counts_not_zh="新电池；规则尚未列明接收方的日期；退回其生产企业或责任生产者的废旧电池（为提示）。",
     remedy="Take the battery back and hand it over to a registered utilization enterprise or, where allowed, an outlet.",
     remedy_zh="收回电池，移交给具备资格的综合利用企业或（允许时）回收服务网点。",
     check=handover_to_unlawful_receiver,

@@ -33,6 +33,8 @@ RULE = Rule(
     counts="A dismantling reported by a collection outlet that is not a utilization enterprise as well.",
     counts_not="Utilization enterprises, also those that run outlets; repairers, dismantlers and swap operators, whom "
     "no known article names; taking a battery off a vehicle.",
+    counts_zh="不兼为综合利用企业的回收服务网点报告拆解。",
+    counts_not_zh="综合利用企业（包括兼设网点的）；维修企业、拆解企业和换电运营企业（未见条文涉及）；将电池从车上拆卸。",
     remedy="Hand batteries over whole to a utilization enterprise; withdraw the report if no battery was taken apart.",
     remedy_zh="应将电池整体移交综合利用企业；如未实际拆解，撤回该报告。",
     check=outlet_dismantled_a_battery,

@@ -43,6 +43,8 @@ RULE = Rule(
     counts="A receipt of a used battery that meets a hand-over of its sender to somebody else, where either of them is "
     "no lawful receiver on that day.",
     counts_not="A lead where both are lawful receivers, one is the battery's maker, or the battery is not used.",
+    counts_zh="废旧电池的接收与其交出方向另一方的移交相遇，而两者之一当日不是合法接收方。",
+    counts_not_zh="两者均为合法接收方、其一为该电池生产企业，或电池并非废旧电池的，为线索。",
     remedy="The giver withdraws the hand-over and reports it with the true receiver.",
     remedy_zh="移交方撤回移交报告，并以实际接收方重新报送。",
     check=receiver_differs,

@@ -42,6 +42,8 @@ RULE = Rule(
     "utilization enterprise one of whose needed licences (Art. 18) had ended.",
     counts_not="The last day of the qualification or licence; a participant without an end of its qualification; licences of "
     "which the register knows nothing; new batteries.",
+    counts_zh="在登记册所载接收方资格最后一日之后移交废旧货物。",
+    counts_not_zh="资格最后一日；未载明资格终止日的单位；新电池。",
     remedy="The receiver renews its qualification, or the battery goes to a qualified receiver.",
     remedy_zh="接收方恢复资格，或将电池移交给具备资格的接收方。",
     check=receiver_qualification_expired,

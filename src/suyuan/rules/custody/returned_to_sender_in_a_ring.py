@@ -39,6 +39,8 @@ RULE = Rule(
     "others had it.",
     counts_not="A battery that comes straight back from its receiver (refused or wrong delivery, warranty); a battery "
     "that was fitted or refurbished in between; longer than those days.",
+    counts_zh="废旧电池在规则书所定天数内，经至少两家其他单位后，又由曾经转出的单位接收。",
+    counts_not_zh="由接收方直接退回（拒收、误送或质保）；其间装车或返修的电池；超过该天数。",
     remedy="The parties tell why the battery came round; whoever mistyped a code withdraws and reports again.",
     remedy_zh="相关单位说明循环流转原因；编码录错的撤回重报。",
     check=returned_to_sender_in_a_ring,

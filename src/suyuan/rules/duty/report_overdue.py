@@ -19,6 +19,9 @@ RULE = Rule(
     "nothing, not even that there was nothing to report: a lead while the period is unverified.",
     counts_not="Periods in which anything occurred or was received, however late it was reported; participants that do not report "
     "such movements; unregistered parties; halves still within limit and grace.",
+    counts_zh="材料的销售或接收，在时限和宽限期满后对方仍未报告其一半；没有批号、无法判断缺哪一半的为线索。或单位在整个期"
+    "间均已登记，却没有任何报告，也没有零报告：期间未核实时为线索。",
+    counts_not_zh="期间内有任何事项发生或接收（无论报告多晚）；不报告此类流转的单位；未登记的一方；尚在时限和宽限期内。",
     remedy="Report what is missing, or file that there was nothing to report in the period; or the other party withdraws a report "
     "that names the wrong party.",
     remedy_zh="补报遗漏事项，或提交该期间的零报告；对方写错单位的，由对方撤回报告。",

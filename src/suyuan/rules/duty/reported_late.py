@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from suyuan.core.deadline import Deadline, is_first_load, run_limit
+from suyuan.core.deadline import Deadline, find_deadline, is_first_load
 from suyuan.core.event import Event
 from suyuan.core.finding import Finding, Rule, Step
 from suyuan.core.rulebook import OCCURRED
@@ -20,19 +20,20 @@ def reported_late(step: Step) -> Iterable[Finding]:
     if event.kind.filings[0].role not in event.roles:
         return ()
     roles = step.registry.roles_of(event.reporter, on=event.occurred_on)
-    limit = step.rulebook.limit(event.kind.name, on=event.occurred_on, roles=roles)
-    if limit is None:
+    name, on, rulebook = event.kind.name, event.occurred_on, step.rulebook
+    deadline = find_deadline(name, on=on, rulebook=rulebook, roles=roles)
+    if deadline is not None and deadline.limit.counted_from != OCCURRED:
+        counted_from = date.fromisoformat(event.body.get(deadline.limit.counted_from) or on.isoformat())
+        if counted_from != on:
+            deadline = find_deadline(name, on=on, rulebook=rulebook, roles=roles, counted_from=counted_from)
+    if deadline is None:
         return ()
-    counted_from = event.occurred_on
-    if limit.counted_from != OCCURRED and limit.counted_from in event.body:
-        counted_from = date.fromisoformat(event.body[limit.counted_from])
-    deadline = run_limit(limit, counted_from=counted_from, rulebook=step.rulebook)
     return () if event.received_at.date() < deadline.due_on else _look_closer(step, deadline)
 
 
 def _look_closer(step: Step, deadline: Deadline) -> Iterator[Finding]:
     event, limit = step.event, deadline.limit
-    received_on = _receipt(event).astimezone(SHANGHAI).date()
+    received_on = _received_on(event)
     if received_on <= deadline.due_on or _is_exempt(step, received_on):
         return
     evidence = {
@@ -51,13 +52,24 @@ def _look_closer(step: Step, deadline: Deadline) -> Iterator[Finding]:
     }
     if limit.months:
         evidence |= {"limit_months": limit.months}
-    yield RULE.find(step, party=event.reporter, evidence=evidence)
+    corrected = _find_corrected(step, deadline)
+    if corrected is not None:
+        evidence |= {"corrects": corrected.report_id, "corrected_received_on": _received_on(corrected).isoformat()}
+    yield RULE.find(step, party=event.reporter, evidence=evidence, weight="lead" if corrected else None)
 
 
-def _receipt(event: Event) -> datetime:
-    """Return when the report was first received: what the operator migrated came to somebody at another time."""
+def _find_corrected(step: Step, deadline: Deadline) -> Event | None:
+    """Return the withdrawn report that this one corrects: of the same reporter and kind, here, and in time."""
+    event = step.event
+    same = (one for one in step.withdrawn if (one.reporter, one.kind.name) == (event.reporter, event.kind.name))
+    return next((one for one in same if _received_on(one) <= deadline.due_on), None)
+
+
+def _received_on(event: Event) -> date:
+    """Return the Shanghai day of the first receipt: what the operator migrated came to somebody at another time."""
     migrated = event.body.get("originally_reported_at")
-    return event.received_at if migrated is None else datetime.fromisoformat(migrated)
+    received_at = event.received_at if migrated is None else datetime.fromisoformat(migrated)
+    return received_at.astimezone(SHANGHAI).date()
 
 
 def _is_exempt(step: Step, received_on: date) -> bool:
@@ -82,10 +94,15 @@ RULE = Rule(
     verified=False,
     in_force_from="2018-08-01",
     counts="A report received, by the day in Shanghai, after the last day of the limit that the book of the event's day sets for "
-    "its kind and for the reporter's role; the day from which the limit runs does not count. Once a report, under its own subject.",
+    "its kind and for the reporter's role; the day from which the limit runs does not count. Once a report, under its own subject. "
+    "A lead where it corrects a report on the same subject that came in time and was withdrawn.",
     counts_not="Kinds and roles without a limit in that book, events before August 2018, sales of vehicles that are not new; "
     "history migrated by the operator, which counts as received when it was first reported; what a participant loads in its first "
     "days after its first entry in the register, or anybody in the window of first loads that the operator sets.",
+    counts_zh="报告的接收日（上海日期）晚于事件之日有效的规则书为该种类、该类单位所定时限的最后一日；起算日不计。每份报告"
+    "一次，列于其自身的主体之下。更正同一主体上及时报送、后已撤回的报告的，为线索。",
+    counts_not_zh="该规则书对该种类或该类单位未定时限；2018 年 8 月以前的事件；非新车的销售；运营方迁移的历史数据（以原报告时"
+    "间为准）；单位首次登记后最初若干日内，或运营方所定首次装载期内报送的内容。",
     remedy="Nothing is left to report; report the next events within the limit, by API or bulk file where there are many.",
     remedy_zh="该报告已补报，无需再报；此后请在时限内报送，数量较多时可使用接口或批量文件。",
     check=reported_late,

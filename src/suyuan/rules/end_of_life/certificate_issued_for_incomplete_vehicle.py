@@ -47,6 +47,8 @@ RULE = Rule(
     counts="A recovery certificate for a vehicle of which a pack is missing; held against the certifier.",
     counts_not="Complete vehicles, swap vehicles, vehicles of unknown birth; a lead while a replacement record and a "
     "recovery voucher are stated; nothing once the packs turned up.",
+    counts_zh="为缺失电池包的车辆出具回收证明；指向出具方。",
+    counts_not_zh="完整车辆、换电车辆、生产未知的车辆；载明更换记录和回收凭证期间为线索；电池包出现后不再计。",
     remedy="Report where the pack is; or withdraw the certificate until it is known.",
     remedy_zh="补报电池去向；在查明之前撤回回收证明。",
     check_end=certificate_issued_for_incomplete_vehicle,

@@ -10,9 +10,9 @@ BIRTHS = frozenset({"born", "born_bound", "product", "declared"})
 
 
 def event_after_final_state(step: Step) -> Iterator[Finding]:
-    """Find what is reported of a battery after it was recovered as material."""
+    """Find what is reported of a battery after a state that the book of the day of that state calls final."""
     before: BatteryState = step.before
-    if before.final_from is None or not before.is_final:
+    if before.final_from is None or before.status not in step.rulebook.book_of(before.final_from[0]).final_states:
         return
     event, match = step.event, step.after.match
     is_late_half = match is not None and match.form == "closed_receipt"
@@ -20,8 +20,8 @@ def event_after_final_state(step: Step) -> Iterator[Finding]:
         return
     evidence = {
         "kind": event.kind.name,
-        "recovered_on": before.final_from[0].isoformat(),
-        "recovered_by": before.holder,
+        f"{before.status}_on": before.final_from[0].isoformat(),
+        f"{before.status}_by": before.holder,
     }
     yield RULE.find(step, party=event.reporter, evidence=evidence)
 
@@ -42,6 +42,8 @@ RULE = Rule(
     "a violation when nobody confirms or corrects it in time.",
     counts_not="Births and withdrawals; a hand-over that belongs to an earlier receipt; the same day, unless both reports "
     "carry a time.",
+    counts_zh="电池（或以其制成的产品）再生利用之日以后的任何报告：先为线索，逾期无人确认或更正的转为疑似违规。",
+    counts_not_zh="登记和撤回；属于先前接收的移交；同日（双方均载明时刻的除外）。",
     remedy="Whoever mistyped the code withdraws that report and sends it again.",
     remedy_zh="编码录错方撤回该报告并重新报送。",
     check=event_after_final_state,

@@ -84,6 +84,9 @@ RULE = Rule(
     counts_not="Components a reported repair took out; batteries whose composition was never reported; dismantling that "
     "is not complete. A lead where unreadable or destroyed parts, unknown cells or the mass recovered cover what is "
     "missing.",
+    counts_zh="电池登记时所含、或经报告的维修装入的部件，在拆解报告称已拆完后仍未列出。指向拆解前持有电池的一方。",
+    counts_not_zh="经报告的维修拆出的部件；组成从未报告的电池；尚未拆完。不可读或毁损的部件、未知单体或所得质量足以说明缺失的"
+    "，为线索。",
     remedy="The earlier holder reports what it took out; or the dismantler adds what it left out, by a further report.",
     remedy_zh="此前持有方补报部件更换；或拆解方补报漏报的部件。",
     check_end=modules_missing_at_dismantling,

@@ -35,6 +35,9 @@ RULE = Rule(
     "book prohibits its use, such as the production of electric bicycles.",
     counts_not="Buyers of whose licences the register knows nothing, or whose licence had ended or not begun; sales before the "
     "book prohibits the field. Such a buyer may well use the product lawfully: a lead, never a violation.",
+    counts_zh="再利用产品售予登记册所载当日持有规则书所禁止领域许可（如电动自行车生产）的企业。",
+    counts_not_zh="登记册没有许可记录、许可已失效或尚未生效的购买方；规则禁止该领域之前的销售。此类购买方也可能合法使用该产品"
+    "：为线索，不作违规。",
     remedy="State to the authority what the buyer uses the product for; or take it back, and withdraw a mistyped sale.",
     remedy_zh="向主管部门说明购买方的用途；或收回产品，填错购买方的撤回重报。",
     check=reuse_product_buyer_in_prohibited_field,

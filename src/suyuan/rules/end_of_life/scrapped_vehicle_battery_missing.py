@@ -83,6 +83,10 @@ RULE = Rule(
     counts_not="Swap vehicles; vehicles whose production was never reported; packs removed or replaced before; packs "
     "that turned up in lawful hands. A lead where a replacement record and a recovery voucher are stated; a notice "
     "before the rule was in force, when an owner's statement sufficed.",
+    counts_zh="报废之日绑定于该车的电池包，没有拆解企业见到，也没有合法单位持有；指向最后将其拆离车辆的一方，销售前为汽车"
+    "生产企业，否则不指向任何一方。",
+    counts_not_zh="换电车辆；生产从未报告的车辆；此前已拆卸或更换的电池包；已在合法单位出现的电池包。载明更换记录和回收凭证的"
+    "为线索；规则施行前（凭车主说明即可）为提示。",
     remedy="Report where the pack is: the removal, the replacement or the receipt; or withdraw a wrong report.",
     remedy_zh="补报电池去向（拆卸、更换或接收），或撤回错误报告。",
     check_end=scrapped_vehicle_battery_missing,

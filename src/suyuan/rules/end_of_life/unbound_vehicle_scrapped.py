@@ -38,6 +38,8 @@ RULE = Rule(
     counts="A scrapped vehicle whose production or import was not reported by the day of scrapping: a notice if a pack "
     "was found on it, a lead if none was.",
     counts_not="Vehicles whose production or import is reported, however late; a swap vehicle without a pack is a notice.",
+    counts_zh="报废之日以前生产或进口无人报告的车辆：车上见到电池包的为提示，未见到的为线索。",
+    counts_not_zh="生产或进口已报告的车辆（无论多晚）；没有电池包的换电车辆为提示。",
     remedy="The vehicle producer or importer reports the vehicle with its batteries.",
     remedy_zh="汽车生产企业（含进口商）补报车辆及其电池信息。",
     check_end=unbound_vehicle_scrapped,

@@ -42,6 +42,8 @@ RULE = Rule(
     counts="A birth whose production date differs from the date in the code: a notice to 31 days, a lead beyond.",
     counts_not="Equal dates; births that carry no production date of their own (with an imported vehicle, reuse "
     "products).",
+    counts_zh="登记的生产日期与编码所载日期不同：相差 31 日以内为提示，超过的为线索。",
+    counts_not_zh="日期相同；不载生产日期的登记（随整车进口、再利用产品）。",
     remedy="The producer withdraws the report and sends it again with the right date or code.",
     remedy_zh="生产企业撤回后以正确日期或编码重新报送。",
     check=code_date_contradicts_production_date,

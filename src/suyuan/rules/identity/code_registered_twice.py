@@ -53,6 +53,8 @@ RULE = Rule(
     counts="A second birth of a code whose content differs from the first; between different kinds of report: whose "
     "mass, rated energy or chemistry differs.",
     counts_not="The same content told again under another report id; a birth withdrawn before or later.",
+    counts_zh="同一编码第二次登记，且内容与首次不同；两次报告种类不同时，质量、额定能量或化学体系不同。",
+    counts_not_zh="同一内容以另一报告编号再次报送；已撤回的登记。",
     remedy="The maker withdraws the wrong birth and registers that battery under its own code.",
     remedy_zh="撤回错误的登记，并以该电池自身编码重新登记。",
     check=code_registered_twice,

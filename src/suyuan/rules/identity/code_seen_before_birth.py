@@ -37,6 +37,10 @@ RULE = Rule(
     "for a code dated before 1 August 2018 a notice, once.",
     counts_not="Modules, cells and temporary codes; packs of a maker nobody registered; reuse products (their own "
     "rule); never the party that received or reported the pack.",
+    counts_zh="他人已报告的电池包，其生产企业在时限和宽限期满后仍未报告生产；编码日期早于 2018 年 8 月 1 日的，仅提示一次"
+    "。",
+    counts_not_zh="模块、单体和临时编码；厂商代码无人登记的电池包；再利用产品（另有规则）；接收或报告该电池的一方从不因此被指"
+    "。",
     remedy="The owner of the manufacturer code reports the production or import of the pack.",
     remedy_zh="由该厂商代码所有人补报该电池的生产或进口。",
     check_first=code_seen_before_birth,

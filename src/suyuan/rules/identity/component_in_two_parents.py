@@ -65,6 +65,8 @@ RULE = Rule(
     "nobody confirms or corrects it in time.",
     counts_not="Components taken out, or whose battery was taken apart, on or before the day of the second claim; a "
     "cell that both its module and a pack list.",
+    counts_zh="模块或单体仍属一块电池时，又被另一块电池登记为部件：先为线索，逾期无人确认或更正的转为疑似违规。",
+    counts_not_zh="在第二次登记当日或之前已拆出，或所属电池已拆解；单体同时列于其模块和电池包。",
     remedy="Whoever claimed it wrongly withdraws that report and sends it again; or the removal is reported.",
     remedy_zh="由错误登记方撤回并重新报送，或补报该部件的拆出。",
     check_end=component_in_two_parents,

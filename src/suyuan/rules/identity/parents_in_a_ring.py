@@ -55,6 +55,8 @@ RULE = Rule(
     counts="A parent that was made later than its product; two products made on one day of each other, or of "
     "themselves.",
     counts_not="A parent made on the same day as its product; a parent whose making nobody reported.",
+    counts_zh="来源电池的制成日期晚于产品；两件产品同日互为来源，或以自身为来源。",
+    counts_not_zh="来源电池与产品同日制成；来源电池的制成无人报告。",
     remedy="The maker withdraws the making with the wrong parents or day and sends it again.",
     remedy_zh="制成企业撤回来源或日期错误的报告并重新报送。",
     check_end=parents_in_a_ring,

@@ -31,6 +31,8 @@ RULE = Rule(
     "whose maker has not reported the making when limit and grace are over.",
     counts_not="Reuse codes dated before 1 August 2018; a making still within limit and grace; never the party that "
     "received or reported the product.",
+    counts_zh="再利用产品登记时未列来源电池；或他人已报告的再利用产品编码，其制造企业在时限和宽限期满后仍未报告制成。",
+    counts_not_zh="编码日期早于 2018 年 8 月 1 日；尚在时限和宽限期内；接收或报告该产品的一方从不因此被指。",
     remedy="The owner of the manufacturer code reports the making with the codes of the parents.",
     remedy_zh="由该厂商代码所有人补报制成情况及来源电池编码。",
     check=reuse_code_without_parent,

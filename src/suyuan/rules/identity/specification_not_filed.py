@@ -35,6 +35,8 @@ RULE = Rule(
     "maker has filed others.",
     counts_not="Makers without any filing in the register; a code filed on that very day or before; reuse products; parts "
     "that are only listed at a birth.",
+    counts_zh="电池首次登记所用的规格代码，当日不在登记册的任何备案之内，而该厂商代码已有其他备案。",
+    counts_not_zh="登记册中没有任何备案的厂商；当日或之前已备案的代码；再利用产品；仅在登记时列为部件的编码。",
     remedy="The maker files the specification, or has the operator add the filing to the register.",
     remedy_zh="生产企业补办规格代码备案，或请平台运营方补录已有备案。",
     check=specification_not_filed,

@@ -32,6 +32,8 @@ RULE = Rule(
     counts="The first report of a battery whose manufacturer code stands in no entry of the register.",
     counts_not="Births (they are refused); temporary codes; later reports of the same battery; components only listed "
     "at a birth.",
+    counts_zh="首次报告的电池，其厂商代码不在登记册中。",
+    counts_not_zh="登记（此时直接退回）；临时编码；同一电池的后续报告；仅在登记时列为部件的编码。",
     remedy="The holder compares the code with the label; if it is right, nothing is to be done: the maker may be "
     "abroad or gone.",
     remedy_zh="持有方核对标签；编码无误则无须处理，厂商可能在境外或已注销。",

@@ -28,6 +28,8 @@ RULE = Rule(
     in_force_from="2020-01-01",
     counts="The first report of a VIN of a Chinese maker whose position 9 does not fit the rest.",
     counts_not="VINs of makers abroad; later reports of the same VIN.",
+    counts_zh="首次出现的中国企业车辆识别代号，其第 9 位与其余各位不符。",
+    counts_not_zh="境外企业的车辆识别代号；同一代号的后续报告。",
     remedy="The reporter compares the VIN with the vehicle; if it was mistyped, it withdraws the report and sends it "
     "again.",
     remedy_zh="核对实车车辆识别代号；如有误，撤回后重新报送。",

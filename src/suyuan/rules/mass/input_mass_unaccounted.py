@@ -36,6 +36,8 @@ RULE = Rule(
         "More than named while the mass of some goods is unknown: they may weigh the rest. A battery taken apart weighs what "
         "its parts were reported to weigh."
     ),
+    counts_zh="所报投料质量高于或低于所列电池、批次和材料的质量，超过容差。",
+    counts_not_zh="部分货物质量未知而投料多于所列：其余可能即为其重。已拆解的电池按所得部件的报告质量计。",
     remedy="The enterprise names everything that was fed, or corrects the input mass, and reports again.",
     remedy_zh="企业补报全部投料明细或更正投料质量后重新报送。",
     check=input_mass_unaccounted,

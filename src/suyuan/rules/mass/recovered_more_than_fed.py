@@ -100,6 +100,11 @@ RULE = Rule(
         "Feed of unreported birth or chemistry, of unknown mass, or beyond the goods named: it may hold anything. "
         "A chemistry that is not reported is the richest that the battery-type letter of the code allows."
     ),
+    counts_zh="立即：产出含有投入的电池、批次和材料均不可能含有的金属，且超过投料质量的 0.5 %（以填报的金属量为准，否则以"
+    "该名称材料必然所含为准）。按场所、十二个月：某金属产出多于投入、购入和原在制品可能所含，计入容差和下限；没"
+    "有十二个月以前投料记录的为线索，因为原在制品无从得知。",
+    counts_not_zh="生产或化学体系未报告、质量未知或超出所列货物的投料：可能含有任何金属。化学体系未报告的，按编码中电池类型代"
+    "码允许的最富含者计。",
     remedy="The enterprise names everything that was fed (codes, lots, materials) or corrects the outputs, and reports again.",
     remedy_zh="企业补报全部投料（编码、批次、材料）或更正产出后重新报送。",
     check=metal_that_was_never_in_the_feed,

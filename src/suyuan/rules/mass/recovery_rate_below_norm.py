@@ -64,6 +64,9 @@ RULE = Rule(
         "Years with less feed than the rulebook's minimum; a metal of which any output of that year states nothing (black mass); "
         "years that end within the settling time; feed whose content nobody can estimate."
     ),
+    counts_zh="某场所一个自然年内，锂、镍、钴、锰、铜或铝的回收比例低于规范要求。化学体系未报告的，按编码允许的最贫含者计"
+    "入投料。",
+    counts_not_zh="投料少于规则书下限的年份；当年有产出未载明含量（黑粉）的金属；仍在结算期内结束的年份；无法估算含量的投料。",
     remedy="The enterprise states the metal contained in its outputs, and improves its process where the rate is right.",
     remedy_zh="企业补报产出所含金属；回收率属实偏低的，改进工艺。",
     check_participant=recovery_rate_below_norm,

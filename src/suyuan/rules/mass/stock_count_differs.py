@@ -54,6 +54,9 @@ RULE = Rule(
         "have been counted, or reuse products, batteries made good and housings, which stand in no book. Days within the "
         "settling time. Counts of several sites while reports name no site."
     ),
+    counts_zh="某场所盘点的废旧电池和批次，与当日终了的账面相差超过容差。",
+    counts_not_zh="场所的首次盘点，即其期初库存；在途货物；可能一并盘点了新电池，或再利用产品、返修电池和外壳（均无账面）而多"
+    "于账面；尚在结算期内的日期；报告未写明场所时多个场所的盘点。",
     remedy="The enterprise reports movements and losses that are missing, or counts again.",
     remedy_zh="企业补报遗漏的出入库和灭失，或重新盘点。",
     check_participant=stock_count_differs,
