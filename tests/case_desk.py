@@ -3,7 +3,8 @@
 from database_world import NOW, DatabaseWorld
 from story import expand
 
-from suyuan.app.open_case import FindingFilter, open_case
+from suyuan.app.case_candidates import FindingFilter
+from suyuan.app.open_case import open_case
 from suyuan.app.register import import_entries
 from suyuan.app.rulebook import adopt_rulebook
 from suyuan.core.topic import TOPICS

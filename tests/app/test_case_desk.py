@@ -8,11 +8,13 @@ from case_desk import HANDLER, LIFE, MISSING, PACK, REVIEWER, SECOND, VIN, CaseW
 from database_world import NOW
 from story import USCC_OF, expand
 
+from suyuan.app import case_candidates
+from suyuan.app.case_candidates import FindingFilter, browse_candidates
 from suyuan.app.case_trouble import CaseFaultsError
 from suyuan.app.context import UseCaseError
 from suyuan.app.move_case import answer_case, move_case
-from suyuan.app.open_case import FindingFilter
-from suyuan.app.read_cases import list_cases, list_own_cases, read_case_file, show_case, show_own_case
+from suyuan.app.officer import require_desk
+from suyuan.app.read_cases import browse_cases, browse_own_cases, read_case_file, show_case, show_own_case
 from suyuan.app.rebuild import rebuild
 from suyuan.app.sweep import sweep
 from suyuan.app.take_in import UnknownError
@@ -225,7 +227,7 @@ def test_an_order_ends_when_a_late_report_takes_away_its_ground_and_comes_back_w
     assert duties(world, case_no)[0][7] == "findings_vanished"
     shown = show_case(world.context, case_no)
     assert (shown["vanished"], shown["findings"][0]["standing"]) == (True, "vanished")
-    assert list_cases(world.context)[0]["vanished"] is True
+    assert browse_cases(world.context, limit=9).entries[0]["vanished"] is True
     assert is_rebuilt_identically(world) == (True, {})
     world.submit_each([{"by": "VD1", "kind": "report_withdrawn", "occurred_at": "2026-05-23", "withdrawn_report_id": "late",
                         "report_id": "back"}])  # fmt: skip
@@ -320,7 +322,7 @@ def test_an_officer_settles_contradicting_reports_and_ends_the_duty_to_confirm(w
 def test_the_party_sees_nothing_before_something_was_served_to_it(world):
     case_no = world.open()
     move(world, case_no, "investigate", 1, record="secret")
-    assert list_own_cases(world.context, party=VP1) == []
+    assert browse_own_cases(world.context, party=VP1, limit=9).entries == []
     with pytest.raises(UnknownError):
         show_own_case(world.context, case_no, party=VP1)
     with pytest.raises(UnknownError):
@@ -331,7 +333,7 @@ def test_the_party_sees_what_was_served_and_states_its_defence(world):
     case_no = world.open(at=NOW - timedelta(days=2))
     move(world, case_no, "investigate", -1, record="secret")
     move(world, case_no, "give_notice", -1, **NOTICE)
-    assert [one["case_no"] for one in list_own_cases(world.context, party=VP1)] == [case_no]
+    assert [one["case_no"] for one in browse_own_cases(world.context, party=VP1, limit=9).entries] == [case_no]
     answer_case(
         world.context, case_no, "take_statement", party=VP1, fields={"text": "we sold it whole", "stated_on": on(0)}
     )
@@ -361,7 +363,7 @@ def test_lists_are_cut_by_state_party_authority_and_deadline(world):
     order(world, case_no)
 
     def numbers(**filters):
-        return [one["case_no"] for one in list_cases(world.context, **filters)]
+        return [one["case_no"] for one in browse_cases(world.context, limit=9, **filters).entries]
 
     assert numbers() == numbers(state="ordered", party=VP1, authority="hn-commerce") == [case_no]
     assert numbers(state="filed") == numbers(party=USCC_OF["VD1"]) == numbers(authority="zj-commerce") == []
@@ -373,3 +375,64 @@ def test_a_case_shows_what_may_come_next_and_what_each_move_needs(world):
     shown = show_case(world.context, world.open())
     assert [one["move"] for one in shown["next_moves"]] == ["investigate", "close_early"]
     assert [field["field"] for field in shown["next_moves"][0]["fields"] if field["needed"]] == ["record"]
+
+
+def more_wrecks(world, count):
+    """Scrap more vehicles of the same producer without their packs."""
+    for serial in range(2, count + 2):
+        pack, vin = expand(f"{{pack:{serial}}}"), expand(f"{{vin:{serial}}}")
+        changed = {"report_id": f"again{serial}", "vin": vin}
+        world.submit_each(
+            [
+                {**LIFE[0], "report_id": f"again{serial}", "battery_code": pack},
+                {**LIFE[1], **changed, "battery_codes": [pack]},
+                {**LIFE[2], **changed},
+            ]
+        )
+
+
+def read_pages(browse):
+    entries, cursor = [], None
+    while True:
+        page = browse(limit=2, cursor=cursor)
+        assert len(page.entries) <= 2
+        entries += page.entries
+        cursor = page.following
+        if cursor is None:
+            return entries
+
+
+def test_pages_together_are_the_list_of_candidates_and_of_cases(world):
+    more_wrecks(world, 4)
+    desk = require_desk(world.context, HANDLER, at=NOW)
+    candidates = read_pages(
+        lambda **page: browse_candidates(world.context, desk, FindingFilter(rule=MISSING.rule), **page)
+    )
+    assert sorted(one["subject"] for one in candidates) == sorted(
+        f"vehicle:{expand(f'{{vin:{n}}}')}" for n in range(1, 6)
+    )
+    numbers = [world.open(FindingFilter(subject=expand(f"{{vin:{n}}}"), party=VP1)) for n in range(1, 6)]
+    assert numbers == [f"410000-commerce-2026-000{n}" for n in range(1, 6)]
+    listed = read_pages(lambda **page: browse_cases(world.context, **page))
+    assert [one["case_no"] for one in listed] == numbers[::-1]
+    overdue = read_pages(lambda **page: browse_cases(world.context, overdue_on=NOW.date(), **page))
+    assert overdue == []
+    assert browse_candidates(world.context, desk, FindingFilter(party=VP1), limit=9).entries == []
+
+
+def test_a_page_goes_on_behind_a_case_that_passes_the_filters_no_more(world):
+    more_wrecks(world, 1)
+    first, second = (world.open(FindingFilter(subject=expand(f"{{vin:{n}}}"), party=VP1)) for n in (1, 2))
+    page = browse_cases(world.context, limit=1, state="filed")
+    assert [one["case_no"] for one in page.entries] == [second]
+    move(world, second, "investigate", 1, record="x")
+    following = browse_cases(world.context, limit=1, state="filed", cursor=page.following)
+    assert [one["case_no"] for one in following.entries] == [first]
+
+
+def test_a_case_holds_two_hundred_findings_at_most(world, monkeypatch):
+    more_wrecks(world, 1)
+    monkeypatch.setattr(case_candidates, "FINDINGS_PER_CASE_MAX", 1)
+    with pytest.raises(UseCaseError, match="Too many findings"):
+        world.open(FindingFilter(party=VP1))
+    assert world.open() == "410000-commerce-2026-0001"

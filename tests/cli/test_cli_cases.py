@@ -7,7 +7,7 @@ from story import USCC_OF, fill_report
 
 def test_without_cases_the_list_says_so(peopled):
     assert peopled("cases", "list").out == "There are no such cases.\n"
-    assert peopled("cases", "list", "--json").json == {"cases": []}
+    assert peopled("cases", "list", "--json").json == {"cases": [], "next": None}
 
 
 def test_a_state_that_does_not_exist_is_told_with_those_that_do(peopled):

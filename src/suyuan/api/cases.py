@@ -5,24 +5,23 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict
 from starlette.requests import Request
 from starlette.responses import Response
 
-from suyuan.api.answer import json_answer
+from suyuan.api.answer import answer_page, json_answer
 from suyuan.api.authentication import Asker
 from suyuan.api.body import IncomingBody, refuse_declared_size
 from suyuan.api.negotiation import CSV_TYPE, JSON_TYPE, ZIP_TYPE, accepts, prefers
-from suyuan.api.parameters import Day, FilterText
+from suyuan.api.parameters import Day, FilterText, PageQuery
 from suyuan.api.problem import Problem
 from suyuan.api.service import Service, get_service
 from suyuan.app.bundle_case import write_case_bundle
+from suyuan.app.case_candidates import FindingFilter, browse_candidates
 from suyuan.app.context import Context
-from suyuan.app.describe import describe_finding
 from suyuan.app.move_case import answer_case, move_case
-from suyuan.app.open_case import FindingFilter, list_candidates, open_case
+from suyuan.app.open_case import open_case
 from suyuan.app.publish_penalties import list_public_penalties, write_public_penalties
-from suyuan.app.read_cases import list_cases, list_own_cases, show_case, show_own_case
+from suyuan.app.read_cases import browse_cases, browse_own_cases, show_case, show_own_case
 from suyuan.app.register import TokenOwner
 from suyuan.app.trace import parse_subject
 from suyuan.core.competence import Desk
@@ -33,10 +32,8 @@ BODY_BYTES_MAX = 500_000  # a move with its longest texts; the catalogue bounds 
 TheService = Annotated[Service, Depends(get_service)]
 
 
-class CasesQuery(BaseModel):
+class CasesQuery(PageQuery):
     """Filters of the list of cases; `overdue_on` leaves those with a deadline before that day."""
-
-    model_config = ConfigDict(extra="forbid")
 
     state: FilterText | None = None
     party: FilterText | None = None
@@ -44,10 +41,8 @@ class CasesQuery(BaseModel):
     overdue_on: Day | None = None
 
 
-class FindingsQuery(BaseModel):
+class FindingsQuery(PageQuery):
     """Filters of the findings that an officer may take into a case."""
-
-    model_config = ConfigDict(extra="forbid")
 
     party: FilterText | None = None
     rule: FilterText | None = None
@@ -82,23 +77,26 @@ SmallBody = Annotated[bytes, Depends(read_small_body)]
 
 
 @router.get("/cases", dependencies=[Depends(accepts(JSON_TYPE))])
-def get_cases(query: Annotated[CasesQuery, Query()], asker: Asker, service: TheService) -> Response:
+def get_cases(request: Request, query: Annotated[CasesQuery, Query()], asker: Asker, service: TheService) -> Response:
     """Return cases, the newest first: an officer's authority's, all for the operator, for a party those served to it."""
     with service.open_context() as context:
         if isinstance(asker, TokenOwner) and asker.uscc is not None:
-            return json_answer({"cases": list_own_cases(context, party=asker.uscc)})
-        filters = query.model_dump()
-        return json_answer({"cases": list_cases(context, desk=_desk_of(asker), **filters)})
+            page = browse_own_cases(context, party=asker.uscc, limit=query.limit, cursor=query.cursor)
+        else:
+            page = browse_cases(context, desk=_desk_of(asker), **query.model_dump())
+    return answer_page(request, "cases", page)
 
 
 @router.get("/cases/findings", dependencies=[Depends(accepts(JSON_TYPE))])
-def get_candidates(query: Annotated[FindingsQuery, Query()], asker: Asker, service: TheService) -> Response:
+def get_candidates(
+    request: Request, query: Annotated[FindingsQuery, Query()], asker: Asker, service: TheService
+) -> Response:
     """Return the findings that an officer may take into a case."""
     desk = _require_officer(asker)
-    meant = _read_filter(FindingFilter(**query.model_dump()))
+    meant = _read_filter(FindingFilter(**query.model_dump(exclude={"limit", "cursor"})))
     with service.open_context() as context:
-        found = list_candidates(context, desk, meant)
-    return json_answer({"findings": [{**describe_finding(one.finding), "place": one.place} for one in found]})
+        page = browse_candidates(context, desk, meant, limit=query.limit, cursor=query.cursor)
+    return answer_page(request, "findings", page)
 
 
 @router.post("/cases", dependencies=[Depends(accepts(JSON_TYPE))], status_code=201)

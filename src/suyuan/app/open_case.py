@@ -3,56 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
-
+from suyuan.app.case_candidates import Candidate, FindingFilter, gather_candidates
 from suyuan.app.case_trouble import CaseFaultsError
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.describe import describe_finding
 from suyuan.app.initialise import settle_receipt
-from suyuan.app.officer import is_in_scope, place_key, places_of, require_desk
+from suyuan.app.officer import require_desk
 from suyuan.app.record_case import CaseAct, Opening, record_case_act
 from suyuan.core.case import Act, FrozenFinding
 from suyuan.core.case_check import check_opening
-from suyuan.core.competence import Desk
 from suyuan.core.finding import Finding
 from suyuan.rules.catalogue import RULE_TABLE
-from suyuan.store.cases import find_cases_of_findings, take_number
-from suyuan.store.read import read_findings
-
-
-class FindingFilter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which findings are meant; what is None lets everything through. `subject` is a bare code or VIN."""
-
-    party: str | None = None
-    rule: str | None = None
-    subject: str | None = None
-    report_id: str | None = None
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """A finding that an officer may take into a case, and where it stands."""
-
-    finding: Finding
-    place: str | None
-
-
-def list_candidates(context: Context, desk: Desk, meant: FindingFilter) -> list[Candidate]:
-    """Return the leads and violations within an officer's competence that no case keeps."""
-    found = [
-        one
-        for one in read_findings(
-            context.connection, rule=meant.rule, weight=None, subject=meant.subject, party=meant.party
-        )
-        if one.weight != "notice" and meant.report_id in (None, one.report_id)
-    ]
-    places = places_of(context, found)
-    held = find_cases_of_findings(context.connection, {one.subject for one in found})
-    return [
-        Candidate(one, places[place_key(one)])
-        for one in found
-        if is_in_scope(desk, one, place=places[place_key(one)])
-        and not any(keeps for _, keeps in held.get((one.subject, one.rule, one.reporter, one.report_id), ()))
-    ]
+from suyuan.store.cases import take_number
 
 
 def open_case(
@@ -76,7 +38,7 @@ def open_case(
     with context.connection.transaction():
         # The lock comes first: what another opening took in meanwhile is no candidate any more.
         number = take_number(context.connection, series=series, year=act.acted_on.year)
-        taken = list_candidates(context, desk, meant)
+        taken = gather_candidates(context, desk, meant)
         party = _only_party(taken)
         place = next((one.place for one in taken if one.place is not None), desk.authority.division)
         findings = tuple(sorted(_freeze(context, one.finding) for one in taken))

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from suyuan.app.browse import Page, read_cursor, write_cursor
 from suyuan.app.case_trouble import unknown_case
 from suyuan.app.context import Context
 from suyuan.app.describe import describe_subject
@@ -95,40 +96,69 @@ def seen_acts(case: Case) -> list[Act]:
     return [act for act in case.acts if act.move in SEEN_AT_ONCE or (is_served and act.move in SEEN_ONCE_SERVED)]
 
 
-def list_cases(
+def browse_cases(
     context: Context,
     *,
+    limit: int,
+    cursor: str | None = None,
     desk: Desk | None = None,
     state: str | None = None,
     party: str | None = None,
     authority: str | None = None,
     overdue_on: date | None = None,
-) -> list[dict[str, Any]]:
-    """Return the cases that pass all filters, the newest first; with `overdue_on` those with a deadline before that day.
+) -> Page:
+    """Return a page of the cases that pass all filters, the newest first; an officer (`desk`) sees its authority's.
 
-    An officer (`desk`) sees those of its authority.
+    With `overdue_on` those with a deadline before that day. Raises CursorError.
     """
     if desk is not None:
         if authority not in (None, desk.authority.authority):
-            return []
+            return Page([], None)
         authority = desk.authority.authority
     numbers = list_case_numbers(context.connection, authority=authority, party=party, state=state)
-    return _list(context, read_cases(context.connection, numbers), overdue_on=overdue_on)
+    rest = _behind(numbers, cursor)
+    shown: list[dict[str, Any]] = []
+    for place in range(0, len(rest), limit):
+        chunk = rest[place : place + limit]
+        for one in _list(context, read_cases(context.connection, chunk), overdue_on=overdue_on):
+            if len(shown) == limit:
+                return Page(shown, write_cursor(_order_of(shown[-1]["case_no"])))
+            shown.append(one)
+    return Page(shown, None)
 
 
-def list_own_cases(context: Context, *, party: str) -> list[dict[str, Any]]:
-    """Return the cases of which something was served to a party, the newest first, as far as it may see them."""
-    records = read_cases(context.connection, list_case_numbers(context.connection, party=party))
-    return [
+def browse_own_cases(context: Context, *, party: str, limit: int, cursor: str | None = None) -> Page:
+    """Return a page of the cases of which something was served to a party, as far as it may see them. Raises CursorError."""
+    rest = _behind(list_case_numbers(context.connection, party=party), cursor)
+    shown = [
         {
             "case_no": record.case.case_no,
             "authority": record.case.authority,
             "opened_on": record.case.opened_on.isoformat(),
             "last": seen_acts(record.case)[-1].move,
         }
-        for record in records
+        for record in read_cases(context.connection, rest)
         if is_seen_by_party(record.case, party)
     ]
+    following = write_cursor(_order_of(shown[limit - 1]["case_no"])) if len(shown) > limit else None
+    return Page(shown[:limit], following)
+
+
+CaseOrder = tuple[int, int, str]
+
+
+def _order_of(case_no: str) -> CaseOrder:
+    """Return where a case stands in lists: the newest first."""
+    _, year, number = case_no.rsplit("-", 2)
+    return -int(year), -int(number), case_no
+
+
+def _behind(numbers: list[str], cursor: str | None) -> list[str]:
+    """Return the cases behind the last one of the page before; it need not pass the filters any more."""
+    if cursor is None:
+        return numbers
+    after: CaseOrder = read_cursor(cursor, kind=CaseOrder)
+    return [case_no for case_no in numbers if _order_of(case_no) > after]
 
 
 def _list(context: Context, records: Sequence[CaseRecord], *, overdue_on: date | None) -> list[dict[str, Any]]:

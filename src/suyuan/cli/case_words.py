@@ -22,6 +22,8 @@ CASE_WORDS: dict[str, tuple[str, str]] = {
         "公示：已送达且有效的处罚。",
         "The public list: penalties that were served and are in force.",
     ),
+    "option_cursor": ("从上一页给出的位置继续。", "Go on where the page before ended."),
+    "case_more": ("还有更多：--cursor {cursor}", "There may be more: --cursor {cursor}"),
     "option_csv": ("输出 CSV。", "Print CSV."),
     "case_no_penalties": ("公示清单为空。", "The public list is empty."),
     "head_decision": ("决定", "decision"),

@@ -15,9 +15,10 @@ from suyuan.cli.words import say
 from suyuan.core.identifiers import Uscc
 
 if TYPE_CHECKING:
-    from suyuan.app.open_case import FindingFilter
+    from suyuan.app.case_candidates import FindingFilter
 
 app = App(name="cases", help=say("help_cases"))
+SHOWN_MAX = 200
 app.command("suyuan.cli.bundle:bundle", name="bundle", help=say("help_cases_bundle"))
 app.command("suyuan.cli.bundle:verify", name="verify", help=say("help_cases_verify"))
 
@@ -36,6 +37,7 @@ ReportOption = Annotated[str | None, Parameter(name="--report", help=say("option
 StateOption = Annotated[str | None, Parameter(name="--state", help=say("option_state"))]
 AuthorityOption = Annotated[str | None, Parameter(name="--authority", help=say("option_authority"))]
 OverdueOption = Annotated[date | None, Parameter(name="--overdue-on", help=say("option_case_overdue_on"))]
+CursorOption = Annotated[str | None, Parameter(name="--cursor", help=say("option_cursor"))]
 CsvOption = Annotated[bool, Parameter(name="--csv", negative=(), help=say("option_csv"))]
 ActedAtOption = Annotated[
     str | None, Parameter(name="--acted-at", help=say("option_acted_at", example="2026-05-01T10:00:00+08:00"))
@@ -78,25 +80,27 @@ def findings(
     rule: RuleOption = None,
     subject: SubjectOption = None,
     report: ReportOption = None,
+    cursor: CursorOption = None,
     setting: Setting = DEFAULT,
 ) -> int:
     """List the findings that an officer may take into a case today."""
-    from suyuan.app.describe import describe_finding
+    from suyuan.app.case_candidates import browse_candidates
     from suyuan.app.officer import require_desk
-    from suyuan.app.open_case import list_candidates
 
     meant = _read_filter(party, rule, subject, report)
     with open_context(setting) as context:
         desk = require_desk(context, officer, at=context.clock())
-        found = [{**describe_finding(one.finding), "place": one.place} for one in list_candidates(context, desk, meant)]
+        page = browse_candidates(context, desk, meant, limit=SHOWN_MAX, cursor=cursor)
+        found = page.entries
         if setting.wants_json:
-            emit({"findings": found})
+            emit({"findings": found, "next": page.following})
         elif not found:
             tell(say("case_no_candidates"))
         else:
             from suyuan.cli.view_lists import print_findings
 
             print_findings(found, registry=context.read_registry(), on=context.clock().date())
+    _tell_more(page.following, setting)
     return 0
 
 
@@ -107,23 +111,33 @@ def list_(
     party: PartyOption = None,
     authority: AuthorityOption = None,
     overdue_on: OverdueOption = None,
+    cursor: CursorOption = None,
     setting: Setting = DEFAULT,
 ) -> int:
     """List cases, the newest first."""
-    from suyuan.app.read_cases import list_cases
+    from suyuan.app.read_cases import browse_cases
     from suyuan.core.case_course import STATES
 
     if state is not None and state not in STATES:
         raise wrong_value("--state", value=state, wanted="wanted_state", choices=", ".join(STATES))
     against = Uscc.parse(party) if party is not None else None
     with open_context(setting) as context:
-        found = list_cases(context, state=state, party=against, authority=authority, overdue_on=overdue_on)
+        page = browse_cases(
+            context,
+            limit=SHOWN_MAX,
+            cursor=cursor,
+            state=state,
+            party=against,
+            authority=authority,
+            overdue_on=overdue_on,
+        )
     if setting.wants_json:
-        emit({"cases": found})
+        emit({"cases": page.entries, "next": page.following})
     else:
         from suyuan.cli.view_cases import print_cases
 
-        print_cases(found)
+        print_cases(page.entries)
+    _tell_more(page.following, setting)
     return 0
 
 
@@ -217,8 +231,14 @@ def public(*, csv: CsvOption = False, setting: Setting = DEFAULT) -> int:
     return 0
 
 
+def _tell_more(cursor: str | None, setting: Setting) -> None:
+    """Say how a list goes on; with --json the document says it."""
+    if cursor is not None and not setting.wants_json:
+        tell(say("case_more", cursor=cursor))
+
+
 def _read_filter(party: str | None, rule: str | None, subject: str | None, report: str | None) -> "FindingFilter":
-    from suyuan.app.open_case import FindingFilter
+    from suyuan.app.case_candidates import FindingFilter
     from suyuan.app.trace import parse_subject
     from suyuan.rules.catalogue import RULE_TABLE
 
