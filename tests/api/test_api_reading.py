@@ -80,6 +80,18 @@ def test_overdue_duties_are_those_due_before_the_day(told):
     assert [duty["due_on"] for duty in later] == due
 
 
+def test_duties_tell_their_group_and_the_days_left_as_of_a_day(told):
+    moved = {"kind": "battery_handed_over", "occurred_at": "2026-09-22", "battery_code": "{pack:3}", "receiver": "CO1"}
+    told.world.submit("VD1", moved)
+
+    def read(day):
+        duties = told.get(f"/api/v1/duties?as_of={day}", who="CO1").json()["duties"]
+        return [(one["kind"], one["due_on"], one["unit"], one["group"], one["days_left"]) for one in duties]
+
+    assert read("2026-10-20") == [("confirm_receipt", "2026-10-22", "calendar", "this_week", 2)]
+    assert read("2026-10-25") == [("confirm_receipt", "2026-10-22", "calendar", "overdue", -3)]
+
+
 def test_rules_are_told_to_anybody(server):
     rules = server.get("/api/v1/rules").json()["rules"]
     assert [rule["rule"] for rule in rules] == [rule.name for rule in RULES]

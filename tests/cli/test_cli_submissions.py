@@ -214,7 +214,53 @@ def test_duties_are_listed_by_participant_and_by_day(peopled):
     assert peopled("duties", "--participant", USCC_OF["UE1"], "--json").json["duties"] == waiting
     assert peopled("duties", "--overdue-on", "2026-05-21", "--json").json["duties"] == []
     assert waiting[0] in peopled("duties", "--overdue-on", "2027-05-21", "--json").json["duties"]
-    assert "open" in peopled("duties", "--participant", USCC_OF["UE1"]).out
+
+
+def test_duties_are_grouped_for_people_by_when_they_are_due(peopled):
+    handed = {
+        "kind": "battery_handed_over",
+        "report_id": "h1",
+        "occurred_at": "2026-05-20",
+        "battery_code": pack(1),
+        "receiver": USCC_OF["UE1"],
+        "mass_g": 419_000,
+    }
+    peopled("submit", peopled.write_reports(handed), "--as", USCC_OF["VD1"], "--wait", "judged")
+    seen = [
+        peopled("duties", "--participant", USCC_OF["UE1"], "--as-of", day).out
+        for day in ("2026-06-01", "2026-06-12", "2026-06-20")
+    ]
+    words = [("due later", "18 days left"), ("due this week", "7 days left"), ("overdue", "1 days late")]
+    assert [heading in out and left in out for out, (heading, left) in zip(seen, words, strict=True)] == [True] * 3
+    assert all("battery received" in out and "provisional" in out for out in seen)
+    told = peopled("duties", "--participant", USCC_OF["UE1"], "--as-of", "2026-06-20", "--json").json["duties"][0]
+    assert (told["group"], told["days_left"], told["unit"], told["settled_by"]) == (
+        "overdue",
+        -1,
+        "calendar",
+        ["battery_received"],
+    )
+
+
+def test_what_is_overdue_comes_first_and_what_is_settled_last(peopled):
+    moved = {"mass_g": 419_000, "receiver": USCC_OF["UE1"], "kind": "battery_handed_over"}
+    for number, on in ((1, "2026-05-01"), (2, "2026-05-20"), (3, "2026-06-10")):
+        given = {**moved, "report_id": f"h{number}", "occurred_at": on, "battery_code": pack(number)}
+        peopled("submit", peopled.write_reports(given), "--as", USCC_OF["VD1"], "--wait", "judged")
+    taken = {
+        "kind": "battery_received",
+        "report_id": "r",
+        "occurred_at": "2026-05-21",
+        "battery_code": pack(2),
+        "mass_g": 419_000,
+    }
+    taken["sender"] = USCC_OF["VD1"]
+    peopled("submit", peopled.write_reports(taken), "--as", USCC_OF["UE1"], "--wait", "judged")
+    duties = peopled("duties", "--participant", USCC_OF["UE1"], "--as-of", "2026-06-20", "--json").json["duties"]
+    groups = [duty["group"] for duty in duties]
+    assert groups == sorted(groups, key=["overdue", "this_week", "later", "settled"].index)
+    assert {"overdue", "later", "settled"} <= set(groups)
+    assert "settled: r" in peopled("duties", "--participant", USCC_OF["UE1"]).out
 
 
 def test_a_check_before_scrapping_exits_1_only_when_a_battery_is_missing(peopled):

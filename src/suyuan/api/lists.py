@@ -30,10 +30,14 @@ class FindingsQuery(PageQuery):
 
 
 class DutiesQuery(PageQuery):
-    """Filters of the list of duties; `overdue_on` leaves the open ones that were due before that day."""
+    """Filters of the list of duties; `overdue_on` leaves the open ones that were due before that day.
+
+    `as_of` is the day for which groups and days left are told, today where none is given.
+    """
 
     participant: FilterText | None = None
     overdue_on: Day | None = None
+    as_of: Day | None = None
 
 
 @router.get("/findings")
@@ -60,7 +64,7 @@ def get_findings(
 def get_duties(
     request: Request, query: Annotated[DutiesQuery, Query()], reader: Reader, service: TheService
 ) -> Response:
-    """Return duties, the first due first: all for the operator, for a participant its own."""
+    """Return duties, overdue first and settled last: all for the operator, for a participant its own."""
     with service.open_context() as context:
         page = browse_duties(
             context,
@@ -69,5 +73,6 @@ def get_duties(
             cursor=query.cursor,
             participant=query.participant,
             overdue_on=query.overdue_on,
+            as_of=query.as_of,
         )
     return answer_page(request, "duties", page)

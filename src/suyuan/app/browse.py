@@ -96,15 +96,20 @@ def browse_duties(
     cursor: str | None = None,
     participant: str | None = None,
     overdue_on: date | None = None,
+    as_of: date | None = None,
 ) -> Page:
-    """Return a page of duties, the first due first; a participant (`reader`) sees its own. Raises CursorError."""
+    """Return a page of duties, open before settled, the first due first; a participant (`reader`) sees its own.
+
+    Days left and groups are told for `as_of`, today where none is given. Raises CursorError.
+    """
     after = read_cursor(cursor, kind=DutyKey) if cursor else BEFORE_ALL_DUTIES
     if reader is not None and participant not in (None, reader):
         return Page([], None)
     party = participant if reader is None else reader
     rows = page_duties(context.connection, after=after, limit=limit + 1, party=party, overdue_on=overdue_on)
     following = write_cursor(rows[limit - 1][0]) if len(rows) > limit else None
-    return Page([describe_duty(duty) for _, duty in rows[:limit]], following)
+    on, calendar = as_of or context.today(), context.rulebook.calendar
+    return Page([describe_duty(duty, on=on, calendar=calendar) for _, duty in rows[:limit]], following)
 
 
 def write_cursor(key: tuple[Any, ...]) -> str:

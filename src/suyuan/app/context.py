@@ -3,13 +3,14 @@
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
+from suyuan.core.value import SHANGHAI
 from suyuan.store.register import load_registry
 from suyuan.store.registry import PartyNumbers
 from suyuan.store.rulebook import KnownRulebook, load_recorded
@@ -54,6 +55,10 @@ class Context:
     parties: PartyNumbers = field(default_factory=PartyNumbers)
     registry: Registry | None = None
     known_rulebook: KnownRulebook | None = None
+
+    def today(self) -> date:
+        """Return the day in Shanghai by the clock."""
+        return self.clock().astimezone(SHANGHAI).date()
 
     def read_registry(self) -> Registry:
         """Return the register as it stands now; read again only when its version has changed."""

@@ -1,7 +1,10 @@
 """How findings, duties and subjects look in answers: the public JSON, the same from the command line and over HTTP."""
 
+from datetime import date
 from typing import Any
 
+from suyuan.core.agenda import days_left, group_of
+from suyuan.core.calendar import WorkCalendar
 from suyuan.core.duty import KIND_BY_NAME, Duty
 from suyuan.core.finding import Finding, Rule
 from suyuan.core.identifiers import subject_family
@@ -37,9 +40,13 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def describe_duty(duty: Duty) -> dict[str, Any]:
-    """Return a duty; `closed_by` is the report that settled it, null while it is open."""
+def describe_duty(duty: Duty, *, on: date, calendar: WorkCalendar) -> dict[str, Any]:
+    """Return a duty as it stands on a day; `closed_by` is the report that settled it, null while it is open.
+
+    `days_left` and `group` are told for that day, in the unit that the rule counts; `how` is what the rule's remedy says.
+    """
     kind = KIND_BY_NAME.get(duty.kind)
+    rule = RULE_TABLE.rules.get(duty.rule)
     return {
         "subject": describe_subject(duty.subject),
         "kind": duty.kind,
@@ -55,6 +62,12 @@ def describe_duty(duty: Duty) -> dict[str, Any]:
         "rule": duty.rule,
         "closed_by": duty.closed_by,
         "evidence": duty.evidence,
+        "unit": duty.unit,
+        "days_left": days_left(duty, on=on, calendar=calendar) if duty.closed_by is None else None,
+        "group": group_of(duty, on=on, calendar=calendar),
+        "settled_by": list(kind.settled_by) if kind else [],
+        "how": rule.remedy if rule else "",
+        "how_zh": rule.remedy_zh if rule else "",
     }
 
 

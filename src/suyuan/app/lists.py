@@ -5,6 +5,7 @@ from typing import Any
 
 from suyuan.app.context import Context
 from suyuan.app.describe import describe_duty, describe_finding
+from suyuan.core.agenda import GROUPS
 from suyuan.store.read import read_duties, read_findings
 
 
@@ -27,7 +28,15 @@ def list_findings(
 
 
 def list_duties(
-    context: Context, *, participant: str | None = None, overdue_on: date | None = None
+    context: Context, *, participant: str | None = None, overdue_on: date | None = None, as_of: date | None = None
 ) -> list[dict[str, Any]]:
-    """Return duties of a participant or of all; with `overdue_on`, the open ones that were due before that day."""
-    return [describe_duty(duty) for duty in read_duties(context.connection, party=participant, overdue_on=overdue_on)]
+    """Return duties of a participant or of all, overdue ones first; with `overdue_on`, the open ones due before that day.
+
+    Days left and groups are told for `as_of`, today where none is given.
+    """
+    on, calendar = as_of or context.today(), context.rulebook.calendar
+    found = [
+        describe_duty(duty, on=on, calendar=calendar)
+        for duty in read_duties(context.connection, party=participant, overdue_on=overdue_on)
+    ]
+    return sorted(found, key=lambda one: GROUPS.index(one["group"]))

@@ -90,7 +90,9 @@ def trace(context: Context, text: str, *, as_of: date | None = None) -> dict[str
         "is_pending": is_pending(context.connection, subject),
         "neighbours": [] if shown or state["status"] != "unknown" else find_known_neighbours(context, subject),
         "events": shown,
-        "duties": [describe_duty(duty) for duty in duties],
+        "duties": [
+            describe_duty(duty, on=as_of or context.today(), calendar=context.rulebook.calendar) for duty in duties
+        ],
         "findings": [describe_finding(finding) for finding in findings],
     }
 

@@ -82,18 +82,22 @@ def findings(
 
 
 def duties(
-    *, participant: ParticipantOption = None, overdue_on: OverdueOption = None, setting: Setting = DEFAULT
+    *,
+    participant: ParticipantOption = None,
+    overdue_on: OverdueOption = None,
+    as_of: AsOfOption = None,
+    setting: Setting = DEFAULT,
 ) -> int:
-    """List duties of a participant or of all, or those overdue on a day."""
+    """List duties of a participant or of all by when they are due, or those overdue on a day."""
     from suyuan.app.lists import list_duties
 
     party = Uscc.parse(participant) if participant is not None else None
     with open_context(setting) as context:
-        found = list_duties(context, participant=party, overdue_on=overdue_on)
+        found = list_duties(context, participant=party, overdue_on=overdue_on, as_of=as_of)
         if setting.wants_json:
             emit({"duties": found})
         else:
-            from suyuan.cli.view_lists import print_duties
+            from suyuan.cli.view_agenda import print_agenda
 
-            print_duties(found, registry=context.read_registry(), on=context.clock().date())
+            print_agenda(found, registry=context.read_registry(), on=as_of or context.today())
     return 0

@@ -359,6 +359,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_accounts": ("没有可列的流量。", "Nothing was there and nothing moved."),
     "total_mass": ("合计 {kilograms} 千克", "{kilograms} kg in all"),
     "no_duties": ("没有义务。", "No duties."),
+    "due_in": ("剩 {count} {unit}", "{count} {unit} left"),
+    "due_since": ("逾期 {count} {unit}", "{count} {unit} late"),
+    "head_how": ("如何办理", "how"),
     "still_pending": (
         "有新的报告尚未研判，以下为此前的结论。",
         "Newer reports are not judged yet; this is the verdict before them.",

@@ -57,6 +57,11 @@ def _owe(
         yield duty
 
 
+def _find_beginning(view: ParticipantView, limit_key: str) -> date | None:
+    """Return the first day of the first book that knows a duty: what was so before is asked for from then on."""
+    return min((book.in_force_from for book in view.rulebook.books if book.limit(limit_key)), default=None)
+
+
 # -- zero reports --------------------------------------------------------------------------------------------------
 
 
@@ -194,9 +199,7 @@ def _owe_dismantling_information(view: ParticipantView) -> Iterator[Duty]:
         for one in view.registry.register.models
         if one.uscc == view.uscc and one.certified_on is not None and one.certified_on <= view.day
     }
-    begun = min(
-        (book.in_force_from for book in view.rulebook.books if book.limit("file_dismantling_information")), default=None
-    )
+    begun = _find_beginning(view, "file_dismantling_information")
     if begun is None:
         return
     for model in sorted({*certified, *view.months} - {""}):
@@ -252,7 +255,7 @@ def _owe_outlet(
 ) -> Iterator[Duty]:
     """An outlet in an area, from the end of the first month since which each twelve months brought more than enough sales.
 
-    Where an outlet was there, only from its last day on.
+    Where an outlet was there, only from its last day on, and never from before the rule began.
     """
     enough = view.rulebook.threshold("outlet_sales_min", on=view.day)
     month = add_months(view.day.replace(day=1), -1)
@@ -268,7 +271,8 @@ def _owe_outlet(
         if sold <= enough:
             break
         since, latest = last_day_of(month_of(last)), latest or sold
-    if since is None:
+    begun = _find_beginning(view, "provide_outlet")
+    if since is None or begun is None:
         return
     ended = [
         one.valid_until
@@ -279,7 +283,7 @@ def _owe_outlet(
         and one.valid_until < view.day
     ]
     evidence = {"area": area, "role": role, "sales_of_12_months": latest, "more_than": enough}
-    yield from _owe(view, "provide_outlet", key=(view.uscc, area), on=max([since, *ended]), evidence=evidence)
+    yield from _owe(view, "provide_outlet", key=(view.uscc, area), on=max([since, begun, *ended]), evidence=evidence)
 
 
 _OWED: tuple[Callable[[ParticipantView], Iterator[Duty]], ...] = (

@@ -34,6 +34,13 @@ TERMS: dict[str, tuple[str, str]] = {
     "pack": ("电池包", "pack"),
     "module": ("模块", "module"),
     "cell": ("单体", "cell"),
+    # when a duty is due
+    "overdue": ("已逾期", "overdue"),
+    "this_week": ("一周内到期", "due this week"),
+    "later": ("以后到期", "due later"),
+    "settled": ("已了结", "settled"),
+    "calendar": ("日", "days"),
+    "working": ("个工作日", "working days"),
     # outcome of a row
     "accepted": ("已接收", "accepted"),
     "duplicate": ("重复", "duplicate"),

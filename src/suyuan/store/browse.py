@@ -17,9 +17,9 @@ from suyuan.store.slot import SLOTS, slot_of
 SQL = load_queries("browse")
 
 FindingKey = tuple[Annotated[int, msgspec.Meta(ge=-1, lt=SLOTS)], str, str, str, str, str]
-DutyKey = tuple[date, str, str, str, str, str]
+DutyKey = tuple[bool, date, str, str, str, str, str]
 BEFORE_ALL_FINDINGS: FindingKey = (-1, "", "", "", "", "")
-BEFORE_ALL_DUTIES: DutyKey = (date.min, "", "", "", "", "")
+BEFORE_ALL_DUTIES: DutyKey = (False, date.min, "", "", "", "", "")
 
 
 def page_findings(
@@ -54,19 +54,28 @@ def page_duties(
     party: str | None = None,
     overdue_on: date | None = None,
 ) -> list[tuple[DutyKey, Duty]]:
-    """Return the next duties by the day they are due, those without a day last, each with its key."""
-    names = ("after_due_on", "after_subject", "after_kind", "after_opener", "after_opened_by", "after_rule")
+    """Return the next duties, open before settled, by the day they are due, those without a day last, each with its key."""
+    names = (
+        "after_settled",
+        "after_due_on",
+        "after_subject",
+        "after_kind",
+        "after_opener",
+        "after_opened_by",
+        "after_rule",
+    )
     given = {**dict(zip(names, after, strict=True)), "party": party, "overdue_on": overdue_on, "limit": limit}
     return [(_duty_key(row), _duty(row)) for row in connection.execute(SQL.page_duties, given)]
 
 
 def _duty_key(row: tuple[Any, ...]) -> DutyKey:
-    due_on, subject, kind, _, opener, opened_by, rule = row[:7]
-    return due_on, subject, kind, opener, opened_by, rule
+    is_settled, due_on, subject, kind, _, opener, opened_by, rule = row[:8]
+    return is_settled, due_on, subject, kind, opener, opened_by, rule
 
 
 def _duty(row: tuple[Any, ...]) -> Duty:
     (
+        _,
         _,
         subject,
         kind,

@@ -18,17 +18,17 @@ ORDER BY slot, subject, rule, reporter, report_id, origin
 LIMIT %(limit)s;
 
 -- name: page_duties
--- Reads duties by the day they are due, behind the last one of the page before.
-SELECT coalesce(due_on, date '9999-12-31'), subject, kind, party, opener, opened_by, rule, opened_on, due_on, lapses_on, is_provisional,
+-- Reads open duties by the day they are due, then those settled, behind the last one of the page before.
+SELECT closed_by IS NOT NULL, coalesce(due_on, date '9999-12-31'), subject, kind, party, opener, opened_by, rule, opened_on, due_on, lapses_on, is_provisional,
     closed_by, closer, evidence, unit
 FROM duty
-WHERE (coalesce(due_on, date '9999-12-31'), subject, kind, opener, opened_by, rule) > (
-    %(after_due_on)s::date, %(after_subject)s::text, %(after_kind)s::text, %(after_opener)s::text, %(after_opened_by)s::text,
+WHERE (closed_by IS NOT NULL, coalesce(due_on, date '9999-12-31'), subject, kind, opener, opened_by, rule) > (
+    %(after_settled)s::boolean, %(after_due_on)s::date, %(after_subject)s::text, %(after_kind)s::text, %(after_opener)s::text, %(after_opened_by)s::text,
     %(after_rule)s::text
 )
     AND (%(party)s::text IS NULL OR party = %(party)s)
     AND (%(overdue_on)s::date IS NULL OR (due_on < %(overdue_on)s AND closed_by IS NULL))
-ORDER BY coalesce(due_on, date '9999-12-31'), subject, kind, opener, opened_by, rule
+ORDER BY closed_by IS NOT NULL, coalesce(due_on, date '9999-12-31'), subject, kind, opener, opened_by, rule
 LIMIT %(limit)s;
 
 -- name: find_parts

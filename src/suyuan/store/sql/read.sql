@@ -49,7 +49,7 @@ SELECT subject, kind, party, opener, opened_by, rule, opened_on, due_on, lapses_
 FROM duty
 WHERE (%(party)s::text IS NULL OR party = %(party)s)
     AND (%(overdue_on)s::date IS NULL OR (due_on < %(overdue_on)s AND closed_by IS NULL))
-ORDER BY due_on NULLS LAST, subject, kind, opener, opened_by, rule;
+ORDER BY closed_by IS NOT NULL, due_on NULLS LAST, subject, kind, opener, opened_by, rule;
 
 -- name: list_duties_of_subject
 -- Lists the duties in one subject's timeline.
