@@ -10,8 +10,10 @@ from database_world import NOW
 
 from suyuan.app.bundle import find_claims, write_bundle
 from suyuan.app.bundle_case import write_case_bundle
+from suyuan.app.judge import judge_pending
 from suyuan.app.move_case import move_case
 from suyuan.app.register import import_entries
+from suyuan.app.rulebook import adopt_rulebook
 from suyuan.app.sweep import sweep
 from suyuan.app.take_in import UnknownError
 from suyuan.bundle.archive import pack_members, unpack_members
@@ -52,6 +54,38 @@ def test_a_frozen_finding_comes_out_after_the_record_the_sweep_and_the_register_
     assert written.not_reproduced == ()
     assert verify(written.content).outcome == "identical"
     assert b"Renamed" not in unpack_members(written.content)["register.json"]
+
+
+OWN = """
+[[limit]]
+book = "2026"
+kind = "confirm_or_correct"
+days = 300
+unit = "calendar"
+grace_days = 0
+source = "operator"
+verified = false
+"""
+
+
+def test_a_case_is_computed_by_the_rulebook_of_its_opening(world):
+    case_no = world.open()
+    before = world.context.rulebook.version
+    adopted = adopt_rulebook(world.context, OWN.encode())
+    assert adopted["adopted"], adopted
+    judge_pending(world.context)
+    written = write_case_bundle(world.context, case_no)
+    content = read_content(unpack_members(written.content))
+    assert written.not_reproduced == ()
+    assert content.subject.verdict_version.partition("-")[2] == before
+    assert content.rulebook_texts.get("own.toml") != OWN
+    assert verify(written.content).outcome == "identical"
+
+
+def test_the_operators_own_rules_are_named_to_whoever_verifies(world):
+    assert "own.toml" in world.context.rulebook.texts  # the ceiling for fines
+    verification = verify(write_case_bundle(world.context, world.open()).content)
+    assert (verification.outcome, verification.own_texts) == ("identical", ("own.toml",))
 
 
 def test_the_page_tells_the_course_of_the_case_and_that_its_finding_has_vanished(world):

@@ -8,8 +8,8 @@ import msgspec
 
 from suyuan.app.bundle_rows import BundleRows, collect_rows
 from suyuan.app.context import Context, UseCaseError
-from suyuan.app.judge import verdict_version
 from suyuan.app.judge_participants import read_view
+from suyuan.app.rulebook import load_rulebook_of
 from suyuan.bundle.archive import pack_members
 from suyuan.bundle.assemble import assemble_members
 from suyuan.bundle.compute import compute_content
@@ -34,11 +34,13 @@ from suyuan.bundle.difference import compare_values
 from suyuan.bundle.register import extract_register
 from suyuan.core.case import Case, case_subject, tell_subjects
 from suyuan.core.event import Event, Fact
+from suyuan.core.fold import name_version
 from suyuan.core.identifiers import subject_family
 from suyuan.core.participant import ParticipantView
 from suyuan.core.registry import Registry
 from suyuan.core.relative import relatives_of
 from suyuan.core.report import list_components, restore_report
+from suyuan.core.rulebook import Rulebook
 from suyuan.rules.catalogue import RULE_TABLE, RULES
 from suyuan.store.cases import find_cases_of_findings, read_cases
 from suyuan.store.components import find_claim_reports, find_rival_reports
@@ -101,10 +103,11 @@ def write_bundle(
     with context.connection.transaction():
         context.connection.execute(SQL.read_one_moment)
         until = cut or Cut(None, read_swept_day(context.connection))
-        subject = Subject(case, until, verdict_version(context), tuple(sorted(claims, key=lambda claim: claim.key)))
-        content = _collect(context, subject, judged, parties)
+        rulebook = _read_rulebook(context, until_act=until.until_act)
+        subject = Subject(case, until, name_version(rulebook), tuple(sorted(claims, key=lambda claim: claim.key)))
+        content = _collect(context, subject, judged, parties, rulebook=rulebook)
     computation, computed = compute_content(
-        content, registry=content.register.build(), rulebook=context.rulebook, rules=RULE_TABLE
+        content, registry=content.register.build(), rulebook=rulebook, rules=RULE_TABLE
     )
     found = {claim.key: claim for claim in computed}
     not_reproduced = tuple(
@@ -116,7 +119,9 @@ def write_bundle(
     return WrittenBundle(pack_members(members), not_reproduced)
 
 
-def _collect(context: Context, subject: Subject, judged: list[str], parties: list[str]) -> Content:
+def _collect(
+    context: Context, subject: Subject, judged: list[str], parties: list[str], *, rulebook: Rulebook
+) -> Content:
     """Read what the fold of the judged subjects reads."""
     facts = {one: _facts_of(context, one) for one in judged}
     timelines = _read(context, judged)
@@ -140,7 +145,7 @@ def _collect(context: Context, subject: Subject, judged: list[str], parties: lis
         ordered=_read_ordered(context, subject.claimed),
         documents=_read_documents(context, subject.case),
         register=extract_register(registry, said=_said(rows, subject.claimed), case=subject.case),
-        rulebook_texts=dict(context.rulebook.texts),
+        rulebook_texts=dict(rulebook.texts),
     )
 
 
@@ -178,6 +183,11 @@ def _read_documents(context: Context, case: Case | None) -> tuple[BundledDocumen
         )
         for one in issued
     )
+
+
+def _read_rulebook(context: Context, *, until_act: int | None) -> Rulebook:
+    """Return the rulebook as it stood after an act; as it stands now without one."""
+    return context.rulebook if until_act is None else load_rulebook_of(context, until_act=until_act)
 
 
 def _read_registry(context: Context, *, until_act: int | None) -> Registry:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from suyuan.app.context import Context, Progress, no_progress
 from suyuan.core.event import Facts
-from suyuan.core.fold import PROGRAM_VERSION, Verdict, fold_timeline
+from suyuan.core.fold import Verdict, fold_timeline, name_version
 from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.components import find_component_slots, judge_components, read_compositions
 from suyuan.store.pending import LANES
@@ -27,7 +27,7 @@ _RETRY_SECONDS = 0.004  # another judge holds the slot; a batch of a small submi
 
 def verdict_version(context: Context) -> str:
     """Return what a verdict depends on beside the record: program, rulebook and calendar."""
-    return f"{PROGRAM_VERSION}-{context.rulebook.version}"
+    return name_version(context.rulebook)
 
 
 def judge_slot(context: Context, slot: int, *, lane_max: int = LANES[-1]) -> int | None:

@@ -14,11 +14,12 @@ from suyuan.app.judge import delay_older_verdicts
 from suyuan.core.calendar import NO_CALENDAR
 from suyuan.core.calendar_file import CalendarError, merge_calendars, parse_calendar, write_calendar
 from suyuan.core.report import utc_text
+from suyuan.core.rulebook import Rulebook
 from suyuan.core.rulebook_file import CALENDAR_FILE, OWN_CALENDAR_FILE, OWN_FILE, RulebookError, parse_rulebook
 from suyuan.core.rulebook_shape import tell_problem
-from suyuan.rulebook import packaged_calendar, packaged_texts
+from suyuan.rulebook import load_rulebook, packaged_calendar, packaged_texts
 from suyuan.store.registry import write_act
-from suyuan.store.rulebook import lock_version, raise_version, read_files, read_history, write_file
+from suyuan.store.rulebook import lock_version, raise_version, read_acts_until, read_files, read_history, write_file
 
 OWN_ACT, CALENDAR_ACT, PACKAGED_ACT = "rulebook", "calendar", "packaged_rulebook"
 ACT_KINDS = (OWN_ACT, CALENDAR_ACT, PACKAGED_ACT)
@@ -81,6 +82,14 @@ def replay_rulebook(context: Context, kind: str, body: bytes, *, act_no: int) ->
     with context.connection.transaction():
         standing = read_files(context.connection)
         _write(context, _list_changed(kind, body, standing), act_no=act_no)
+
+
+def load_rulebook_of(context: Context, *, until_act: int) -> Rulebook:
+    """Return the rulebook as it stood after an act, from the bytes of the acts; the program's own where none had spoken."""
+    standing: dict[str, str] = {}
+    for kind, body in read_acts_until(context.connection, kinds=ACT_KINDS, until_act=until_act):
+        standing |= _list_changed(kind, body, standing)
+    return parse_rulebook(standing) if standing else load_rulebook()
 
 
 def list_changes(context: Context) -> list[dict[str, Any]]:

@@ -17,9 +17,9 @@ from suyuan.bundle.check_rows import check_rows
 from suyuan.bundle.compute import compute_content
 from suyuan.bundle.content import Claimed, Content, digest, plain
 from suyuan.bundle.difference import Difference, compare_values
-from suyuan.core.fold import PROGRAM_VERSION, RuleTable
+from suyuan.core.fold import PROGRAM_VERSION, RuleTable, name_version
 from suyuan.core.rulebook import Rulebook
-from suyuan.core.rulebook_file import CALENDAR_FILE, parse_rulebook
+from suyuan.core.rulebook_file import parse_rulebook
 
 DIFFERENCES_MAX = 50
 Outcome = Literal["identical", "different", "other_version"]
@@ -46,8 +46,8 @@ class Verification(msgspec.Struct, frozen=True):
 def verify_bundle(content: bytes, *, rules: RuleTable, packaged_texts: Mapping[str, str]) -> Verification:
     """Return what came of verifying a file; raises NotABundleError for what is none.
 
-    `packaged_texts` are the rulebook files and the calendar of this program: the books of a bundle of the same version must
-    be the same, while an operator may have imported another calendar.
+    `packaged_texts` are the rulebook files and the calendar of this program: those of a bundle of the same version must be
+    the same; what an operator has of its own stands beside them.
     """
     members = unpack_members(content)
     manifest = read_manifest(members)
@@ -113,7 +113,7 @@ def _read_rulebook(bundle: Content, packaged_texts: Mapping[str, str]) -> tuple[
     faults = [
         Difference(RULEBOOK_FOLDER + name, "", "", "the text of this program's own rulebook", "another text")
         for name, text in packaged_texts.items()
-        if name != CALENDAR_FILE and bundle.rulebook_texts.get(name) != text
+        if bundle.rulebook_texts.get(name) != text
     ]
     if faults:
         return None, faults
@@ -121,9 +121,14 @@ def _read_rulebook(bundle: Content, packaged_texts: Mapping[str, str]) -> tuple[
         rulebook = parse_rulebook(bundle.rulebook_texts)
     except (ValueError, TypeError, RecursionError) as error:
         return None, [Difference(RULEBOOK_FOLDER, "", "", "a rulebook", str(error))]
-    version = f"{PROGRAM_VERSION}-{rulebook.version}"
+    version = name_version(rulebook)
     if version != bundle.subject.verdict_version:
         return None, [Difference("case.json", "", "verdict_version", version, bundle.subject.verdict_version)]
+    frozen = bundle.subject.case.findings if bundle.subject.case is not None else ()
+    for one in frozen:
+        if one.rulebook_version != rulebook.version:
+            name = f"{one.rule}.rulebook_version"
+            return None, [Difference("case.json", one.subject, name, rulebook.version, one.rulebook_version)]
     return rulebook, []
 
 

@@ -34,6 +34,11 @@ Composition = tuple[tuple[str, str], ...]
 PROGRAM_VERSION = 5  # raise it when the fold or a rule says something else of the same timeline
 
 
+def name_version(rulebook: Rulebook) -> str:
+    """Return the version that a verdict carries: that of the program's judgement, and of rulebook and calendar."""
+    return f"{PROGRAM_VERSION}-{rulebook.version}"
+
+
 class RecordState(msgspec.Struct, omit_defaults=True):
     """The state of a subject that only collects its reports: a model, a recovery, a report of its own."""
 

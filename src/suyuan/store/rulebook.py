@@ -1,5 +1,6 @@
 """The rulebook in force in the database: its files and its version. All processes on a database go by the same one."""
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,6 +87,14 @@ def read_files(connection: Connection[TupleRow]) -> dict[str, str]:
 def write_file(connection: Connection[TupleRow], name: str, *, body: str, act_no: int) -> None:
     """Put a file in the place of what stood under its name."""
     connection.execute(SQL.write_file, {"name": name, "body": body, "act_no": act_no})
+
+
+def read_acts_until(
+    connection: Connection[TupleRow], *, kinds: Iterable[str], until_act: int
+) -> list[tuple[str, bytes]]:
+    """Return kind and bytes of the acts of some kinds up to an act, in their order."""
+    rows = connection.execute(SQL.read_acts_until, {"kinds": sorted(kinds), "until_act": until_act})
+    return [(kind, zlib.decompress(body)) for kind, body in rows]
 
 
 def read_history(

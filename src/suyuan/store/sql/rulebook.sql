@@ -34,3 +34,11 @@ SELECT act_no, kind, acted_at, encode(digest, 'hex'), actor
 FROM act
 WHERE kind = ANY(%(kinds)s)
 ORDER BY act_no DESC;
+
+-- name: read_acts_until
+-- Reads the acts that had changed the rulebook or the calendar by some act, in their order.
+SELECT kind, body
+FROM act
+WHERE kind = ANY(%(kinds)s)
+    AND act_no <= %(until_act)s
+ORDER BY act_no;
