@@ -36,6 +36,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from suyuan.app.context import Context, collect_garbage_rarely
 from suyuan.app.judge import count_pending, judge_pending, judge_submission
+from suyuan.app.rulebook import adopt_rulebook
 from suyuan.app.submit import Arrival, submit
 from suyuan.app.trace import trace
 from suyuan.core.topic import PARTICIPANTS, Statement
@@ -49,6 +50,15 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 RECEIVED_AT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)  # after the last event of the lives
 PROCESS_MB_MAX = 512  # any file of any size within this
 READ_BYTES = 1 << 20
+FIRST_LOAD = """
+[book]
+name = "2026"
+[[threshold]]
+key = "first_load_window"
+value = [2026-11-01, 2026-11-30]
+source = "platform choice: the benchmark loads the past on one day"
+verified = false
+"""
 SETTLE_SECONDS = 0.5  # a session of the server that is ending is counted neither as running nor as ended
 SINGLE_RUNS, TRACE_RUNS, COPY_RUNS = 50, 1_000, 3
 # Two processes wait for the disk while two others think; more than two of a kind on two cores only queue.
@@ -130,6 +140,9 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--data", help="where files and database lie (default: a temporary folder)")
     parser.add_argument("--recorders", type=int, default=PROCESSES_DEFAULT)
     parser.add_argument("--judges", type=int, default=PROCESSES_DEFAULT)
+    parser.add_argument(
+        "--late", action="store_true", help="no window of first loads: most of the past is then reported late"
+    )
     parser.add_argument("--note", default="", help="what this run tries, for the results")
     return parser.parse_args()
 
@@ -144,7 +157,7 @@ def _write_files(folder: Path, options: argparse.Namespace) -> list[SubmissionFi
 def _measure(
     connection: Connection[TupleRow], url: str, files: list[SubmissionFile], options: argparse.Namespace
 ) -> Measured:
-    _prepare(connection)
+    _prepare(connection, is_late=options.late)
     reports = sum(file.rows for file in files)
     wal_before = _read_number(connection, "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')")
     recording = _run_stage(connection, "Recording", options.recorders, _record_files, url, files, total=reports)
@@ -173,8 +186,12 @@ def _clock() -> datetime:
     return RECEIVED_AT
 
 
-def _prepare(connection: Connection[TupleRow]) -> None:
+def _prepare(connection: Connection[TupleRow], *, is_late: bool) -> None:
+    """Make the schema, register the enterprises, and open the window in which six years of lives may come in on one day."""
     migrate(connection)
+    if not is_late:
+        adopted = adopt_rulebook(Context(connection, _clock), FIRST_LOAD.encode())
+        assert adopted["adopted"], adopted
     with connection.transaction():
         act_no = write_act(connection, "participants", acted_at=RECEIVED_AT, body=b"benchmark")
         statements = [Statement(entry) for entries in make_participants().values() for entry in entries]
