@@ -52,13 +52,27 @@ def becomes_a_reuse_product(year: Year, *, field_of_use: str = "stationary_stora
     dismantler = year.scrap(car, [pack], on)
     user = year.lawful_user()
     there = year.move(pack, dismantler, user, year.after(on, least=8, most=20))
-    year.tell(user, "battery_tested", there, battery_code=pack, residual_capacity_percent_x100=8100, method="1C", conclusion="reuse")
+    year.tell(
+        user,
+        "battery_tested",
+        there,
+        battery_code=pack,
+        residual_capacity_percent_x100=8100,
+        method="1C",
+        conclusion="reuse",
+    )
     made_on = year.after(there, least=3, most=20)
     year.serial += 1
     product = code(year.serial, level="P", on=made_on.isoformat(), maker=user.maker, is_product=True)
     year.tell(user, "reuse_product_made", made_on, product_code=product, parent_codes=[pack], field_of_use=field_of_use,
               rated_energy_wh=40_000, mass_g=410_000)  # fmt: skip
-    year.tell(user, "reuse_product_sold", made_on + timedelta(days=9), product_code=product, receiver=year.any("other_holder").uscc)
+    year.tell(
+        user,
+        "reuse_product_sold",
+        made_on + timedelta(days=9),
+        product_code=product,
+        receiver=year.any("other_holder").uscc,
+    )
 
 
 def is_taken_apart(year: Year, *, lost_modules: int = 0) -> None:
@@ -75,7 +89,9 @@ def is_taken_apart(year: Year, *, lost_modules: int = 0) -> None:
 def is_declared_uncoded(year: Year) -> None:
     outlet, user, on = year.any("collection_outlet"), year.lawful_user(), _end_day(year)
     temporary = f"TMP-{outlet.uscc}-{len(year.sent)}"
-    year.tell(outlet, "uncoded_battery_declared", on, temporary_code=temporary, mass_g=230_000, explanation="label burnt")
+    year.tell(
+        outlet, "uncoded_battery_declared", on, temporary_code=temporary, mass_g=230_000, explanation="label burnt"
+    )
     year.move(temporary, outlet, user, on + timedelta(days=5), mass_g=230_000)
 
 
@@ -92,10 +108,34 @@ def scrap_moves_by_weight(year: Year) -> None:
 def buys_and_sells_material(year: Year) -> None:
     user, other, on = year.lawful_user(), year.lawful_user(), _end_day(year)
     lot_no = f"B{len(year.sent)}"
-    year.tell(user, "material_received", on, material="black_mass", mass_g=500_000, customs_declaration_no="D1", lithium_g=15_000)
+    year.tell(
+        user,
+        "material_received",
+        on,
+        material="black_mass",
+        mass_g=500_000,
+        customs_declaration_no="D1",
+        lithium_g=15_000,
+    )
     if user.uscc != other.uscc:
-        year.tell(user, "material_sold", on + timedelta(days=9), material="black_mass", mass_g=200_000, receiver=other.uscc, lot_no=lot_no)
-        year.tell(other, "material_received", on + timedelta(days=11), material="black_mass", mass_g=200_000, sender=user.uscc, lot_no=lot_no)
+        year.tell(
+            user,
+            "material_sold",
+            on + timedelta(days=9),
+            material="black_mass",
+            mass_g=200_000,
+            receiver=other.uscc,
+            lot_no=lot_no,
+        )
+        year.tell(
+            other,
+            "material_received",
+            on + timedelta(days=11),
+            material="black_mass",
+            mass_g=200_000,
+            sender=user.uscc,
+            lot_no=lot_no,
+        )
 
 
 def counts_its_stock(year: Year) -> None:
@@ -111,7 +151,7 @@ def has_nothing_to_report(year: Year) -> None:
 
 
 def leaves_the_country(year: Year) -> None:
-    pack, car, _ = year.young_life()
+    _, car, _ = year.young_life()
     year.tell(year.any("other_holder"), "vehicle_exported", _end_day(year), vin=car, destination_country="KZ")
 
 
@@ -120,7 +160,8 @@ def comes_from_abroad(year: Year) -> None:
     importer, maker = year.any("vehicle_producer"), year.any("battery_producer")
     pack = code(900_000 + year.lives, level="P", on=(on - timedelta(days=90)).isoformat(), maker=maker.maker)
     year.car(on, pack)
-    year.tell(maker, "battery_imported", on - timedelta(days=3), battery_code=pack, model="M1", produced_on=(on - timedelta(days=90)).isoformat(),
+    year.tell(maker, "battery_imported", on - timedelta(days=3), battery_code=pack, model="M1",
+              produced_on=(on - timedelta(days=90)).isoformat(),
               rated_energy_wh=55_000, mass_g=PACK_MASS_G, customs_declaration_no="D7")  # fmt: skip
     assert importer.uscc
 
@@ -130,7 +171,9 @@ def corrects_a_typing_error(year: Year) -> None:
     on = _end_day(year)
     dismantler = year.any("vehicle_dismantler")
     wrong = year.tell(dismantler, "vehicle_scrapped", on, vin=car, battery_codes_found=[], delay=1)
-    year.tell(dismantler, "report_withdrawn", on + timedelta(days=2), withdrawn_report_id=wrong, reason="wrong line", delay=0)
+    year.tell(
+        dismantler, "report_withdrawn", on + timedelta(days=2), withdrawn_report_id=wrong, reason="wrong line", delay=0
+    )
     year.tell(dismantler, "vehicle_scrapped", on, vin=car, battery_codes_found=[pack], delay=2)
 
 
@@ -240,7 +283,15 @@ def reports_a_year_at_once(year: Year) -> None:
     for _ in range(12):
         pack, _, _ = year.young_life()
         on = year.day(date(2026, 4, 2), date(2026, 6, 30))
-        year.tell(outlet, "battery_received", on, battery_code=pack, from_owner=True, mass_g=PACK_MASS_G, delay=(told_on - on).days)
+        year.tell(
+            outlet,
+            "battery_received",
+            on,
+            battery_code=pack,
+            from_owner=True,
+            mass_g=PACK_MASS_G,
+            delay=(told_on - on).days,
+        )
 
 
 def withdraws_after_it_was_found(year: Year) -> None:
@@ -249,14 +300,23 @@ def withdraws_after_it_was_found(year: Year) -> None:
     dismantler = year.scrap(car, [pack], on)
     handed = year.tell(dismantler, "battery_handed_over", on + timedelta(days=9), battery_code=pack, receiver=year.any("other_holder").uscc,
                        mass_g=PACK_MASS_G, delay=2)  # fmt: skip
-    year.tell(dismantler, "report_withdrawn", on + timedelta(days=40), withdrawn_report_id=handed, reason="typed wrong", delay=0)
+    year.tell(
+        dismantler,
+        "report_withdrawn",
+        on + timedelta(days=40),
+        withdrawn_report_id=handed,
+        reason="typed wrong",
+        delay=0,
+    )
 
 
 def is_lost(year: Year) -> None:
     pack, car, _ = year.young_life()
     on = _end_day(year)
     dismantler = year.scrap(car, [pack], on)
-    year.tell(dismantler, "battery_lost", on + timedelta(days=20), battery_code=pack, cause="stolen", explanation="night")
+    year.tell(
+        dismantler, "battery_lost", on + timedelta(days=20), battery_code=pack, cause="stolen", explanation="night"
+    )
 
 
 def sells_where_it_has_no_outlet(year: Year) -> None:

@@ -17,7 +17,19 @@ from suyuan.core.value import SHANGHAI
 
 FIRST_DAY, LAST_DAY = date(2025, 10, 1), date(2026, 9, 30)  # both books: the second begins on 1 April 2026
 SWEPT_ON = date(2026, 11, 20)
-PREFECTURES = ("330100", "330200", "330300", "330400", "330500", "330600", "330700", "330800", "330900", "331000", "331100")
+PREFECTURES = (
+    "330100",
+    "330200",
+    "330300",
+    "330400",
+    "330500",
+    "330600",
+    "330700",
+    "330800",
+    "330900",
+    "331000",
+    "331100",
+)
 COUNTS = {
     "battery_producer": 6,
     "vehicle_producer": 6,
@@ -84,7 +96,11 @@ def make_registry(firms: dict[str, list[Firm]]) -> Registry:
         for place, firm in enumerate(members):
             until = date(2026, 2, 28) if role == "utilization_enterprise" and place % 10 == 9 else None
             codes = frozenset({firm.maker}) if firm.maker else frozenset()
-            entries.append(Participant(firm.uscc, f"{role} {place}", frozenset({role}), firm.division, codes, date(2015, 1, 1), until))
+            entries.append(
+                Participant(
+                    firm.uscc, f"{role} {place}", frozenset({role}), firm.division, codes, date(2015, 1, 1), until
+                )
+            )
     users, makers = firms["utilization_enterprise"], firms["battery_producer"]
     builders = firms["vehicle_producer"]
     register = Register(
@@ -95,11 +111,10 @@ def make_registry(firms: dict[str, list[Firm]]) -> Registry:
         filings=(CodeFiling(makers[0].maker, "A1", makers[0].uscc, date(2019, 1, 1)),
                  CodeFiling(makers[1].maker, "Z9", makers[1].uscc, date(2019, 1, 1))),
         models=(Model(makers[0].uscc, "M1", date(2025, 11, 3)), Model(makers[1].uscc, "M1", date(2020, 5, 6))),
-        outlets=tuple(
+        outlets=(*(
             Outlet(builders[0].uscc, f"O{place}", division, "own", None, date(2020, 1, 1), None, date(2020, 2, 1))
             for place, division in enumerate(PREFECTURES)
-        )
-        + (Outlet(makers[0].uscc, "B1", "330100", "entrusted", firms["collection_outlet"][0].uscc, date(2020, 1, 1)),),
+        ), Outlet(makers[0].uscc, "B1", "330100", "entrusted", firms["collection_outlet"][0].uscc, date(2020, 1, 1))),
     )  # fmt: skip
     return Registry(entries, version=1, register=register)
 
@@ -134,7 +149,9 @@ class Year:
         """Return a day so many days after another."""
         return on + timedelta(days=self.chance.randint(least, most))
 
-    def tell(self, by: Firm, kind: str, on: date, *, delay: int | None = None, report_id: str = "", **fields: Any) -> str:
+    def tell(
+        self, by: Firm, kind: str, on: date, *, delay: int | None = None, report_id: str = "", **fields: Any
+    ) -> str:
         """Send a report some days after what it tells; most within a week, one in forty very late."""
         number = len(self.sent)
         if delay is None:
@@ -184,7 +201,9 @@ class Year:
             self.tell(giver, "battery_handed_over", on, battery_code=pack, receiver=receiver.uscc, mass_g=mass_g)
         there = self.after(on, least=0, most=4)
         if takes:
-            self.tell(receiver, "battery_received", there, battery_code=pack, sender=giver.uscc, mass_g=received_g or mass_g)
+            self.tell(
+                receiver, "battery_received", there, battery_code=pack, sender=giver.uscc, mass_g=received_g or mass_g
+            )
         return there
 
     def scrap(self, car: str, found: list[str], on: date, **fields: Any) -> Firm:
@@ -192,7 +211,14 @@ class Year:
         dismantler = self.any("vehicle_dismantler")
         self.tell(dismantler, "vehicle_scrapped", on, vin=car, battery_codes_found=found, **fields)
         for pack in found:
-            self.tell(dismantler, "battery_removed", self.after(on, least=1, most=6), battery_code=pack, vin=car, reason="scrapping")
+            self.tell(
+                dismantler,
+                "battery_removed",
+                self.after(on, least=1, most=6),
+                battery_code=pack,
+                vin=car,
+                reason="scrapping",
+            )
         if self.chance.random() < 0.7:
             self.tell(dismantler, "recovery_certificate_issued", self.after(on, least=3, most=12), vin=car,
                       recovery_certificate_no=f"R{self.lives}-{len(self.sent)}")  # fmt: skip
@@ -260,4 +286,6 @@ def play_year(seed: int, *, scale: int = 1) -> Year:
 
 def in_order_of_receipt(year: Year) -> Iterator[Sent]:
     """Yield what was sent by the moment of receipt; a withdrawal comes after what it withdraws."""
-    yield from sorted(year.sent, key=lambda one: (one.received_at, one.report["kind"] == "report_withdrawn", one.report["report_id"]))
+    yield from sorted(
+        year.sent, key=lambda one: (one.received_at, one.report["kind"] == "report_withdrawn", one.report["report_id"])
+    )

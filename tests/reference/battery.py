@@ -1,10 +1,12 @@
 """The reference model of one battery: its state by the table of the judging page, its halves and its findings."""
 
-from dataclasses import dataclass, field
-from datetime import date, time
+import copy
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from typing import Any
 
-from tests.reference.timeline import Told, put_in_order
+from tests.reference.timeline import CHINA, Told, put_in_order
+from tests.reference.world import RECEIVED
 
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
@@ -51,6 +53,7 @@ class Seen:
     key: tuple[str, str]
     on: date
     party: str | None = "?"
+    known_on: date = date.min  # the receipt of the last report that it rests on
 
 
 @dataclass
@@ -62,6 +65,9 @@ class World:
     sales: dict[str, date] = field(default_factory=dict)  # VIN > first new sale
     swap_vehicles: set[str] = field(default_factory=set)
     recoveries: dict[str, tuple[date, str]] = field(default_factory=dict)  # parent of a product > day and by whom
+    received: dict[tuple[str, str], datetime] = field(
+        default_factory=dict
+    )  # report > moment of its receipt, if not the usual
 
 
 @dataclass
@@ -92,6 +98,8 @@ class Battery:
     handed_over: list[Half] = field(default_factory=list)
     received: list[Half] = field(default_factory=list)
     findings: list[Seen] = field(default_factory=list)
+    match: tuple[str, Half | None] | None = None  # what the last event did as a half, and the half it met
+    history: list[tuple[Told, "Battery", "Battery"]] = field(default_factory=list)
 
     @property
     def is_held(self) -> bool:
@@ -120,12 +128,34 @@ def fold_battery(code: str, *, told: list[Told], world: World, flaw: str = "") -
         told, start=Battery(code), may_come=may_come, apply=lambda state, one: happen(state, one, alone), flaw=flaw
     )
     state = Battery(code)
+    history, known_on = [], date.min
     for one in order:
         hear_of_others(state, world, by=one.on)
+        before, found = _remember(state), len(state.findings)
+        state.match = None
         happen(state, one, world)
+        history.append((one, before, _remember(state)))
+        known_on = max(known_on, received_on(one.key, world))
+        for seen in state.findings[found:]:
+            seen.known_on = known_on
     hear_of_others(state, world, by=date.max)
     miss_modules(state)
+    state.history = history
     return state
+
+
+def _remember(state: Battery) -> Battery:
+    """Return the state as it is now, untouched by what comes."""
+    then = copy.copy(state)
+    then.handed_over = [replace(half) for half in state.handed_over]
+    then.received = [replace(half) for half in state.received]
+    then.births = list(state.births)
+    return then
+
+
+def received_on(key: tuple[str, str], world: World) -> date:
+    """Return the day in China on which a report was received."""
+    return world.received.get(key, RECEIVED).astimezone(CHINA).date()
 
 
 def hear_of_others(state: Battery, world: World, *, by: date) -> None:
@@ -158,7 +188,7 @@ def _holds(state: Battery, told: Told, role: str) -> bool:
         case "received":
             pair = (told.raw.get("sender"), told.by)
             return not state.is_held or any((half.giver, half.receiver) == pair for half in _open(state.handed_over))
-        case "born" | "product" | "repaired" | "part":
+        case "born" | "declared" | "product" | "repaired" | "part":
             return True
     return not state.is_held or (state.holder == told.by and state.status != "in_transit")
 
@@ -203,7 +233,7 @@ def _happen_after_the_end(state: Battery, told: Told, world: World) -> None:
     is_late_half = told.kind == "battery_handed_over" and _close_half(state, told, world)
     if told.kind == "battery_received":
         _close_half(state, told, world)
-    if is_late_half or {"born", "born_bound", "product"}.issuperset(told.roles):
+    if is_late_half or {"born", "born_bound", "product", "declared"}.issuperset(told.roles):
         return
     if is_surely_before(state.final_from, (told.on, told.at)):
         state.see("event_after_final_state", told, weight="lead", party=None)
@@ -236,6 +266,9 @@ def _move(state: Battery, told: Told, role: str, world: World) -> None:  # noqa:
         case "born":
             if state.status == "unknown":
                 state.become("produced", by)
+        case "declared":
+            state.maker = state.maker or by
+            state.become(at_home(told, world, used=True), by, used=True)
         case "sold":
             state.become("produced", raw["buyer"])
         case "pooled":
@@ -344,6 +377,7 @@ def _close_half(state: Battery, told: Told, world: World) -> bool:
             "receiver_differs", told, weight=_weigh_named(state, told, world, named=named, sender=giver), party=giver
         )
     fitting[0].closed_by = told
+    state.match = "closed_receipt" if told.kind == "battery_handed_over" else "matched", fitting[0]
     return True
 
 
@@ -359,6 +393,7 @@ def _hand_over(state: Battery, told: Told, _role: str, _world: World) -> None:
         for half in _open(state.received):
             if (half.giver, half.receiver) == (told.by, receiver):
                 half.closed_by = told
+                state.match = "closed_receipt", half
                 return
     may_give = (
         not state.is_held or state.holder == told.by or told.by in [half.receiver for half in _open(state.handed_over)]
@@ -367,6 +402,7 @@ def _hand_over(state: Battery, told: Told, _role: str, _world: World) -> None:
         if half.giver == told.by and half.receiver != receiver:
             half.superseded_by = half.superseded_by or told
     state.handed_over.append(Half(told, told.by, receiver, receiver, "battery_received"))
+    state.match = "opened", None
     if may_give:
         state.become("in_transit", told.by)
 
@@ -429,8 +465,10 @@ def _receive(state: Battery, told: Told, _role: str, world: World) -> None:
     same_pair = [half for half in waiting if half.receiver == told.by]
     if same_pair:
         same_pair[0].closed_by = told
+        state.match = "matched", same_pair[0]
     elif waiting:
         waiting[0].closed_by = told
+        state.match = "receiver_differs", waiting[0]
         named = (waiting[0].receiver, told.by)
         state.see(
             "receiver_differs", told, weight=_weigh_named(state, told, world, named=named, sender=sender), party=sender
@@ -438,6 +476,7 @@ def _receive(state: Battery, told: Told, _role: str, world: World) -> None:
     elif sender is not None:
         half = Half(told, sender, told.by, sender, "battery_handed_over", is_doubtful=contradicted is not None)
         state.received.append(half)
+        state.match = "waiting", half
     used = True if told.raw.get("from_owner") else state.is_used
     state.become(at_home(told, world, used=used), told.by, used=used)
 

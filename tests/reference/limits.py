@@ -1,22 +1,25 @@
 """The model's own reckoning of time limits: which entry binds whom, and when it ends, counted on the fingers.
 
-Its working days are those of the notices for 2026, written down here once more; the small world needs no other year.
+Its working days from April to June 2026 are written down here once more; all others are read from the table.
 """
 
+import csv
+import pkgutil
 from datetime import date, timedelta
 from typing import Any
 
-from tests.reference.battery import Seen, World
+from tests.reference.battery import Seen, World, received_on
 from tests.reference.timeline import when
-from tests.reference.world import RECEIVED
 
-from suyuan.core.registry import Registry
-from suyuan.core.rulebook import Rulebook, TimeLimit
+from suyuan.core.rulebook import TimeLimit
 
 WEEKDAYS_OFF = {date(2026, 4, 6), date(2026, 5, 1), date(2026, 5, 4), date(2026, 5, 5), date(2026, 6, 19)}
 WEEKENDS_WORKED = {date(2026, 5, 9)}
+for _row in csv.DictReader((pkgutil.get_data("suyuan.rulebook", "calendar.csv") or b"").decode().splitlines()):
+    if _row["status"] in ("rest", "work"):
+        (WEEKDAYS_OFF if _row["status"] == "rest" else WEEKENDS_WORKED).add(date.fromisoformat(_row["day"]))
 VEHICLE_KINDS = {"vehicle_produced", "vehicle_imported", "vehicle_sold", "battery_fitted", "battery_swapped", "battery_replaced",
-                 "vehicle_scrapped", "vehicle_exported"}  # fmt: skip
+                 "vehicle_scrapped", "vehicle_exported", "recovery_certificate_issued"}  # fmt: skip
 
 
 def find_limit(on: date, *, kind: str, party: str | None, world: World) -> TimeLimit | None:
@@ -35,7 +38,7 @@ def count_on(day: date, *, limit: TimeLimit) -> date:
         day += timedelta(days=1)
         is_worked = (day.weekday() < 5 and day not in WEEKDAYS_OFF) or day in WEEKENDS_WORKED
         left -= 1 if is_worked or not limit.is_working_days else 0
-    return day
+    return max(day, limit.not_due_before or day)
 
 
 def find_due(on: date, *, kind: str, party: str | None, world: World) -> date | None:
@@ -50,9 +53,8 @@ def has_lapsed(on: date, *, kind: str, party: str | None, world: World, sweep: d
     return limit is not None and count_on(on, limit=limit) + timedelta(days=limit.grace_days) < sweep
 
 
-def find_late(reports: list[dict[str, Any]], *, registry: Registry, rulebook: Rulebook) -> list[Seen]:
-    """Find the reports that came after their last day; all came at one moment, and only a new vehicle's sale counts."""
-    world = World(registry, rulebook)
+def find_late(reports: list[dict[str, Any]], *, world: World) -> list[Seen]:
+    """Find the reports that came after their last day; of sales only a new vehicle's counts."""
     seen = {}
     for raw in reports:
         on, key = when(raw)[0], (raw["reporter"], raw["report_id"])
@@ -60,7 +62,7 @@ def find_late(reports: list[dict[str, Any]], *, registry: Registry, rulebook: Ru
         if limit is None or raw.get("sale_kind", "new") != "new":
             continue
         since = date.fromisoformat(raw[limit.counted_from]) if limit.counted_from in raw else on
-        if count_on(since, limit=limit) < RECEIVED.date():
+        if count_on(since, limit=limit) < received_on(key, world):
             seen[key] = Seen("reported_late", "violation", _own_subject(raw), key, on, raw["reporter"])
     return list(seen.values())
 
@@ -68,7 +70,15 @@ def find_late(reports: list[dict[str, Any]], *, registry: Registry, rulebook: Ru
 def _own_subject(raw: dict[str, Any]) -> str:
     if raw["kind"] in VEHICLE_KINDS:
         return raw["vin"]
-    if raw["kind"] in ("material_recovered", "stock_counted"):
+    if raw["kind"] in (
+        "material_recovered",
+        "stock_counted",
+        "material_received",
+        "material_sold",
+        "nothing_to_report",
+    ):
         family = "lot" if raw["kind"] == "material_recovered" else "report"
         return f"{family}:{raw['reporter']}:{raw['report_id']}"
-    return raw.get("product_code") or raw["battery_code"]
+    if raw["kind"] == "dismantling_information_filed":
+        return f"{raw['reporter']}:{raw['model']}"
+    return raw.get("product_code") or raw.get("temporary_code") or raw.get("lot_code") or raw["battery_code"]

@@ -6,10 +6,10 @@ It is written from the design pages, without the code it checks: no fold that is
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.reference.battery import Battery, Seen, World, fold_battery
+from tests.reference.battery import Battery, Seen, World, fold_battery, received_on
 from tests.reference.limits import count_on, find_due, find_late, find_limit, has_lapsed
 from tests.reference.timeline import (
     Told,
@@ -20,7 +20,6 @@ from tests.reference.timeline import (
     what_counts,
     when,
 )
-from tests.reference.world import RECEIVED
 
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
@@ -86,17 +85,25 @@ def judge_world(
     until: date = date.max,
     sweep: date | None = None,
     flaw: str = "",
+    received: dict[tuple[str, str], datetime] | None = None,
 ) -> Judged:
-    """Return the judgement over some accepted reports, known to the end of the day `until`, after a sweep of a day."""
+    """Return the judgement over some accepted reports, known to the end of the day `until`, after a sweep of a day.
+
+    `received` tells the moments of receipt; reports that it does not name came at the one moment of the small world.
+    """
     counted = what_counts(reports, until=until, flaw=flaw)
     codes = sorted({code for raw in counted for code in _batteries_in(raw)})
-    alone = World(registry, rulebook)
-    lives = {code: timeline_of(code, reports=counted) for code in codes}
+    alone = World(registry, rulebook, received=received or {})
+    named: dict[str, list[dict[str, Any]]] = {}
+    for raw in counted:
+        for subject in {*_batteries_in(raw), raw.get("vin", "")}:
+            named.setdefault(subject, []).append(raw)
+    lives = {code: timeline_of(code, reports=named[code]) for code in codes}
     own = {code: fold_battery(code, told=lives[code], world=alone, flaw=flaw) for code in codes}
     vins = sorted({raw["vin"] for raw in counted if "vin" in raw and raw["kind"] != "component_replaced"})
-    answer = Judged(vehicles={vin: _fold_vehicle(vin, counted, own, registry, flaw) for vin in vins})
+    answer = Judged(vehicles={vin: _fold_vehicle(vin, named[vin], own, registry, flaw) for vin in vins})
     swap_vehicles = {vin for vin, vehicle in answer.vehicles.items() if vehicle.is_swap_vehicle}
-    told = World(registry, rulebook, _first_sales(counted), swap_vehicles, _recoveries(lives))
+    told = World(registry, rulebook, _first_sales(counted), swap_vehicles, _recoveries(lives), alone.received)
     for code in codes:
         battery = fold_battery(code, told=lives[code], world=told, flaw=flaw)
         answer.batteries[code] = battery
@@ -107,27 +114,49 @@ def judge_world(
     for vehicle in answer.vehicles.values():
         answer.findings += vehicle.findings
     answer.findings += _components_claimed_twice(counted)
-    answer.findings += find_late(counted, registry=registry, rulebook=rulebook)
+    answer.findings += find_late(counted, world=alone)
     for seen in answer.findings:
+        known_on = (
+            max(seen.known_on, _last_receipt(named[seen.subject], alone), received_on(seen.key, alone))
+            if seen.rule in ("scrapped_vehicle_battery_missing", "component_in_two_parents")
+            else seen.known_on
+        )
         if (
             seen.rule == "scrapped_vehicle_battery_missing"
             and seen.weight == "lead"
-            and _lapses(seen.on, "battery_replaced", alone, sweep, asked=seen.party)
+            and _lapses(seen.on, "battery_replaced", alone, sweep, asked=seen.party, known_on=known_on)
         ):
             seen.weight = "violation"  # the repairer that the record names has not reported the replacement
         if (
             seen.rule in CONFLICTS
             and not _is_confirmed(seen, lives)
-            and _lapses(seen.on, "confirm_or_correct", alone, sweep, asked=seen.key[0])
+            and _lapses(seen.on, "confirm_or_correct", alone, sweep, asked=seen.key[0], known_on=known_on)
         ):
             seen.weight, seen.party = "violation", seen.key[0]
     return answer
 
 
+def _last_receipt(reports: list[dict[str, Any]], world: World) -> date:
+    return max(received_on((raw["reporter"], raw["report_id"]), world) for raw in reports)
+
+
 def _batteries_in(raw: dict[str, Any]) -> set[str]:
-    names = ("battery_code", "battery_codes", "packs", "removed_battery_code", "fitted_battery_code", "removed_codes")
+    names = (
+        "battery_code",
+        "battery_codes",
+        "packs",
+        "removed_battery_code",
+        "fitted_battery_code",
+        "removed_codes",
+        "temporary_code",
+    )
     names += ("fitted_codes", "battery_codes_found", "recovered_codes", "product_code", "parent_codes")
-    return {code for name in names for code in codes_in(raw.get(name)) if battery_roles(raw, code=code)}
+    return {
+        code
+        for name in names
+        for code in codes_in(raw.get(name))
+        if battery_roles(raw, code=code) and not code.startswith("LOT-")
+    }
 
 
 def _first_sales(reports: list[dict[str, Any]]) -> dict[str, date]:
@@ -162,12 +191,12 @@ def _owed(half: Any, world: World) -> Owed:
     )
 
 
-def _lapses(on: date, kind: str, world: World, sweep: date | None, *, asked: str | None) -> bool:
-    """Tell whether what a lead asks for has lapsed; it runs from when the lead could be seen: all came on one day."""
+def _lapses(on: date, kind: str, world: World, sweep: date | None, *, asked: str | None, known_on: date) -> bool:
+    """Tell whether what a lead asks for has lapsed; it runs from when the lead could be seen."""
     limit = find_limit(on, kind=kind, party=asked, world=world)
     if sweep is None or limit is None:
         return False
-    return count_on(max(on, RECEIVED.date()), limit=limit) + timedelta(days=limit.grace_days) < sweep
+    return count_on(max(on, known_on), limit=limit) + timedelta(days=limit.grace_days) < sweep
 
 
 def _lapsed_halves(halves: list[Any], code: str, world: World, sweep: date | None) -> list[Seen]:

@@ -17,6 +17,7 @@ CHINA = timezone(timedelta(hours=8))
 ROLES_OF_BATTERIES = {
     "battery_produced": {"battery_code": "born"},
     "battery_imported": {"battery_code": "born"},
+    "uncoded_battery_declared": {"temporary_code": "declared"},
     "battery_sold": {"battery_code": "sold"},
     "swap_pool_joined": {"battery_code": "pooled"},
     "swap_pool_left": {"battery_code": "unpooled"},
