@@ -1,7 +1,6 @@
 """The reference model of one battery: its state by the table of the judging page, its halves and its findings."""
 
-import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
@@ -98,8 +97,6 @@ class Battery:
     handed_over: list[Half] = field(default_factory=list)
     received: list[Half] = field(default_factory=list)
     findings: list[Seen] = field(default_factory=list)
-    match: tuple[str, Half | None] | None = None  # what the last event did as a half, and the half it met
-    history: list[tuple[Told, "Battery", "Battery"]] = field(default_factory=list)
 
     @property
     def is_held(self) -> bool:
@@ -128,29 +125,17 @@ def fold_battery(code: str, *, told: list[Told], world: World, flaw: str = "") -
         told, start=Battery(code), may_come=may_come, apply=lambda state, one: happen(state, one, alone), flaw=flaw
     )
     state = Battery(code)
-    history, known_on = [], date.min
+    known_on = date.min
     for one in order:
         hear_of_others(state, world, by=one.on)
-        before, found = _remember(state), len(state.findings)
-        state.match = None
+        found = len(state.findings)
         happen(state, one, world)
-        history.append((one, before, _remember(state)))
         known_on = max(known_on, received_on(one.key, world))
         for seen in state.findings[found:]:
             seen.known_on = known_on
     hear_of_others(state, world, by=date.max)
     miss_modules(state)
-    state.history = history
     return state
-
-
-def _remember(state: Battery) -> Battery:
-    """Return the state as it is now, untouched by what comes."""
-    then = copy.copy(state)
-    then.handed_over = [replace(half) for half in state.handed_over]
-    then.received = [replace(half) for half in state.received]
-    then.births = list(state.births)
-    return then
 
 
 def received_on(key: tuple[str, str], world: World) -> date:
@@ -377,7 +362,6 @@ def _close_half(state: Battery, told: Told, world: World) -> bool:
             "receiver_differs", told, weight=_weigh_named(state, told, world, named=named, sender=giver), party=giver
         )
     fitting[0].closed_by = told
-    state.match = "closed_receipt" if told.kind == "battery_handed_over" else "matched", fitting[0]
     return True
 
 
@@ -393,7 +377,6 @@ def _hand_over(state: Battery, told: Told, _role: str, _world: World) -> None:
         for half in _open(state.received):
             if (half.giver, half.receiver) == (told.by, receiver):
                 half.closed_by = told
-                state.match = "closed_receipt", half
                 return
     may_give = (
         not state.is_held or state.holder == told.by or told.by in [half.receiver for half in _open(state.handed_over)]
@@ -402,7 +385,6 @@ def _hand_over(state: Battery, told: Told, _role: str, _world: World) -> None:
         if half.giver == told.by and half.receiver != receiver:
             half.superseded_by = half.superseded_by or told
     state.handed_over.append(Half(told, told.by, receiver, receiver, "battery_received"))
-    state.match = "opened", None
     if may_give:
         state.become("in_transit", told.by)
 
@@ -465,10 +447,8 @@ def _receive(state: Battery, told: Told, _role: str, world: World) -> None:
     same_pair = [half for half in waiting if half.receiver == told.by]
     if same_pair:
         same_pair[0].closed_by = told
-        state.match = "matched", same_pair[0]
     elif waiting:
         waiting[0].closed_by = told
-        state.match = "receiver_differs", waiting[0]
         named = (waiting[0].receiver, told.by)
         state.see(
             "receiver_differs", told, weight=_weigh_named(state, told, world, named=named, sender=sender), party=sender
@@ -476,7 +456,6 @@ def _receive(state: Battery, told: Told, _role: str, world: World) -> None:
     elif sender is not None:
         half = Half(told, sender, told.by, sender, "battery_handed_over", is_doubtful=contradicted is not None)
         state.received.append(half)
-        state.match = "waiting", half
     used = True if told.raw.get("from_owner") else state.is_used
     state.become(at_home(told, world, used=used), told.by, used=used)
 
