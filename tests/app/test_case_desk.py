@@ -237,6 +237,42 @@ def test_an_order_ends_when_a_late_report_takes_away_its_ground_and_comes_back_w
     assert is_rebuilt_identically(world) == (True, {})
 
 
+def overdue(world, case_no):
+    rows = world.connection.execute("SELECT rule, weight, party FROM finding WHERE subject = %s", [f"case:{case_no}"])
+    return [tuple(row) for row in rows]
+
+
+def test_an_order_left_alone_is_found_overdue_after_its_grace_and_no_more_once_it_is_performed(world):
+    case_no = world.open()
+    order(world, case_no)
+    sweep(world.context, as_of=date.fromisoformat(on(37)))
+    assert overdue(world, case_no) == [], "the last day of grace"
+    sweep(world.context, as_of=date.fromisoformat(on(38)))
+    assert overdue(world, case_no) == [("correction_overdue", "violation", VP1)]
+    assert is_rebuilt_identically(world) == (True, {})
+    move(world, case_no, "confirm_correction", 40, corrected_on=on(40), proof="report r9")
+    assert overdue(world, case_no) == []
+    assert is_rebuilt_identically(world) == (True, {})
+
+
+def test_a_case_may_stand_on_the_overdue_order_of_another_and_rests_with_it(world):
+    first = world.open()
+    order(world, first)
+    sweep(world.context, as_of=date.fromisoformat(on(38)))
+    second = world.open(FindingFilter(rule="correction_overdue"), at=NOW + timedelta(days=39))
+    file = read_case_file(world.context, second)
+    assert [one.subject for one in file.findings] == [f"case:{first}"]
+    move(world, second, "investigate", 40, record="x")
+    move(world, second, "order_correction", 41, text="carry the order out", correct_by=on(50))
+    late = {"by": "VD1", "kind": "battery_received", "occurred_at": "2026-05-22", "battery_code": PACK, "report_id": "late",
+            "from_owner": True}  # fmt: skip
+    world.submit_each([late])
+    sweep(world.context, as_of=date.fromisoformat(on(100)))
+    assert duties(world, first)[0][7] == duties(world, second)[0][7] == "findings_vanished"
+    assert overdue(world, first) == overdue(world, second) == []
+    assert is_rebuilt_identically(world) == (True, {})
+
+
 def test_a_case_closes_for_vanished_findings_only_when_they_have(world):
     case_no = world.open()
     with pytest.raises(CaseFaultsError) as caught:

@@ -55,7 +55,9 @@ def new_case(*findings, party="91330100MA1000045X", day=0):
 
 def faults_of(case, move, day, *, by=HANDLER, second=None, limits=LIMITS, standing=1, **fields):
     act = make_act(len(case.acts) + 1, move, day, by=by, second=second, **fields)
-    return [(one.code, one.field) for one in check_act(case, act, limits=limits, standing_count=standing)]
+    found = check_act(case, act, limits=limits, standing_count=standing)
+    assert not any("None" in words for one in found for words in (one.message, one.message_zh)), found
+    return [(one.code, one.field) for one in found]
 
 
 def step(case, move, day, *, by=HANDLER, second=None, limits=LIMITS, standing=1, **fields):

@@ -39,6 +39,7 @@ from suyuan.core.case import (
     keeps_findings,
     list_orders,
     needs_article,
+    organ_of,
     reviewers_of,
     tell_subjects,
 )
@@ -175,6 +176,8 @@ def test_what_is_no_whole_number_of_yuan_is_no_amount(given):
 
 def test_a_case_begins_filed_and_allows_what_follows():
     case = new_case()
+    assert (case.case_no, case.authority) == ("330100-commerce-2026-0001", "hz-commerce")
+    assert (case.line, case.party, case.place) == ("commerce", "91330100MA1000045X", "330106")
     assert (case.state, case.opened_on, keeps_findings(case)) == ("filed", START, True)
     assert names(case) == ["investigate", "close_early"]
 
@@ -468,6 +471,9 @@ def test_an_unverified_rule_carries_no_penalty_without_article_and_text():
     ]
     assert faults_of(case, "give_notice", 2, **NOTICE, article="Art. 40") == [("article_missing", "article_text")]
     assert faults_of(case, "give_notice", 2, **NOTICE, article="Art. 40", article_text="Whoever …") == []
+    blank = dict.fromkeys(NOTICE)
+    assert ("article_missing", "article") in faults_of(case, "give_notice", 2, **blank), "told with all the rest"
+    assert ("article_missing", "article") not in faults_of(investigated(), "give_notice", 2, **blank)
     assert faults_of(case, "order_correction", 2, text="x", correct_by=on(9)) == []
 
 
@@ -705,6 +711,12 @@ def test_the_last_act_of_a_kind_is_found():
     assert case.last("investigate").fields["record"] == "second"
     assert case.last("decide") is None
     assert case_subject(case.case_no) == "case:330100-commerce-2026-0001"
+
+
+def test_the_number_of_a_case_tells_its_organ():
+    assert organ_of("case:330100-commerce-2026-0001") == ("330100", "commerce")
+    assert organ_of("LATPAB07XS1000001") is None
+    assert organ_of("lot:91330100MA1000045X:r1") is None
 
 
 def test_no_state_is_a_dead_end_but_closed():

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.register import TOKEN_BYTES, TOKEN_PREFIX
+from suyuan.core.case import organ_of
 from suyuan.core.competence import Desk, find_desk, is_competent
 from suyuan.core.finding import Finding
 from suyuan.core.value import SHANGHAI
@@ -58,8 +59,8 @@ def places_of(context: Context, findings: Iterable[Finding]) -> dict[str, str | 
     registry, today = context.read_registry(), _day(context.clock())
     places: dict[str, str | None] = {}
     for one in found:
-        row = states.get(one.subject)
-        place = row.body.get("place") if row else None
+        row, organ = states.get(one.subject), organ_of(one.subject)
+        place = organ[0] if organ else row.body.get("place") if row else None
         places[place_key(one)] = place or registry.division_of(one.party, on=today)
     return places
 
@@ -70,9 +71,10 @@ def place_key(finding: Finding) -> str:
 
 
 def is_in_scope(desk: Desk, finding: Finding, *, place: str | None) -> bool:
-    """Tell whether an officer's authority is competent for a finding."""
-    rule = RULE_TABLE.rules.get(finding.rule)
-    return rule is not None and is_competent(desk.authority, line=rule.competent_line, place=place)
+    """Tell whether an officer's authority is competent for a finding; for what came of a case, as for the case itself."""
+    rule, organ = RULE_TABLE.rules.get(finding.rule), organ_of(finding.subject)
+    line = organ[1] if organ else rule.competent_line if rule else ""
+    return rule is not None and is_competent(desk.authority, line=line, place=place)
 
 
 def _day(moment: datetime) -> date:

@@ -13,9 +13,18 @@ from suyuan.app.browse import Page, read_cursor, write_cursor
 from suyuan.app.case_trouble import unknown_case
 from suyuan.app.context import Context
 from suyuan.app.describe import describe_subject
-from suyuan.core.case import Act, Case, CaseLimits, FrozenFinding, answer_until, find_decision, has_open_order
+from suyuan.core.case import (
+    Act,
+    Case,
+    CaseLimits,
+    FrozenFinding,
+    answer_until,
+    find_decision,
+    has_open_order,
+    needs_article,
+)
 from suyuan.core.case_check import next_moves
-from suyuan.core.case_course import CHOICES, MOVE_BY_NAME, STATES, Move
+from suyuan.core.case_course import ARTICLE, CHOICES, MOVE_BY_NAME, STATES, Move
 from suyuan.core.case_file import (
     ActEntry,
     AuthorityEntry,
@@ -59,7 +68,7 @@ def show_case(context: Context, case_no: str, *, desk: Desk | None = None) -> di
     limits = read_case_limits(context.rulebook, on=_today(context))
     return {
         **_describe_file(file),
-        "next_moves": [describe_move(move) for move in next_moves(case)],
+        "next_moves": [describe_move(move, case) for move in next_moves(case)],
         "deadlines": _deadlines(case, limits),
         "vanished": file.is_vanished,
     }
@@ -80,7 +89,7 @@ def show_own_case(context: Context, case_no: str, *, party: str) -> dict[str, An
         **{name: described[name] for name in kept},
         "acts": [act for act in described["acts"] if act["number"] in numbers],
         "decision": described["decision"] if is_served else None,
-        "may": [describe_move(move) for move in next_moves(case) if move.by_party],
+        "may": [describe_move(move, case) for move in next_moves(case) if move.by_party],
         "deadlines": _deadlines(case, read_case_limits(context.rulebook, on=_today(context))),
     }
 
@@ -323,8 +332,9 @@ def _deadlines(case: Case, limits: CaseLimits) -> list[dict[str, str]]:
     return [{"what": what, "day": day} for what, day in sorted(days, key=lambda one: one[1])]
 
 
-def describe_move(move: Move) -> dict[str, Any]:
-    """Return a move and what it carries, as answers print it."""
+def describe_move(move: Move, case: Case) -> dict[str, Any]:
+    """Return a move and what it carries in a case, as answers print it."""
+    is_article_needed = move.name == "give_notice" and needs_article(case)
     return {
         "move": move.name,
         "title": move.en,
@@ -336,7 +346,7 @@ def describe_move(move: Move) -> dict[str, Any]:
                 "title": one.en,
                 "title_zh": one.zh,
                 "form": one.form,
-                "needed": one.is_needed,
+                "needed": one.is_needed or (is_article_needed and one.name in ARTICLE),
                 "choices": [{"choice": choice, "title": CHOICES[choice][1], "title_zh": CHOICES[choice][0]} for choice in one.choices],
             }
             for one in move.carries

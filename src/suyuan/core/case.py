@@ -220,6 +220,15 @@ def case_subject(case_no: str) -> str:
     return f"case:{case_no}"
 
 
+def organ_of(subject: str) -> tuple[str, str] | None:
+    """Return division and line of the organ whose case a subject is, as its number tells; None for any other subject."""
+    head, _, case_no = subject.partition(":")
+    if head != "case":
+        return None
+    division, line, _year, _number = case_no.rsplit("-", 3)
+    return division, line
+
+
 def handlers_of(case: Case) -> frozenset[str]:
     """Return the officers who investigated."""
     return _officers_of(case, lambda move: move.is_handling)

@@ -209,12 +209,13 @@ def _check_course(case: Case, move: Move) -> Iterator[Fault]:
 def _check_penalty(case: Case, move: Move, fields: Mapping[str, Any], limits: CaseLimits) -> Iterator[Fault]:
     """A penalty that is announced, decided or amended."""
     said = fields.get("intended", fields.get("decision"))
-    if said is None:
-        return
-    yield from _check_amount(move, said, fields.get("amount_yuan"), limits)
-    if said in PENALTIES and needs_article(case):
+    if said is not None:
+        yield from _check_amount(move, said, fields.get("amount_yuan"), limits)
+    if (move.name == "give_notice" or said in PENALTIES) and needs_article(case):
         known = article_of(case, fields)
         yield from (fault("article_missing", field=name) for name in ARTICLE if name not in known)
+    if said is None:
+        return
     if move.name == "decide":
         notice = case.last("give_notice")
         assert notice is not None, "nothing is reviewed before the party had notice of it"
