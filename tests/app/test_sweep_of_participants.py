@@ -160,6 +160,19 @@ def test_what_the_database_tells_of_participants_is_what_the_engine_in_memory_se
     }  # fmt: skip
 
 
+def test_a_trace_as_of_a_day_sees_what_a_sweep_of_that_day_would(world):
+    traced = trace(world.context, SUBJECT, as_of=date(2026, 8, 15))
+    assert [one["rule"] for one in traced["findings"]] == ["report_overdue"]
+    assert [(one["opened_by"], one["group"]) for one in traced["duties"]] == [("2026-06-30", "overdue")]
+    assert traced["identity"]["roles"] == ["collection_outlet"]
+    assert traced["state"] == {"status": "registered"}
+    assert trace(world.context, SUBJECT, as_of=date(2026, 6, 30))["duties"] == []
+    other = trace(world.context, f"participant:{USCC_OF['CO1']}", as_of=date(2026, 6, 30))
+    assert [one["kind"] for one in other["events"]] == ["nothing_to_report"]
+    assert trace(world.context, f"participant:{USCC_OF['XX1']}")["state"] == {"status": "unknown"}
+    assert trace(world.context, f"participant:{USCC_OF['UE3']}")["state"] == {"status": "expired"}
+
+
 def test_a_rebuild_repeats_the_sweep_of_participants(world):
     sweep(world.context, as_of=AFTER)
     assert rebuild(world.context)["differing"] == {}

@@ -361,6 +361,13 @@ def test_an_outlet_counts_from_its_first_to_its_last_day():
     assert found(valid_from="2026-06-16") == [("440300", "2026-05-31", 101)]
 
 
+def test_an_outlet_that_moved_ended_in_its_old_prefecture_the_day_before():
+    register = outlets({"division": "440303"})
+    register["outlets"].append({**register["outlets"][0], "division": "110105", "valid_from": "2026-06-05"})
+    assert missing("2026-06-15", sold("2026-05", 101), register=register) == [("440300", "2026-06-04", 101)]
+    assert missing("2026-06-04", sold("2026-05", 101), register=register) == []
+
+
 def test_an_outlet_of_another_producer_is_none_of_its_own():
     register = {
         "outlets": [

@@ -6,9 +6,13 @@ from typing import Any
 from suyuan.core.agenda import days_left, group_of
 from suyuan.core.calendar import WorkCalendar
 from suyuan.core.duty import KIND_BY_NAME, Duty
+from suyuan.core.event import Event
 from suyuan.core.finding import Finding, Rule
 from suyuan.core.identifiers import subject_family
+from suyuan.core.report import utc_text
 from suyuan.rules.catalogue import RULE_TABLE, RULES
+from suyuan.store.slot import place_of
+from suyuan.store.submission import submission_name
 
 
 def describe_subject(subject: str) -> str:
@@ -69,6 +73,34 @@ def describe_duty(duty: Duty, *, on: date, calendar: WorkCalendar) -> dict[str, 
         "how": rule.remedy if rule else "",
         "how_zh": rule.remedy_zh if rule else "",
     }
+
+
+def describe_event(event: Event, *, is_withdrawn: bool = False) -> dict[str, Any]:
+    """Return an event as a trace shows it; `is_withdrawn` marks a report that does not count."""
+    submission_no, row = place_of(event.report_no)
+    return {
+        "report_id": event.report_id,
+        "kind": event.kind.name,
+        "kind_zh": event.kind.zh,
+        "occurred_at": format_occurrence(event),
+        "received_at": utc_text(event.received_at),
+        "reporter": event.reporter,
+        "counterparty": event.counterparty,
+        "submission": submission_name(submission_no),
+        "row": row,
+        "withdrawn": is_withdrawn,
+        "role": "+".join(event.roles),
+        "content": {
+            name: value for name, value in event.body.items() if name not in ("as", "content", "newest_component")
+        },
+    }
+
+
+def format_occurrence(event: Event) -> str:
+    """Return when an event occurred: the day, or the Shanghai time."""
+    if event.occurred_time is None:
+        return event.occurred_on.isoformat()
+    return f"{event.occurred_on.isoformat()}T{event.occurred_time.isoformat()}+08:00"
 
 
 def describe_rule(rule: Rule) -> dict[str, Any]:

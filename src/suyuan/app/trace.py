@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 
 from suyuan.app.context import Context, UseCaseError
-from suyuan.app.describe import describe_duty, describe_finding, describe_subject
+from suyuan.app.describe import describe_duty, describe_event, describe_finding, describe_subject
 from suyuan.app.hints import find_known_neighbours
+from suyuan.app.trace_participant import trace_participant
 from suyuan.core.case import FACT_NAME as CASE_FACT
 from suyuan.core.chain import breaks_chain, is_chain_whole
 from suyuan.core.event import Event, Facts
@@ -28,14 +29,12 @@ from suyuan.core.identifiers import (
     subject_family,
 )
 from suyuan.core.relative import relatives_of
-from suyuan.core.report import utc_text
 from suyuan.core.rulebook import Book
 from suyuan.core.swept import find_as_of
 from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.components import find_parents, read_compositions, read_rivalry
 from suyuan.store.read import is_pending, read_duties_of, read_findings_of, read_state
-from suyuan.store.slot import place_of, slot_of
-from suyuan.store.submission import submission_name
+from suyuan.store.slot import slot_of
 from suyuan.store.timeline import read_facts, read_timelines
 
 LEAVES_PARENT = frozenset({"taken_out", "part"})
@@ -65,8 +64,10 @@ def parse_subject(text: str) -> str:
 
 
 def trace(context: Context, text: str, *, as_of: date | None = None) -> dict[str, Any]:
-    """Return the public trace of a battery code, VIN or lot, today or as of a day. Raises UseCaseError."""
+    """Return the public trace of a battery code, VIN, lot or participant, today or as of a day. Raises UseCaseError."""
     subject = parse_subject(text)
+    if subject.startswith("participant:"):
+        return trace_participant(context, subject, as_of=as_of)
     until = as_of or date.max
     events = _read_events(context, subject, until)
     if as_of is None:
@@ -227,34 +228,7 @@ def _describe_events(context: Context, subject: str, events: list[Event]) -> Ite
         place = next((at for at, other in enumerate(merged) if other.occurred_on > event.occurred_on), len(merged))
         merged.insert(place, event)
     for event in merged:
-        yield _describe_event(event, is_withdrawn=event.key in withdrawn)
-
-
-def _describe_event(event: Event, *, is_withdrawn: bool) -> dict[str, Any]:
-    submission_no, row = place_of(event.report_no)
-    return {
-        "report_id": event.report_id,
-        "kind": event.kind.name,
-        "kind_zh": event.kind.zh,
-        "occurred_at": format_occurrence(event),
-        "received_at": utc_text(event.received_at),
-        "reporter": event.reporter,
-        "counterparty": event.counterparty,
-        "submission": submission_name(submission_no),
-        "row": row,
-        "withdrawn": is_withdrawn,
-        "role": "+".join(event.roles),
-        "content": {
-            name: value for name, value in event.body.items() if name not in ("as", "content", "newest_component")
-        },
-    }
-
-
-def format_occurrence(event: Event) -> str:
-    """Return when an event occurred: the day, or the Shanghai time."""
-    if event.occurred_time is None:
-        return event.occurred_on.isoformat()
-    return f"{event.occurred_on.isoformat()}T{event.occurred_time.isoformat()}+08:00"
+        yield describe_event(event, is_withdrawn=event.key in withdrawn)
 
 
 # -- components ----------------------------------------------------------------------------------------------------

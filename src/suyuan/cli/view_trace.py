@@ -6,7 +6,7 @@ from typing import Any
 from suyuan.cli.screen import make_list, make_table, show, tell
 from suyuan.cli.view_lists import name_party, name_place, print_duties, print_findings
 from suyuan.cli.words import WORDS, language, say
-from suyuan.core.catalogue import COMMON_FIELDS, KIND_BY_NAME
+from suyuan.core.catalogue import COMMON_FIELDS, KIND_BY_NAME, ROLES
 from suyuan.core.registry import Registry
 from suyuan.core.terms import name_term
 
@@ -52,6 +52,14 @@ def _in_words(name: str, value: object) -> object:
         return say("yes" if value else "no")
     if name in ("level", "status"):
         return name_term(str(value), language=language())
+    if name == "roles" and isinstance(value, list):
+        return (
+            "、".join(ROLES[role][0] for role in value)
+            if language() == "zh"
+            else ", ".join(ROLES[role][1] for role in value)
+        )
+    if name == "division":
+        return name_place(str(value))
     if isinstance(value, list):
         shown = [str(one) for one in value[:CODES_SHOWN_MAX]]
         return " ".join(shown) + (f" … ({len(value)})" if len(value) > CODES_SHOWN_MAX else "")

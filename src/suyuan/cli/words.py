@@ -439,6 +439,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "head_count": ("数量", "count"),
     "head_file": ("文件", "file"),
     # labels
+    "label_code": ("代码", "code"),
+    "label_name": ("名称", "name"),
+    "label_roles": ("角色", "roles"),
+    "label_division": ("行政区划", "division"),
     "label_status": ("状态", "status"),
     "label_holder": ("持有人", "holder"),
     "label_holders": ("持有人", "holders"),

@@ -196,8 +196,8 @@ def _owe_dismantling_information(view: ParticipantView) -> Iterator[Duty]:
             filed.setdefault(event.body["model"], event)
     certified = {
         one.model: one.certified_on
-        for one in view.registry.register.models
-        if one.uscc == view.uscc and one.certified_on is not None and one.certified_on <= view.day
+        for one in view.registry.models_of(view.uscc)
+        if one.certified_on is not None and one.certified_on <= view.day
     }
     begun = _find_beginning(view, "file_dismantling_information")
     if begun is None:
@@ -275,12 +275,9 @@ def _owe_outlet(
     if since is None or begun is None:
         return
     ended = [
-        one.valid_until
-        for one in view.registry.register.outlets
-        if one.producer == view.uscc
-        and area_of(one.division) == area
-        and one.valid_until
-        and one.valid_until < view.day
+        last
+        for outlet, last in view.registry.ended_outlets_of(view.uscc, on=view.day)
+        if area_of(outlet.division) == area
     ]
     evidence = {"area": area, "role": role, "sales_of_12_months": latest, "more_than": enough}
     yield from _owe(view, "provide_outlet", key=(view.uscc, area), on=max([since, begun, *ended]), evidence=evidence)

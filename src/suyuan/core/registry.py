@@ -1,7 +1,7 @@
 """Who takes part: a snapshot of the register in memory, by date."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -199,7 +199,9 @@ class Registry:
         self._officers: dict[str, list[Officer]] = {}
         for officer in register.officers:
             self._officers.setdefault(officer.officer, []).append(officer)
-        self._models = {(one.uscc, one.model): one for one in register.models}
+        self._models: dict[str, dict[str, Model]] = {}
+        for model in register.models:
+            self._models.setdefault(model.uscc, {})[model.model] = model
         self._filings: dict[str, dict[str, date]] = {}
         for filing in register.filings:
             self._filings.setdefault(filing.manufacturer_code, {})[filing.specification_code] = filing.filed_on
@@ -278,6 +280,21 @@ class Registry:
         found = (find_current(same, on=on) for same in self._outlets.get(producer, {}).values())
         return tuple(one for one in found if one is not None)
 
+    def ended_outlets_of(self, producer: str, *, on: date) -> tuple[tuple[Outlet, date], ...]:
+        """Return the entries of a producer's outlets that ended before a day, each with its last day in force.
+
+        A later entry of the same outlet ends the earlier one, too.
+        """
+        ended = []
+        for same in self._outlets.get(producer, {}).values():
+            entries = sorted(same, key=lambda one: one.valid_from)
+            for entry, following in zip(entries, (*entries[1:], None), strict=True):
+                ends = [entry.valid_until, following.valid_from - timedelta(days=1) if following else None]
+                last = min((end for end in ends if end is not None), default=None)
+                if last is not None and last < on:
+                    ended.append((entry, last))
+        return tuple(ended)
+
     def specifications_of(self, manufacturer_code: str, *, on: date) -> frozenset[str] | None:
         """Return the specification codes filed by a day, None where this maker has never filed any."""
         filed = self._filings.get(manufacturer_code)
@@ -285,7 +302,11 @@ class Registry:
 
     def find_model(self, uscc: str, model: str) -> Model | None:
         """Return a registered model, None where nobody has registered it."""
-        return self._models.get((uscc, model))
+        return self._models.get(uscc, {}).get(model)
+
+    def models_of(self, uscc: str) -> tuple[Model, ...]:
+        """Return the registered models of a producer."""
+        return tuple(self._models.get(uscc, {}).values())
 
     def find_authority(self, authority: str, *, on: date | None = None) -> Authority | None:
         """Return the authority of a code that is in force on a day; without a day the last known, None for an unknown code."""

@@ -20,6 +20,9 @@ TERMS: dict[str, tuple[str, str]] = {
     "in_use": ("在用", "in use"),
     "scrapped": ("已报废", "scrapped"),
     "incomplete": ("报废时电池缺失", "scrapped, battery missing"),
+    # registration of a participant
+    "registered": ("登记有效", "registered"),
+    "expired": ("登记已失效", "registration ended"),
     # weight of a finding
     "notice": ("提示", "notice"),
     "lead": ("线索", "lead"),
