@@ -19,6 +19,8 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 
+from suyuan.app.context import UseCaseError
+from suyuan.app.document_fonts import choose_fonts
 from suyuan.store import embedded
 from suyuan.store.database import connect
 from suyuan.store.migrate import migrate
@@ -70,6 +72,15 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture(scope="session")
 def session_folder():
     return Path(os.environ[_FOLDER_VARIABLE])
+
+
+@pytest.fixture(scope="session")
+def fonts():
+    """The fonts of this machine; without one that has Chinese characters nothing can be printed here."""
+    try:
+        return choose_fonts({})
+    except UseCaseError as error:
+        pytest.skip(f"no page can be printed here: {error.message}")
 
 
 @pytest.fixture

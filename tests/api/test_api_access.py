@@ -35,6 +35,15 @@ STRANGERS = {
     "/api/v1/cases/{case_no}": 404,  # asked here for one that does not exist
     "/api/v1/cases/{case_no}/bundle.zip": 403,
     "POST /api/v1/cases/{case_no}/moves/{move}": 404,
+    "/api/v1/cases/{case_no}/documents": 404,
+    "POST /api/v1/cases/{case_no}/documents": 403,
+    "/api/v1/cases/{case_no}/documents/{document}.{suffix}": 404,
+    "/api/v1/cases/{case_no}/drafts/{kind}.{suffix}": 403,
+    "/api/v1/vehicles/{vin}/documents": 200,  # its own, which are none; so for whoever asks below
+    "POST /api/v1/vehicles/{vin}/documents": 403,
+    "/api/v1/vehicles/{vin}/documents/{document}.{suffix}": 404,
+    "/api/v1/vehicles/{vin}/drafts/incomplete_vehicle_notice.{suffix}": 403,
+    "/api/v1/voucher.{suffix}": 400,  # asked here for no hand-over of theirs
     "/api/v1/coverage": 200,
     "/api/v1/register/{topic}": 200,
     "/api/v1/register/{topic}/history": 200,
@@ -42,7 +51,9 @@ STRANGERS = {
     "/api/v1/producers/{uscc}/account": 404,  # asked here for the builder's
     "/api/v1/accounts/{uscc}": 404,  # likewise
 }
-CASES = {path: status for path, status in STRANGERS.items() if "/cases" in path}
+CASES = {
+    path: status for path, status in STRANGERS.items() if "/cases" in path or "/documents" in path or "/drafts" in path
+} | {"/api/v1/voucher.{suffix}": 400}
 MAKER = {
     **dict.fromkeys(STRANGERS, 200),
     **CASES,
@@ -66,6 +77,7 @@ OPERATOR = {
     **CASES,
     "POST /api/v1/submissions": 403,
     "/api/v1/cases/{case_no}/bundle.zip": 404,
+    "/api/v1/voucher.{suffix}": 403,
     "POST /api/v1/cases/{case_no}/moves/{move}": 403,
 }
 
@@ -84,11 +96,16 @@ def ask(server, route, *, who, submission):
         topic="outlets",
         case_no="410000-commerce-2026-0001",
         move="decide",
+        document=1,
+        kind="order_to_correct",
+        suffix="pdf",
     )
     if name_route(route) == "POST /api/v1/register/{topic}":
         return server.client.post(
             path, content=write_topic("outlets"), headers=server.headers(who, Content_Type="text/csv")
         )
+    if "voucher" in path:
+        return server.get(f"{path}?report_id=none", who=who)
     if path.endswith("/history"):
         return server.get(f"{path}?of={USCC_OF['VP1']}", who=who)
     if route.path == "/api/v1/submissions":

@@ -7,6 +7,7 @@ import pytest
 from api_world import LIFE, PACK, VIN
 from story import expand, fill_report
 
+from suyuan.api.negotiation import DOCX_TYPE, PDF_TYPE
 from suyuan.app.rulebook import adopt_rulebook
 from suyuan.app.trace import trace
 from suyuan.core.catalogue import KINDS
@@ -148,6 +149,19 @@ def test_description_of_the_api_tells_reports_apart_by_kind(server):
     del row["by"]
     assert validator.is_valid(row)
     assert not validator.is_valid({**row, "kind": "battery_stolen"})
+
+
+def test_description_of_the_api_tells_what_each_body_holds_and_which_files_come(server):
+    document = server.get("/api/v1/openapi.json").json()
+    paths = document["paths"]
+    for path, operations in paths.items():
+        assert "post" not in operations or "requestBody" in operations["post"], path
+    body = paths["/api/v1/cases/{case_no}/documents"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    validator = jsonschema_rs.validator_for({**body, **document})
+    assert validator.is_valid({"kind": "order_to_correct"})
+    assert not validator.is_valid({"details": {}})
+    printed = paths["/api/v1/cases/{case_no}/documents/{document}.{suffix}"]["get"]["responses"]["200"]["content"]
+    assert set(printed) == {PDF_TYPE, DOCX_TYPE}
 
 
 @pytest.mark.parametrize("report", LIFE, ids=lambda report: report["kind"])

@@ -192,7 +192,7 @@ def test_statements_of_law_that_are_not_verified_are_told_to_the_officer():
 
 
 def test_a_draft_has_a_blank_where_its_number_will_stand():
-    assert letter("order_to_correct", number=None).number == "榕工信责改〔2026〕　号"
+    assert letter("order_to_correct", number=None).number == "榕工信责改〔2026〕　号（草稿）"
 
 
 # ---- what is missing

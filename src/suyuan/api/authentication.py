@@ -38,6 +38,35 @@ def require_asker(request: Request, service: Annotated[Service, Depends(get_serv
 
 
 Asker = Annotated[Desk | TokenOwner, Depends(require_asker)]
+
+
+def desk_of(asker: Desk | TokenOwner) -> Desk | None:
+    """Return the officer who asks, None for anybody else."""
+    return asker if isinstance(asker, Desk) else None
+
+
+def party_of(asker: Desk | TokenOwner) -> str | None:
+    """Return the USCC of a participant who asks, None for officers and the operator."""
+    return asker.uscc if isinstance(asker, TokenOwner) else None
+
+
+def require_officer(asker: Asker) -> Desk:
+    """Return the officer who asks; raises the problem 403 for a participant and the operator."""
+    if isinstance(asker, Desk):
+        return asker
+    raise officer_needed()
+
+
+def officer_needed() -> Problem:
+    """Return the problem of what only an officer can do."""
+    return Problem(
+        "officer_needed",
+        "Only an officer of an authority can do this; the operator gives out their tokens.",
+        detail_zh="仅主管机关的执法人员可以办理；其令牌由平台运营方发放。",
+    )
+
+
+OfficerDesk = Annotated[Desk, Depends(require_officer)]
 TOKEN_CHECKS = (require_reader, require_asker)
 
 

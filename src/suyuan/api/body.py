@@ -3,9 +3,17 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Annotated, TypeVar
+
+import msgspec
+from fastapi import Depends
+from starlette.requests import Request
 
 from suyuan.api.problem import Problem
+from suyuan.api.service import Service, get_service
 
+Body = TypeVar("Body")
+SMALL_BYTES_MAX = 500_000  # a move of a case with its longest texts; the catalogue bounds each
 HELD_BYTES_MAX = 1_000_000  # what is read before a thread and a connection are taken for the request
 
 
@@ -68,6 +76,30 @@ class IncomingBody:
         if self.byte_count > self._bytes_max:
             raise too_large(self._bytes_max)
         return chunk
+
+
+async def read_small_body(request: Request, service: Annotated[Service, Depends(get_service)]) -> bytes:
+    """Return the whole body of a request; raises the problems 408 and 413."""
+    refuse_declared_size(request.headers, bytes_max=SMALL_BYTES_MAX)
+    idle = service.settings.idle_seconds_max
+    body = IncomingBody(request.stream(), bytes_max=SMALL_BYTES_MAX, idle_seconds_max=idle)
+    await body.read_ahead()
+    return b"".join(body.chunks())
+
+
+SmallBody = Annotated[bytes, Depends(read_small_body)]
+
+
+def decode_body(body: bytes, kind: type[Body]) -> Body:
+    """Return a small body as the described form; raises the problem 400."""
+    try:
+        return msgspec.json.decode(body or b"{}", type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem(
+            "request_malformed",
+            f"The body must be JSON of the described form: {error}",
+            detail_zh=f"请求体应为符合说明的 JSON：{error}",
+        ) from None
 
 
 def refuse_declared_size(headers: Mapping[str, str], *, bytes_max: int) -> None:

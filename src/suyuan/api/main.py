@@ -14,7 +14,18 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
-from suyuan.api import accounts, cases, enterprise_accounts, lists, pages, reference, register, subjects, submissions
+from suyuan.api import (
+    accounts,
+    cases,
+    documents,
+    enterprise_accounts,
+    lists,
+    pages,
+    reference,
+    register,
+    subjects,
+    submissions,
+)
 from suyuan.api.edge import Edge
 from suyuan.api.errors import add_handlers
 from suyuan.api.openapi import OPENAPI_PATH, describe_api
@@ -48,7 +59,7 @@ def create_app(
     app = FastAPI(
         title="溯源 Suyuan", lifespan=serve, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
     )
-    for part in (submissions, subjects, lists, accounts, enterprise_accounts, register, cases, reference):
+    for part in (submissions, subjects, lists, accounts, enterprise_accounts, register, cases, documents, reference):
         app.include_router(part.router, prefix=API_PREFIX)
     describe_api(app, path=OPENAPI_PATH)
     app.include_router(reference.health)

@@ -13,6 +13,8 @@ from suyuan.intake.reader import CONTENT_TYPES
 JSON_TYPE = "application/json"
 ZIP_TYPE = "application/zip"
 CSV_TYPE = "text/csv"
+PDF_TYPE = "application/pdf"
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX_TYPE = next(name for name, form in CONTENT_TYPES.items() if form == "xlsx")
 FILE_NAME_CHARACTERS_MAX = 200
 KEY_CHARACTERS_MAX = 255
@@ -46,14 +48,19 @@ def accepts(media_type: str) -> Callable[[Request], None]:
     """Return the dependency that refuses (406) a request whose Accept leaves out the one form there is."""
 
     def check(request: Request) -> None:
-        if not is_accepted(media_type, accept=request.headers.get("accept", "")):
-            raise Problem(
-                "not_acceptable",
-                f"The answer is {media_type}; Accept leaves it out.",
-                detail_zh=f"仅提供 {media_type} 格式。",
-            )
+        require_accepted(media_type, request)
 
     return check
+
+
+def require_accepted(media_type: str, request: Request) -> None:
+    """Refuse (406) a request whose Accept leaves out the form of its answer."""
+    if not is_accepted(media_type, accept=request.headers.get("accept", "")):
+        raise Problem(
+            "not_acceptable",
+            f"The answer is {media_type}; Accept leaves it out.",
+            detail_zh=f"仅提供 {media_type} 格式。",
+        )
 
 
 def is_accepted(media_type: str, *, accept: str) -> bool:

@@ -13,7 +13,9 @@ from starlette.responses import Response
 
 from suyuan.api.answer import unchanging_answer
 from suyuan.api.authentication import TOKEN_CHECKS
-from suyuan.api.negotiation import XLSX_TYPE, ZIP_TYPE
+from suyuan.api.cases import NewAct, NewCase
+from suyuan.api.documents import NewDocument, NewNotice
+from suyuan.api.negotiation import DOCX_TYPE, PDF_TYPE, XLSX_TYPE, ZIP_TYPE
 from suyuan.api.problem import MEDIA_TYPE, TITLES
 from suyuan.core.catalogue import KINDS
 from suyuan.core.schema import json_schema
@@ -23,6 +25,13 @@ OPENAPI_PATH = "/api/v1/openapi.json"
 VERSION = "1"
 _SUBMISSIONS = "/api/v1/submissions"
 _REGISTER = "/api/v1/register/{topic}"
+_SMALL_BODIES = {
+    "/api/v1/cases": NewCase,
+    "/api/v1/cases/{case_no}/moves/{move}": NewAct,
+    "/api/v1/cases/{case_no}/documents": NewDocument,
+    "/api/v1/vehicles/{vin}/documents": NewNotice,
+}
+_FILES = {".xlsx": (XLSX_TYPE,), ".zip": (ZIP_TYPE,), ".{suffix}": (PDF_TYPE, DOCX_TYPE)}
 
 
 def describe_api(app: FastAPI, *, path: str) -> None:
@@ -62,6 +71,10 @@ def build_description(app: FastAPI) -> dict[str, Any]:
                 _complete(operation, route)
     document["paths"][_SUBMISSIONS]["post"]["requestBody"] = _submission_body()
     document["paths"][_REGISTER]["post"]["requestBody"] = _register_body()
+    bodies, forms = msgspec.json.schema_components(_SMALL_BODIES.values(), ref_template="#/components/schemas/{name}")
+    schemas |= forms
+    for path, body in zip(_SMALL_BODIES, bodies, strict=True):
+        document["paths"][path]["post"]["requestBody"] = {"content": {"application/json": {"schema": body}}}
     return document
 
 
@@ -92,9 +105,11 @@ def _complete(operation: dict[str, Any], route: RouteContext) -> None:
         "description": "A problem, told as RFC 9457 says",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
-    for ending, type_ in {".xlsx": XLSX_TYPE, ".zip": ZIP_TYPE}.items():
+    for ending, types in _FILES.items():
         if (route.path or "").endswith(ending):
-            operation["responses"]["200"]["content"] = {type_: {"schema": {"type": "string", "format": "binary"}}}
+            operation["responses"]["200"]["content"] = {
+                type_: {"schema": {"type": "string", "format": "binary"}} for type_ in types
+            }
 
 
 def _submission_body() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from suyuan.core.case import case_subject
 from suyuan.core.case_course import MOVE_BY_NAME
 from suyuan.core.case_file import CaseFile
 from suyuan.core.case_limits import read_case_limits
+from suyuan.core.competence import Desk
 from suyuan.core.document import (
     DOCUMENT_KINDS,
     KIND_OF_DOCUMENT,
@@ -32,15 +33,22 @@ KINDS_OF_CASES: Final = tuple(kind for kind in DOCUMENT_KINDS if kind.name in LE
 
 
 def issue_case_document(
-    context: Context, case_no: str, kind: str, *, details: Mapping[str, str], suffix: Suffix, is_draft: bool
+    context: Context,
+    case_no: str,
+    kind: str,
+    *,
+    details: Mapping[str, str],
+    suffix: Suffix,
+    is_draft: bool,
+    desk: Desk | None = None,
 ) -> Printed:
     """Return a document of a case for its last act of the kind's move; the same act has one document for ever.
 
-    `details` are what the officer adds; they count when the document is first issued. Raises UnknownError, UseCaseError
-    with everything that is missing or unknown.
+    `details` are what the officer adds; they count when the document is first issued. An officer (`desk`) issues those of
+    its authority. Raises UnknownError, UseCaseError with everything that is missing or unknown.
     """
+    file = read_case_file(context, case_no, desk=desk)
     form = _find_kind(kind)
-    file = read_case_file(context, case_no)
     act = find_act(file, form)
     if act is None:
         assert form.move is not None, "a document without a move belongs to any act"
@@ -76,8 +84,9 @@ def issue_case_document(
     )
 
 
-def describe_document_kinds() -> list[dict[str, Any]]:
-    """Return the kinds of document of a case: after which move, and what an officer adds."""
+def list_document_kinds(context: Context, case_no: str, *, desk: Desk | None) -> list[dict[str, Any]]:
+    """Return the kinds of document for which a case has come far enough, and what an officer adds. Raises UnknownError."""
+    file = read_case_file(context, case_no, desk=desk)
     return [
         {
             "kind": kind.name,
@@ -90,6 +99,7 @@ def describe_document_kinds() -> list[dict[str, Any]]:
             ],
         }
         for kind in KINDS_OF_CASES
+        if find_act(file, kind) is not None
     ]
 
 

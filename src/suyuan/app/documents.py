@@ -83,17 +83,32 @@ def issue_document(
     issued, is_new = issue(context.connection, occasion, series=series, make=make)
     if is_new:
         return Printed(issued.document, printed[-1], issued.form, is_new=True, is_draft=False)
-    body, form = print_document(issued.document, line=line, suffix=suffix)
+    return print_issued(context, issued, suffix=suffix)
+
+
+def print_issued(context: Context, issued: Issued, *, suffix: Suffix) -> Printed:
+    """Return an issued document printed again from its record. Raises UseCaseError for forms and fonts."""
+    issuer = context.read_registry().find_authority(issued.series.organ)
+    body, form = print_document(issued.document, line=issuer.line if issuer else "", suffix=suffix)
     return Printed(issued.document, body, form.name, is_new=False, is_draft=False)
 
 
 def list_documents(context: Context, subject: str) -> list[dict[str, Any]]:
     """Return the documents issued for a case (case:<no>) or a vehicle, in the order of their issue."""
-    return [describe_issued(one) for one in list_issued(context.connection, subject)]
+    return describe_issued(number_issued(context, subject))
 
 
-def describe_issued(issued: Issued) -> dict[str, Any]:
-    """Return what answers say of an issued document."""
+def number_issued(context: Context, subject: str) -> dict[int, Issued]:
+    """Return the documents issued for a case or vehicle by their place in the order of issue, which never changes."""
+    return dict(enumerate(list_issued(context.connection, subject), start=1))
+
+
+def describe_issued(documents: Mapping[int, Issued]) -> list[dict[str, Any]]:
+    """Return what answers say of issued documents; `document` is the place of each in the order of issue."""
+    return [{"document": place, **_describe(issued)} for place, issued in documents.items()]
+
+
+def _describe(issued: Issued) -> dict[str, Any]:
     kind = KIND_OF_DOCUMENT[issued.occasion.kind]
     return {
         "kind": kind.name,

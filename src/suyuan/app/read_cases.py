@@ -51,19 +51,14 @@ SEEN_ONCE_SERVED = frozenset({"decide", "serve", "record_performance", "contest"
 BEGINS_TO_BE_SEEN = frozenset({"order_correction", "give_notice", "serve"})
 
 
-def read_case_file(context: Context, case_no: str) -> CaseFile:
-    """Return a whole case with every name written out. Raises UnknownError."""
-    record = read_case(context.connection, case_no)
-    if record is None:
-        raise unknown_case(case_no)
-    return _make_file(context, record)
+def read_case_file(context: Context, case_no: str, *, desk: Desk | None = None) -> CaseFile:
+    """Return a whole case with every name written out; an officer (`desk`) reads those of its authority. Raises UnknownError."""
+    return _make_file(context, require_record(context, case_no, desk=desk))
 
 
 def show_case(context: Context, case_no: str, *, desk: Desk | None = None) -> dict[str, Any]:
     """Return a case as answers print it; an officer (`desk`) sees those of its authority. Raises UnknownError."""
-    record = read_case(context.connection, case_no)
-    if record is None or (desk is not None and record.case.authority != desk.authority.authority):
-        raise unknown_case(case_no)
+    record = require_record(context, case_no, desk=desk)
     file, case = _make_file(context, record), record.case
     limits = read_case_limits(context.rulebook, on=_today(context))
     return {
@@ -76,9 +71,7 @@ def show_case(context: Context, case_no: str, *, desk: Desk | None = None) -> di
 
 def show_own_case(context: Context, case_no: str, *, party: str) -> dict[str, Any]:
     """Return what a party may see of its case: what was served to it. Raises UnknownError for anything else."""
-    record = read_case(context.connection, case_no)
-    if record is None or not is_seen_by_party(record.case, party):
-        raise unknown_case(case_no)
+    record = require_own_record(context, case_no, party=party)
     case = record.case
     seen = seen_acts(case)
     described = _describe_file(_make_file(context, record))
@@ -92,6 +85,22 @@ def show_own_case(context: Context, case_no: str, *, party: str) -> dict[str, An
         "may": [describe_move(move, case) for move in next_moves(case) if move.by_party],
         "deadlines": _deadlines(case, read_case_limits(context.rulebook, on=_today(context))),
     }
+
+
+def require_record(context: Context, case_no: str, *, desk: Desk | None) -> CaseRecord:
+    """Return a case that an officer (`desk`), without one the operator, may read. Raises UnknownError."""
+    record = read_case(context.connection, case_no)
+    if record is None or (desk is not None and record.case.authority != desk.authority.authority):
+        raise unknown_case(case_no)
+    return record
+
+
+def require_own_record(context: Context, case_no: str, *, party: str) -> CaseRecord:
+    """Return a case of which its party has been served something. Raises UnknownError."""
+    record = read_case(context.connection, case_no)
+    if record is None or not is_seen_by_party(record.case, party):
+        raise unknown_case(case_no)
+    return record
 
 
 def is_seen_by_party(case: Case, party: str) -> bool:

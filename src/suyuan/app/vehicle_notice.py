@@ -33,7 +33,7 @@ def issue_vehicle_notice(context: Context, vin: str, *, authority: str, suffix: 
     Raises UseCaseError: no such authority or not the one of the place and the line, the VIN is malformed, nothing is
     missing on this vehicle.
     """
-    subject = _parse_vin(vin)
+    subject = parse_vin(vin)
     today = context.clock().astimezone(SHANGHAI).date()
     issuer = find_authority(context, authority, on=today)
     finding = _find_missing(context, subject)
@@ -129,7 +129,13 @@ def _name_occasion(vehicle: IncompleteVehicle) -> str:
     return f"{vehicle.dismantler}/{vehicle.report_id}/{missing[:_DIGEST_CHARACTERS]}"
 
 
-def _parse_vin(vin: str) -> str:
+def addressee_of(occasion: Occasion) -> str:
+    """Return the USCC of the dismantler to whom the notice of an occasion is addressed."""
+    return occasion.occasion.partition("/")[0]
+
+
+def parse_vin(vin: str) -> str:
+    """Return a VIN as the subject of documents. Raises UseCaseError for one that is malformed."""
     try:
         return str(Vin.parse(vin))
     except IdentifierError as error:

@@ -261,9 +261,9 @@ class Document(msgspec.Struct, frozen=True):
 def format_number(sign: str, *, word: str, year: int, number: int | None) -> str:
     """Return a document number (发文字号): sign and word, the year in 〔〕, the number without 第 and leading zeros.
 
-    Without a number it is a draft: a blank stands in its place.
+    Without a number it is a draft and says so on the page, with a blank in its place.
     """
-    return f"{sign}{word}〔{year}〕{'　' if number is None else number}号"
+    return f"{sign}{word}〔{year}〕　号（草稿）" if number is None else f"{sign}{word}〔{year}〕{number}号"
 
 
 def reach_organ(organ: Organ) -> tuple[str, ...]:
