@@ -5,18 +5,23 @@ told by the name of the story; what must be found is worked out by the naive mod
 """
 
 import random
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from story import code, uscc, vin
 
-from suyuan.core.registry import CodeFiling, Licence, Model, Outlet, Participant, Register, Registry
+from suyuan.core.registry import Authority, CodeFiling, Licence, Model, Officer, Outlet, Participant, Register, Registry
 from suyuan.core.value import SHANGHAI
 
 FIRST_DAY, LAST_DAY = date(2025, 10, 1), date(2026, 9, 30)  # both books: the second begins on 1 April 2026
+LAST_END = date(2026, 7, 2)  # an end begun later would run out of the year
 SWEPT_ON = date(2026, 11, 20)
+LATER_ON = date(
+    2027, 6, 15
+)  # the accounts of 2026 are settled, and what came in at the beginning of April lies too long
 PREFECTURES = (
     "330100",
     "330200",
@@ -30,20 +35,29 @@ PREFECTURES = (
     "331000",
     "331100",
 )
+LINES = ("industry", "commerce", "transport", "ecology", "market")
 COUNTS = {
-    "battery_producer": 6,
-    "vehicle_producer": 6,
+    "battery_producer": 8,
+    "vehicle_producer": 10,
     "seller": 50,
     "repairer": 60,
     "swap_operator": 4,
-    "vehicle_dismantler": 40,
-    "collection_outlet": 80,
-    "utilization_enterprise": 30,
-    "other_holder": 24,
+    "vehicle_dismantler": 42,
+    "collection_outlet": 96,
+    "utilization_enterprise": 40,
+    "other_holder": 28,
 }
 SHORT = {"battery_producer": "BP", "vehicle_producer": "VP", "seller": "SE", "repairer": "RE", "swap_operator": "SO",
          "vehicle_dismantler": "VD", "collection_outlet": "CO", "utilization_enterprise": "UE", "other_holder": "OH"}  # fmt: skip
-SILENT_FROM = {"collection_outlet": 76, "repairer": 57}  # the last few of these roles never report anything
+# Behind these places no story picks anybody by chance: first who is kept for one story alone, then who never reports.
+KEPT_FROM = {"battery_producer": 6, "vehicle_producer": 6, "vehicle_dismantler": 38, "collection_outlet": 80,
+             "utilization_enterprise": 30, "other_holder": 24}  # fmt: skip
+SILENT_FROM = {"collection_outlet": 92, "repairer": 57}
+CARRIER, ENDED_CARRIER = (
+    uscc("91330000MA8888888"),
+    uscc("91330000MA8888877"),
+)  # carriers report nothing and are no participants
+CARRIAGE_ENDED = date(2026, 5, 31)
 STRANGER = uscc("91330000MA9999999")  # a scrap yard that nobody registered
 PACK_ENERGY_WH, PACK_MASS_G = 55_000, 420_000
 # Honest outputs of 420 kg of LFP packs of 55 kWh, a little below what they hold.
@@ -54,6 +68,28 @@ HONEST_OUTPUTS = (
     {"material": "aluminium", "mass_g": 39_000, "aluminium_g": 39_000},
     {"material": "steel", "mass_g": 58_000},
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What befalls somebody, and how often in a year.
+
+    It names the rules for which it is told: those it `breaks`, on the day of the sweep or later; those it does `not_yet`
+    break on that day; and those it `spares`, being innocent. They are read off the texts of the rules, not off the program.
+    Told by chance enterprises it is told more often at a larger scale; one that needs enterprises of its own is not.
+    """
+
+    tell: Callable[["Year"], None]
+    times: int
+    breaks: tuple[str, ...] = ()
+    not_yet: tuple[str, ...] = ()
+    spares: tuple[str, ...] = ()
+    is_scaled: bool = True
+
+    @property
+    def name(self) -> str:
+        """Return the name under which its reports are sent."""
+        return self.tell.__name__
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +126,7 @@ def make_firms() -> dict[str, list[Firm]]:
 
 
 def make_registry(firms: dict[str, list[Firm]]) -> Registry:
-    """Return the register of the province: every third dismantler's licences are known, one utilization permit is small."""
+    """Return the register of the province: some licences, filings, models and outlets are known, and who may punish."""
     entries = []
     for role, members in firms.items():
         for place, firm in enumerate(members):
@@ -101,22 +137,37 @@ def make_registry(firms: dict[str, list[Firm]]) -> Registry:
                     firm.uscc, f"{role} {place}", frozenset({role}), firm.division, codes, date(2015, 1, 1), until
                 )
             )
-    users, makers = firms["utilization_enterprise"], firms["battery_producer"]
-    builders = firms["vehicle_producer"]
+    makers, builders = firms["battery_producer"], firms["vehicle_producer"]
     register = Register(
-        licences=(
-            Licence(users[0].uscc, "comprehensive_utilization", "ZH-0", date(2020, 1, 1), None, 1),
-            Licence(users[1].uscc, "comprehensive_utilization", "ZH-1", date(2020, 1, 1), None, 100_000),
-        ),
+        licences=_make_licences(firms),
         filings=(CodeFiling(makers[0].maker, "A1", makers[0].uscc, date(2019, 1, 1)),
                  CodeFiling(makers[1].maker, "Z9", makers[1].uscc, date(2019, 1, 1))),
-        models=(Model(makers[0].uscc, "M1", date(2025, 11, 3)), Model(makers[1].uscc, "M1", date(2020, 5, 6))),
+        models=(Model(makers[0].uscc, "M1", date(2025, 11, 3)), Model(makers[1].uscc, "M1", date(2020, 5, 6)),
+                Model(makers[6].uscc, "M7", date(2026, 4, 20))),
         outlets=(*(
             Outlet(builders[0].uscc, f"O{place}", division, "own", None, date(2020, 1, 1), None, date(2020, 2, 1))
             for place, division in enumerate(PREFECTURES)
         ), Outlet(makers[0].uscc, "B1", "330100", "entrusted", firms["collection_outlet"][0].uscc, date(2020, 1, 1))),
+        authorities=tuple(Authority(f"zj-{line}", f"Zhejiang {line}", line, "330000", date(2015, 1, 1)) for line in LINES),
+        officers=tuple(Officer(f"zj-{line}-{number}", f"Officer {number}", f"zj-{line}", date(2015, 1, 1))
+                       for line in LINES for number in (1, 2, 3)),
     )  # fmt: skip
     return Registry(entries, version=1, register=register)
+
+
+def _make_licences(firms: dict[str, list[Firm]]) -> tuple[Licence, ...]:
+    """Return the permits known: two utilization enterprises', one of them small, two carriers', two makers' of bicycles."""
+    users, buyers, since = firms["utilization_enterprise"], firms["other_holder"], date(2020, 1, 1)
+    return (
+        Licence(users[0].uscc, "discharge_permit", "ZH-0", since, None, 1),
+        Licence(users[1].uscc, "discharge_permit", "ZH-1", since, None, 100_000),
+        Licence(users[30].uscc, "discharge_permit", "ZH-30", since, None, 2),
+        Licence(users[31].uscc, "discharge_permit", "ZH-31", since, None, 2),
+        Licence(CARRIER, "hazardous_goods_carriage", "C-1", since, None),
+        Licence(ENDED_CARRIER, "hazardous_goods_carriage", "C-2", since, CARRIAGE_ENDED),
+        Licence(buyers[24].uscc, "electric_bicycle_production", "E-1", since, None),
+        Licence(buyers[25].uscc, "electric_bicycle_production", "E-2", since, date(2026, 4, 10)),
+    )
 
 
 @dataclass
@@ -137,13 +188,21 @@ class Year:
     # -- saying ----------------------------------------------------------------------------------------------------
 
     def any(self, role: str) -> Firm:
-        """Return one enterprise of a role, never one of the silent."""
+        """Return one enterprise of a role, none that is kept for one story and none of the silent."""
         members = self.firms[role]
-        return self.chance.choice(members[: SILENT_FROM.get(role, len(members))])
+        return self.chance.choice(members[: KEPT_FROM.get(role, SILENT_FROM.get(role, len(members)))])
+
+    def kept(self, role: str, number: int) -> Firm:
+        """Return an enterprise of which one story alone tells; the numbers stand in that story."""
+        return self.firms[role][KEPT_FROM[role] + number]
 
     def day(self, first: date, last: date) -> date:
         """Return a day between two, both included."""
         return first + timedelta(days=self.chance.randrange(max(1, (last - first).days + 1)))
+
+    def end_day(self) -> date:
+        """Return a day on which something may end, early enough for what follows to happen within the year."""
+        return self.day(FIRST_DAY, LAST_END)
 
     def after(self, on: date, *, least: int, most: int) -> date:
         """Return a day so many days after another."""
@@ -156,15 +215,32 @@ class Year:
         number = len(self.sent)
         if delay is None:
             delay = self.chance.randint(0, 7) if self.chance.random() > 0.025 else self.chance.randint(22, 160)
-        moment = datetime.combine(on + timedelta(days=delay), time(23, self.chance.randrange(60)), SHANGHAI)
+        minute = zlib.crc32(by.uscc.encode()) % 60  # all that an enterprise sends on a day comes together
+        moment = datetime.combine(on + timedelta(days=delay), time(23, minute), SHANGHAI)
         report_id = report_id or f"{kind[:4]}-{number:05d}"
         report = {"kind": kind, "report_id": report_id, "occurred_at": on.isoformat(), **fields}
         if self.chance.random() < 0.3:
-            report["place"] = by.division
+            report.setdefault("place", by.division)
         self.sent.append(Sent(moment, by.uscc, self.story, report))
         return report_id
 
     # -- pieces of lives -------------------------------------------------------------------------------------------
+
+    def code(self, on: date, *, level: str = "P", maker: str = "", is_product: bool = False) -> str:
+        """Return the code of a battery that nobody has told of yet."""
+        self.serial += 1
+        return code(
+            self.serial,
+            level=level,
+            on=on.isoformat(),
+            maker=maker or self.any("battery_producer").maker,
+            is_product=is_product,
+        )
+
+    def born(self, maker: Firm, on: date, pack: str, *, produced_on: date | None = None, **fields: Any) -> str:
+        """Tell the birth of a pack, in time; return the id of the report."""
+        return self.tell(maker, "battery_produced", on, **{"battery_code": pack, "model": "M1", "delay": 2, "mass_g": PACK_MASS_G,
+                         "produced_on": (produced_on or on).isoformat(), "rated_energy_wh": PACK_ENERGY_WH, **fields})  # fmt: skip
 
     def birth(self, on: date, *, letter: str = "B", **fields: Any) -> str:
         """Make a pack and return its code."""
@@ -265,8 +341,8 @@ class Year:
 
     def lawful_user(self) -> Firm:
         """Return a utilization enterprise whose qualification has not ended."""
-        users = self.firms["utilization_enterprise"]
-        return users[self.chance.choice([place for place in range(len(users)) if place % 10 != 9])]
+        places = [place for place in range(KEPT_FROM["utilization_enterprise"]) if place % 10 != 9]
+        return self.firms["utilization_enterprise"][self.chance.choice(places)]
 
 
 def play_year(seed: int, *, scale: int = 1) -> Year:
@@ -274,10 +350,10 @@ def play_year(seed: int, *, scale: int = 1) -> Year:
     from tests.province.stories import STORIES  # the stories are written with the pieces above
 
     year = Year(seed)
-    for name, times, tell in STORIES:
-        for _ in range(times * scale):
-            year.story = name
-            tell(year)
+    for story in STORIES:
+        for _ in range(story.times * (scale if story.is_scaled else 1)):
+            year.story = story.name
+            story.tell(year)
     year.story = "what was left waits no longer"
     for user in sorted(year.feeds):
         year.recover(next(firm for firm in year.firms["utilization_enterprise"] if firm.uscc == user))

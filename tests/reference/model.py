@@ -350,7 +350,7 @@ def _components_claimed_twice(reports: list[dict[str, Any]]) -> list[Seen]:
 def _still_has(parent: str, code: str, *, since: date, on: date, reports: list[dict[str, Any]]) -> bool:
     """Tell whether a parent has not given up a component by the day `on`; what is begun to be dismantled has none left."""
     own = [raw for raw in reports if raw.get("battery_code") == parent and when(raw)[0] <= on]
-    fed = [raw for raw in reports if raw["kind"] == "material_recovered" and parent in raw["battery_codes"]]
+    fed = [raw for raw in reports if raw["kind"] == "material_recovered" and parent in raw.get("battery_codes", ())]
     if any(raw["kind"] == "battery_dismantled" for raw in own) or any(when(raw)[0] <= on for raw in fed):
         return False
     out = [when(raw)[0] for raw in own if code in raw.get("removed_codes", ())]
