@@ -10,7 +10,7 @@ ACCEPTANCE := ../shared/acceptance/acceptance.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check docs docs-check bench acceptance lock clean
+.PHONY: help install demo test check docs docs-check bench mutation acceptance lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,10 @@ docs-check: install ## Compare those pages with the program
 bench: install ## Measure: the canonical benchmark
 	$(BIN)/python bench/canonical.py
 
+mutation: install ## Measure: how many changes of the core the tests notice (an hour; FILES="duty agenda" for these)
+	@$(PIP) install --require-hashes -r requirements-mutation.lock
+	$(BIN)/python bench/mutation.py $(FILES)
+
 acceptance: install ## Run the black-box acceptance scenarios where they are at hand
 	@if [ -f $(ACCEPTANCE) ]; then \
 	  $(BIN)/python $(ACCEPTANCE) --suyuan $(BIN)/suyuan; \
@@ -67,6 +71,7 @@ lock: ## Write the lock files again after pyproject.toml changed (needs uv)
 	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv (pip install uv)."; exit 1; }
 	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
 	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet $(LOCK_OPTIONS) pyproject.toml --extra documents --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet $(LOCK_OPTIONS) --group pyproject.toml:mutation -c requirements-dev.lock -o requirements-mutation.lock
 
 clean: ## Remove .venv and all caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis mutants

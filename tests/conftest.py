@@ -21,6 +21,7 @@ from psycopg import sql
 
 from suyuan.app.context import UseCaseError
 from suyuan.app.document_fonts import choose_fonts
+from suyuan.rulebook import load_rulebook
 from suyuan.store import embedded
 from suyuan.store.database import connect
 from suyuan.store.migrate import migrate
@@ -67,6 +68,12 @@ def pytest_generate_tests(metafunc):
     if "database_url" in metafunc.fixturenames:
         is_for_all = metafunc.definition.get_closest_marker("every_server") is not None
         metafunc.parametrize("database_url", ["embedded", "given"] if is_for_all else ["embedded"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _forget_deadlines():
+    """The rulebook remembers every deadline it counted: each test has them counted anew, by the code it tests."""
+    load_rulebook().deadlines.clear()
 
 
 @pytest.fixture(scope="session")

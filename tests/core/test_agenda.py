@@ -53,6 +53,10 @@ def test_on_a_sunday_what_was_due_on_friday_is_a_day_late_in_working_days_too():
     assert days_left(duty(FRIDAY, unit="working"), on=FRIDAY + timedelta(days=2), calendar=CALENDAR) == -1
 
 
+def test_on_a_thursday_what_is_due_on_friday_has_a_working_day_left():
+    assert days_left(duty(FRIDAY, unit="working"), on=FRIDAY - timedelta(days=1), calendar=CALENDAR) == 1
+
+
 def test_a_duty_without_a_day_is_due_later():
     assert days_left(duty(None), on=FRIDAY, calendar=CALENDAR) is None
     assert group_of(duty(None), on=FRIDAY, calendar=CALENDAR) == "later"
