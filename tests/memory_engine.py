@@ -133,7 +133,8 @@ class MemoryEngine:
                 others = {other: claim for other, claim in parents.items() if other != parent}
                 for other, (since, key) in sorted(others.items()):
                     body = {"component": component, "other": other, "since": since.isoformat(), "reporter": key[0], "report_id": key[1],
-                            "own_since": parents[parent][0].isoformat()}  # fmt: skip
+                            "own_since": parents[parent][0].isoformat(),
+                            "received_on": self.received[key].astimezone(SHANGHAI).date().isoformat()}  # fmt: skip
                     told.append(Fact(parent, f"component:{component}:{other}", "component_claimed", body))
         return told
 

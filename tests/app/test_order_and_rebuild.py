@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from database_world import NOW, DatabaseWorld
@@ -18,6 +18,7 @@ from suyuan.app.submit import Arrival
 from suyuan.app.sweep import sweep
 from suyuan.app.trace import trace
 from suyuan.app.work import work_once
+from suyuan.store.migrate import load_migrations
 from suyuan.store.sums import read_tallies
 from suyuan.store.verdict import encode_json
 
@@ -112,6 +113,50 @@ def test_a_rebuild_arrives_at_identical_rows_and_mends_what_was_changed(database
         {"finding"} if any("battery_missing" in row for row in before["finding"]) else set()
     )
     assert world.derived() == before
+
+
+RIVALS = [
+    {"by": "BP1", "kind": "battery_produced", "report_id": "first", "occurred_at": "2025-03-12", "battery_code": "{pack:1}",
+     "modules": [{"code": "{module:1}", "cells": []}]},
+    {"by": "RE1", "kind": "component_replaced", "report_id": "rival", "occurred_at": "2026-05-20", "battery_code": "{pack:2}",
+     "removed_codes": ["{module:2}"], "fitted_codes": ["{module:1}"], "kept_by": "RE1"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("received", "weight"), [("2026-08-15T16:00:00Z", "lead"), ("2026-08-15T15:59:59Z", "violation")]
+)
+@pytest.mark.parametrize("is_rival_recorded_first", [False, True])
+def test_a_rival_claim_received_late_is_answered_in_time_from_its_receipt_on(
+    database_url, received, weight, is_rival_recorded_first
+):
+    world = DatabaseWorld(database_url)
+    moments = {"first": "2025-03-13T04:00:00Z", "rival": received}
+    for report in RIVALS[::-1] if is_rival_recorded_first else RIVALS:
+        fields = {name: value for name, value in report.items() if name != "by"}
+        world.submit(report["by"], fields, received_at=datetime.fromisoformat(moments[report["report_id"]]))
+    sweep(world.context, as_of=SWEPT)
+    assert ("component_in_two_parents", weight) in world.rules(expand("{pack:1}"))
+    assert rebuild(world.context)["differing"] == {}
+    _take_receipts_out_of_facts(world.connection)
+    assert rebuild(world.context)["differing"] == {"fact": 4}, "the control: a rebuild sees what is not told"
+
+
+def test_the_migration_tells_of_a_rival_claim_what_judges_tell(database_url):
+    world = DatabaseWorld(database_url)
+    world.submit_each(RIVALS)
+    told = world.derived()["fact"]
+    _take_receipts_out_of_facts(world.connection)
+    assert world.derived()["fact"] != told
+    (migration,) = [one for one in load_migrations() if one.name == "receipt_of_rival_claims"]
+    world.connection.execute(migration.sql)
+    assert world.derived()["fact"] == told
+
+
+def _take_receipts_out_of_facts(connection):
+    connection.execute(
+        """UPDATE fact SET body = regexp_replace(body, ',"received_on":"[0-9-]{10}"', '') WHERE name = 'component_claimed'"""
+    )
 
 
 def test_a_rebuild_finds_the_target_of_a_withdrawal_that_came_in_before_it_and_was_recorded_after(database_url):

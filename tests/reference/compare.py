@@ -6,7 +6,7 @@ from typing import Any
 from tests.memory_engine import MemoryEngine
 from tests.reference.battery import OWNER, UNKNOWN
 from tests.reference.model import Owed, judge_world
-from tests.reference.world import RECEIVED
+from tests.reference.world import receive
 
 from suyuan.core.registry import Registry
 from suyuan.rulebook import load_rulebook
@@ -47,10 +47,13 @@ def compare_judgements(
 ) -> list[str]:
     """Return the differences, a sentence each, between program and model over some reports in their order of arrival."""
     engine = MemoryEngine(registry)
+    received = {(raw["reporter"], raw["report_id"]): receive(raw) for raw in reports}
     for raw in reports:
-        engine.report(dict(raw), by=raw["reporter"], received_at=RECEIVED)
+        engine.report(dict(raw), by=raw["reporter"], received_at=receive(raw))
     engine.judge(until=until)
-    judged = judge_world(reports, registry=registry, rulebook=load_rulebook(), until=until, sweep=sweep, flaw=flaw)
+    judged = judge_world(
+        reports, registry=registry, rulebook=load_rulebook(), until=until, sweep=sweep, flaw=flaw, received=received
+    )
     differences = []
     for code, battery in judged.batteries.items():
         verdict = engine.verdicts[code]

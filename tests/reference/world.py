@@ -7,6 +7,7 @@ the same stories. Reports may come from the wrong party, in any order of dates, 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, TypeVar
+from zlib import crc32
 
 from tests.memory_engine import make_registry
 
@@ -70,6 +71,11 @@ BUILT = {"vehicle_model": "X1", "conformity_certificate_no": "C1", "conformity_c
 SALES = ("new", "new", "second_hand", "wreck")
 REASONS = ("scrapping", "rework", "other")
 CUSTOMS = {"customs_declaration_no": "D1"}
+
+
+def receive(raw: dict[str, Any]) -> datetime:
+    """Return when a report came in: the same for the same report, months apart for others, whatever their order."""
+    return RECEIVED + timedelta(days=40 * (crc32(raw["report_id"].encode()) % 6))
 
 
 def make_small_registry() -> Registry:

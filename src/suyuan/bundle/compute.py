@@ -24,6 +24,7 @@ from suyuan.core.registry import Registry
 from suyuan.core.report import Report, list_components, restore_report
 from suyuan.core.rulebook import Rulebook
 from suyuan.core.swept import find_as_of, find_of_participant, lapse_all
+from suyuan.core.value import SHANGHAI
 
 NO_RULES = RuleTable(())
 Key = tuple[str, str]
@@ -89,7 +90,7 @@ class World:
         }
         received = {one.submission: one.received_at for one in content.submissions}
         reports = [
-            restore_report(msgspec.json.decode(content.rows[one.file]))
+            (restore_report(msgspec.json.decode(content.rows[one.file])), received[one.submission])
             for one in content.reports
             if until is None or received[one.submission] <= until
         ]
@@ -143,14 +144,19 @@ class World:
         ]
 
 
-def _list_claims(reports: list[Report]) -> list[tuple[Claim, Key]]:
-    """Return the claims of components that stand, each with the report that makes it."""
+def _list_claims(reports: list[tuple[Report, datetime]]) -> list[tuple[Claim, Key]]:
+    """Return the claims of components that stand, each with the report that makes it; reports come with their receipt."""
     withdrawn = {
-        (one.reporter, one.fields["withdrawn_report_id"]) for one in reports if one.kind.name == "report_withdrawn"
+        (one.reporter, one.fields["withdrawn_report_id"]) for one, _ in reports if one.kind.name == "report_withdrawn"
     }
     return [
-        (Claim(component, parent, number, one.occurred_on, is_withdrawn=False), (one.reporter, one.report_id))
-        for number, one in enumerate(reports)
+        (
+            Claim(
+                component, parent, number, one.occurred_on, received_at.astimezone(SHANGHAI).date(), is_withdrawn=False
+            ),
+            (one.reporter, one.report_id),
+        )
+        for number, (one, received_at) in enumerate(reports)
         if one.kind.components and (one.reporter, one.report_id) not in withdrawn
         for parent, component in list_components(one)
     ]

@@ -11,17 +11,18 @@ FACT_NAME = "component_claimed"
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One parent's claim of a component, by its first report."""
+    """One parent's claim of a component, by its first report; `received_on` is the Shanghai day of its receipt."""
 
     component: str
     parent: str
     report_no: int
     since: date
+    received_on: date
     is_withdrawn: bool
 
 
 def describe_rivals(claims: Sequence[Claim], *, keys: dict[int, tuple[str, str]]) -> list[Fact]:
-    """Return what each claimant of one component is told of every other: its parent, first day and report."""
+    """Return what each claimant of one component is told of every other: its parent, first day, report and receipt."""
     first: dict[str, Claim] = {}
     for claim in claims:
         if not claim.is_withdrawn:
@@ -41,6 +42,7 @@ def describe_rivals(claims: Sequence[Claim], *, keys: dict[int, tuple[str, str]]
                     "reporter": reporter,
                     "report_id": report_id,
                     "own_since": own.since.isoformat(),
+                    "received_on": rival.received_on.isoformat(),
                 }
                 facts.append(Fact(parent, f"component:{own.component}:{other}", FACT_NAME, body))
     return facts

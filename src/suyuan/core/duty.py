@@ -73,7 +73,7 @@ def open_for_findings(
             evidence = {**finding.evidence, "about": list(finding.about)}
             _open(duties, KIND_BY_NAME[finding.duty.kind], finding.subject, key=key, on=finding.on, party=finding.duty.party,
                   evidence=evidence, rule=finding.rule, rulebook=rulebook, registry=registry,
-                  counted_from=max(finding.on, asked_on))  # fmt: skip
+                  counted_from=max(finding.on, asked_on, finding.duty.known_from))  # fmt: skip
 
 
 def close_decided(duties: Iterable[Duty], facts: Facts) -> None:

@@ -18,10 +18,11 @@ CompetentLine = Literal["industry", "commerce", "transport", "ecology", "market"
 
 
 class DutyRequest(msgspec.Struct, frozen=True):
-    """The duty that a lead opens: its kind in `core.duty` and the party that must settle it."""
+    """The duty that a lead opens: its kind in `core.duty`, the party that must settle it, and since when others' reports tell."""
 
     kind: str
     party: str | None
+    known_from: date = date.min
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -184,12 +185,14 @@ class Rule:
         weight: Weight | None = None,
         about: Iterable[str] = (),
         duty: DutyRequest | None = None,
+        known_from: date = date.min,
     ) -> Finding:
         """Return a finding about the report `key` (reporter and report id) of the day `on`.
 
-        A conflict is held against nobody until its reporter has left it unanswered.
+        A conflict is held against nobody until its reporter has left it unanswered; `known_from` is the day of receipt of
+        what another timeline adds to it.
         """
         if self.is_conflict:
-            weight, party, duty = "lead", None, DutyRequest("confirm_or_correct", key[0])
+            weight, party, duty = "lead", None, DutyRequest("confirm_or_correct", key[0], known_from)
         others = tuple(sorted(set(about) - {subject}))
         return Finding(self.name, weight or self.weight, subject, *key, party, others, evidence, on, duty)

@@ -35,10 +35,9 @@ def judge_components(connection: Connection[TupleRow], *, slot: int) -> int:
     }
     rivals: dict[str, list[Claim]] = {}
     causes: dict[str, list[int]] = {}
-    for component, parent, report_no, since, is_withdrawn, caused_by in connection.execute(
-        SQL.read_rival_claims, given
-    ):
-        rivals.setdefault(component, []).append(Claim(component, parent, report_no, since, is_withdrawn))
+    for *claim, caused_by in connection.execute(SQL.read_rival_claims, given):
+        component = claim[0]
+        rivals.setdefault(component, []).append(Claim(*claim))
         causes[component] = caused_by
     if rivals:
         _tell_claimants(connection, rivals, causes)
@@ -75,10 +74,10 @@ def _tell_claimants(
 def read_rivalry(connection: Connection[TupleRow], parent: str, *, until: date) -> list[Fact]:
     """Return what the index would have told a parent at the end of a day, by the claims that counted then."""
     claims: dict[str, list[Claim]] = {}
-    for component, claimant, report_no, since in connection.execute(
-        SQL.read_rivals_of, {"parent": parent, "until": until}
-    ):
-        claims.setdefault(component, []).append(Claim(component, claimant, report_no, since, is_withdrawn=False))
+    rows = connection.execute(SQL.read_rivals_of, {"parent": parent, "until": until})
+    for component, claimant, report_no, since, received_on in rows:
+        claim = Claim(component, claimant, report_no, since, received_on, is_withdrawn=False)
+        claims.setdefault(component, []).append(claim)
     rivals = [told for told in claims.values() if len({claim.parent for claim in told}) > 1]
     keys = _report_keys(connection, [claim for told in rivals for claim in told])
     return [fact for told in rivals for fact in describe_rivals(told, keys=keys) if fact.target == parent]

@@ -24,8 +24,9 @@ def component_in_two_parents(end: End) -> Iterator[Finding]:
             "other_since": since.isoformat(),
         }
         yield RULE.find_about(
-            end.subject, key=(reporter, report_id), on=since, party=None, evidence=evidence, about=(other,)
-        )
+            end.subject, key=(reporter, report_id), on=since, party=None, evidence=evidence, about=(other,),
+            known_from=date.fromisoformat(facts[0].body["received_on"]),
+        )  # fmt: skip
 
 
 def _is_contested(end: End, fact: Fact) -> bool:

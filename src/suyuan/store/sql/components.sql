@@ -27,7 +27,14 @@ WHERE slot = %(slot)s
 
 -- name: read_rival_claims
 -- Reads every claim of those components in the lists that more than one parent has claimed, withdrawn claims too.
-SELECT rival.component, rival.parent, rival.report_no, rival.since, rival.withdrawn_on IS NOT NULL, listed.causes
+SELECT
+    rival.component,
+    rival.parent,
+    rival.report_no,
+    rival.since,
+    CAST(submission.received_at AT TIME ZONE 'Asia/Shanghai' AS date),
+    rival.withdrawn_on IS NOT NULL,
+    listed.causes
 FROM (
     SELECT claim.component, array_agg(DISTINCT list.cause) AS causes
     FROM unnest(%(prefixes)s::text[], %(report_nos)s::bigint[], %(parents)s::text[], %(causes)s::bigint[])
@@ -49,15 +56,24 @@ FROM (
 INNER JOIN component_claim AS rival
     ON rival.slot = %(slot)s
     AND rival.component = listed.component
+INNER JOIN submission
+    ON submission.submission_no = rival.report_no >> 31
 ORDER BY rival.component, rival.parent, rival.since, rival.report_no;
 
 -- name: read_rivals_of
 -- Reads, for the components that a parent and another both claimed up to a day, all claims of that day.
-SELECT DISTINCT rival.component, rival.parent, rival.report_no, rival.since
+SELECT DISTINCT
+    rival.component,
+    rival.parent,
+    rival.report_no,
+    rival.since,
+    CAST(submission.received_at AT TIME ZONE 'Asia/Shanghai' AS date)
 FROM component_claim AS own
 INNER JOIN component_claim AS rival
     ON rival.slot = own.slot
     AND rival.component = own.component
+INNER JOIN submission
+    ON submission.submission_no = rival.report_no >> 31
 WHERE own.parent = %(parent)s
     AND own.since <= %(until)s
     AND (own.withdrawn_on IS NULL OR own.withdrawn_on > %(until)s)
