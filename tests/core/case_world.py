@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from suyuan.core.case import Act, CaseLimits, FrozenFinding, apply_act, open_case
-from suyuan.core.case_check import check_act
+from suyuan.core.case_check import check_act, next_moves
 
 LIMITS = CaseLimits(
     fine_ceiling_yuan=100_000,
@@ -92,3 +92,8 @@ def decided(*findings, second=SECOND, notice=None, **decision):
 
 def served(*findings, **decision):
     return step(decided(*findings, **decision), "serve", 15, served_on=on(15), manner="direct")
+
+
+def names(case):
+    """Return the moves that a case allows."""
+    return [move.name for move in next_moves(case)]

@@ -14,6 +14,7 @@ than the feed: metal in = charged with batteries and lots + bought with material
 New batteries are in no book.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -96,7 +97,7 @@ def merge_flows(flows: Iterable[Flow]) -> list[Flow]:
 # -- posting while a timeline is folded ----------------------------------------------------------------------------
 
 
-class Ledger:
+class Ledger(ABC):
     """Collects the flows of one subject while its timeline is folded."""
 
     def __init__(self) -> None:
@@ -107,9 +108,9 @@ class Ledger:
         """Return what was posted so far, one flow for each key."""
         return merge_flows(self._flows) if self._flows else []
 
+    @abstractmethod
     def post(self, step: Step) -> None:
         """Post what one step of the fold moves."""
-        raise NotImplementedError
 
     def _add(self, party: str, site: str, step: Step, *, item: str, flow: str, grams: int) -> None:
         self._flows.append(Flow(party, site, step.event.occurred_on, item, flow, grams))

@@ -5,6 +5,7 @@ What is told to others (`emit_facts`) depends on the subject's own events alone,
 """
 
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
@@ -202,29 +203,32 @@ def _fold_of(family: Family, facts: Facts, registry: Registry) -> "_Fold":
     return _FOLDS.get(family, _RecordFold)(facts, registry)
 
 
-class _Fold:
-    """How one family of subjects folds."""
+class _Fold(ABC):
+    """How one family of subjects folds; each has its own state."""
 
     def __init__(self, facts: Facts, registry: Registry) -> None:
         self.facts, self.registry = facts, registry
 
-    def initial(self) -> Any:  # noqa: ANN401 - each family has its own state
-        raise NotImplementedError
+    @abstractmethod
+    def initial(self) -> Any:  # noqa: ANN401 - as the docstring says, also below
+        """Return the state before any event."""
 
+    @abstractmethod
     def order(self, events: list[Event]) -> list[Event]:
-        raise NotImplementedError
+        """Return the events in the order in which they are applied."""
 
+    @abstractmethod
     def apply(self, state: Any, event: Event) -> Any:  # noqa: ANN401
-        raise NotImplementedError
+        """Return the state after an event."""
 
     def settle(self, state: Any, _on: date) -> Any:  # noqa: ANN401
+        """Return the state with what facts of others say up to a day."""
         return state
 
 
 class _BatteryFold(_Fold):
     def __init__(self, facts: Facts, registry: Registry) -> None:
         super().__init__(facts, registry)
-        self.apply = partial(battery.apply_event, registry=registry)  # type: ignore[method-assign]
         self.vehicles = {fact.source: fact.body for fact in facts.named("vehicle_of_pack")}
         self.sold = {vin: _day(body.get("sold")) for vin, body in self.vehicles.items()}
         told = [fact.body for fact in facts.named("product_of_parent") if "recovered" in fact.body]
@@ -239,6 +243,9 @@ class _BatteryFold(_Fold):
         return order_events(
             events, initial=BatteryState(), apply=self.apply, preconditions=battery_precondition.PRECONDITIONS
         )
+
+    def apply(self, state: BatteryState, event: Event) -> BatteryState:
+        return battery.apply_event(state, event, registry=self.registry)
 
     def settle(self, state: BatteryState, on: date) -> BatteryState:
         if self.sold and state.vehicle is not None:
