@@ -177,6 +177,7 @@ class MemoryEngine:
         ]
         reports = {uscc: self._count_reports(uscc) for uscc in self.registry.usccs}
         peers = sum_peers(reports, registry=self.registry, day=day)
+        events = self._party_events()
         return [
             ParticipantView(
                 uscc,
@@ -193,7 +194,7 @@ class MemoryEngine:
                 penalties=self.penalties.get(uscc, ()),
                 tallies=tuple(sorted(one for one in sales if one.tally.party == uscc)),
                 peers=peers.get(self.registry.roles_of(uscc, on=day), {}),
-                events=self._party_events(uscc),
+                events=tuple(one for one in events if uscc in (one.reporter, one.counterparty)),
                 months=self._party_months(uscc),
                 kept=list_kept(self.registry.register),
             )
@@ -208,13 +209,13 @@ class MemoryEngine:
         )
         return tuple(sorted(ReportCount(kind, month, count) for (kind, month), count in counts.items()))
 
-    def _party_events(self, uscc: str) -> tuple[Event, ...]:
-        """Return the reports by or naming a participant that concern parties alone and nobody withdrew."""
+    def _party_events(self) -> tuple[Event, ...]:
+        """Return the reports that concern parties alone and nobody withdrew."""
         events = {
             event.key: event
             for timeline in self.events.values()
             for event in drop_withdrawn(timeline)
-            if event.kind.name in PARTY_KINDS and uscc in (event.reporter, event.counterparty)
+            if event.kind.name in PARTY_KINDS
         }
         return tuple(sorted(events.values(), key=lambda one: (one.occurred_on, one.key)))
 

@@ -190,3 +190,57 @@ def test_packed_tallies_tell_the_same_as_their_fields(parts, is_whole):
     ):
         wanted = ("whole" if is_whole else "not_whole") if before.name == "coverage" else before.status
         assert after.status == wanted
+
+
+FITTED = {
+    "by": "RE1",
+    "kind": "battery_fitted",
+    "occurred_at": "2025-09-01",
+    "vin": "{vin:1}",
+    "battery_code": "{pack:2}",
+    "place": "350200",
+}
+
+
+def test_a_pack_put_into_a_vehicle_sold_before_stands_where_that_happened():
+    spare = {**BORN, "battery_code": "{pack:2}"}
+    assert {
+        one.place for one in tallies([spare, BUILT, SOLD, FITTED], name="coverage") if one.party == USCC_OF["BP1"]
+    } == {"350200"}
+    same_day = {**FITTED, "occurred_at": "2025-05-01"}
+    assert {one.place for one in tallies([spare, SOLD, same_day], name="coverage")} == {"330100"}
+
+
+REWORKED = {
+    "by": "VP1",
+    "kind": "battery_removed",
+    "occurred_at": "2025-04-10",
+    "battery_code": "{pack:1}",
+    "vin": "{vin:1}",
+    "reason": "rework",
+}
+
+
+def test_a_pack_taken_out_before_the_first_sale_was_not_sold_with_the_vehicle():
+    assert market([BORN, BUILT, REWORKED, SOLD]) == []
+    assert tallies([BORN, BUILT, REWORKED, SOLD], name="pack_sold") == {}
+    assert market([BORN, BUILT, {**REWORKED, "occurred_at": "2025-05-01"}, SOLD]) == [
+        ("on_market", "330000", "2025-05")
+    ]
+    again = {**BUILT, "vin": "{vin:2}", "occurred_at": "2025-04-12"}
+    later = {**SOLD, "vin": "{vin:2}", "occurred_at": "2025-07-01"}
+    assert market([BORN, BUILT, REWORKED, SOLD, again, later]) == [("on_market", "330000", "2025-07")]
+
+
+def test_what_a_collector_has_is_collected_even_where_nobody_reported_the_removal():
+    handed = {**HANDED, "by": "CO1", "receiver": "UE1"}
+    received = {**RECEIVED, "sender": "CO1"}
+    assert market([BORN, BUILT, SOLD, handed, received]) == [
+        ("collected", "330000", "2026-07"),
+        ("on_market", "330000", "2025-05"),
+    ]
+    pooled = {"by": "SO1", "kind": "swap_pool_joined", "occurred_at": "2025-04-02", "battery_code": "{pack:1}"}
+    assert market([BORN, pooled, {**HANDED, "by": "SO1"}, {**RECEIVED, "sender": "SO1"}]) == [
+        ("collected", "350000", "2026-07"),
+        ("on_market", "350000", "2025-04"),
+    ]

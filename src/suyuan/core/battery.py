@@ -57,11 +57,16 @@ def apply_event(state: BatteryState, event: Event, *, registry: Registry) -> Bat
 
 
 def settle_sale(state: BatteryState, *, sold_on: date | None, sold_at: str | None, on: date) -> BatteryState:
-    """Return the state once its vehicle was sold by the day `on`: the pack is then the unnamed owner's, at that place."""
+    """Return the state once its vehicle was sold by the day `on`: the pack is then the unnamed owner's, at that place.
+
+    One that was put in after the sale stands where that happened.
+    """
     if sold_on is None or sold_on > on or state.status != "installed" or state.is_sold:
         return state
     after = copy.copy(state)
-    after.is_sold, after.place = True, sold_at or state.place
+    after.is_sold = True
+    if sold_at and not any(stay.vin == state.vehicle and stay.since > sold_on for stay in state.bindings[-1:]):
+        after.place = sold_at
     if state.holding == "party":
         after.holder, after.holding = None, "owner"
     return after

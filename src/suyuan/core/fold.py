@@ -259,17 +259,25 @@ class _BatteryFold(_Fold):
 
     def _end(self, state: BatteryState) -> BatteryState:
         """Say who is responsible for it, where it was put on the market, and whether a scrapped vehicle misses it."""
-        first = state.bindings[0].vin if state.bindings else None
-        sold_on = self.sold.get(first) if first is not None and state.fitted_by is not None else None
+        sold_in = self._find_first_sale(state)
+        sold_on = self.sold[sold_in] if sold_in is not None else None
         state.responsible_producer = state.fitted_by if sold_on is not None else state.born_by
-        if first is not None and sold_on is not None:
-            place = self.vehicles[first].get("sold_at") or self._division_of(state.fitted_by, sold_on)
+        if sold_in is not None and sold_on is not None:
+            place = self.vehicles[sold_in].get("sold_at") or self._division_of(state.fitted_by, sold_on)
             state.marketed = Marketing(sold_on, place, is_with_vehicle=True)
         elif state.born_by is not None and state.left_producers_on is not None:
             left_on = state.left_producers_on
             state.marketed = Marketing(left_on, self._division_of(state.born_by, left_on))
         state.missing_from = next((vin for vin in sorted(self.vehicles) if self._is_missing_from(state, vin)), None)
         return state
+
+    def _find_first_sale(self, state: BatteryState) -> str | None:
+        """Return the first vehicle that was sold with a pack that a vehicle producer had fitted; one taken out before is not sold."""
+        for place, stay in enumerate(state.bindings if state.fitted_by is not None else ()):
+            sold_on = self.sold.get(stay.vin)
+            if sold_on is not None and (stay.until or date.max) >= sold_on and (place == 0 or stay.since <= sold_on):
+                return stay.vin
+        return None
 
     def _division_of(self, party: str | None, on: date) -> str:
         return self.registry.division_of(party, on=on) or ""

@@ -4,8 +4,9 @@ Put on the market (投放市场): the first sale of the vehicle that a producer 
 otherwise (sold as a spare, pooled, fitted by others, first seen used) counts from that day. A pack in a producer's stock,
 in an unsold vehicle or scrapped in production was never put on the market.
 
-Collected (回收): in lawful hands as a used battery (outlet, dismantler, utilization enterprise), on its way from such
-hands, dismantled, reused or recovered. A pack that goes back into use, or is lost or exported, is no longer collected.
+Collected (回收): once on the market, in the hands of an outlet, dismantler or utilization enterprise, whoever it came from
+and whether or not its removal was reported; on its way from such hands; dismantled, reused or recovered. A pack that goes
+back into use, or is lost or exported, is no longer collected.
 Outstanding = put on the market - collected - exported; a lost pack stays outstanding.
 """
 
@@ -24,7 +25,7 @@ def track_market(before: BatteryState, after: BatteryState, event: Event) -> Non
             after.left_producers_on = event.occurred_on
     elif before.fitted_by is None and after.fitted_by is not None:
         after.left_producers_on = None  # sold to a vehicle producer: it goes on the market with the vehicle
-    if after.is_used and after.status in COLLECTED:
+    if after.status in COLLECTED:
         after.collected_on = after.collected_on or event.occurred_on
     elif after.collected_on is not None and after.status != "in_transit":
         after.collected_on = None

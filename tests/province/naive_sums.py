@@ -1,0 +1,263 @@
+"""What is counted, once more: subjects by place, status and month; first sales; the account of the responsible producer; coverage."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from tests.province.naive_lives import Life, Move, birth_of
+from tests.province.naive_lots import LotBook
+from tests.province.naive_world import Plain, Raw, day_of, key_of, month_of
+from tests.reference.battery import RECEIVING_ROLES
+from tests.reference.model import Vehicle, _happen, _may_come
+from tests.reference.timeline import LIFECYCLE, put_in_order, timeline_of
+
+Counted = tuple[str, str, str, str, str, str]  # name, place, party, kind, status, month
+GONE = ("recovered", "lost", "exported", "dismantled", "reused")
+COLLECTED = ("at_outlet", "at_dismantler", "at_utilization", "dismantled", "reused", "recovered")
+LAWFUL = frozenset(("collection_outlet", "vehicle_dismantler", "utilization_enterprise"))
+BINDS = {"bound", "born_bound", "fitted"}
+LEAVES = {
+    "sold",
+    "pooled",
+    "fitted",
+    "swapped_out",
+    "replaced_off",
+    "found",
+}  # a pack that leaves its producers without its vehicle's sale
+SEEN_USED = {"removed", "received", "listed"}
+
+
+@dataclass
+class Car:
+    """What is counted of a vehicle."""
+
+    vin: str
+    status: str
+    since: date
+    place: str
+    builder: str | None
+    sold_on: date | None
+    sold_at: str
+    missing: frozenset[str]
+
+
+def read_cars(plain: Plain, safe_since: dict[str, dict[str, date]]) -> dict[str, Car]:
+    """Return every vehicle that a report is about; `safe_since` tells of its packs since when they were in lawful hands."""
+    named: dict[str, list[Raw]] = {}
+    for raw in plain.counted:
+        if "vin" in raw and raw["kind"] not in ("component_replaced", "uncoded_battery_declared"):
+            named.setdefault(raw["vin"], []).append(raw)
+    return {vin: _follow(plain, vin, reports, safe_since.get(vin, {})) for vin, reports in sorted(named.items())}
+
+
+def _follow(plain: Plain, vin: str, reports: list[Raw], safe_since: dict[str, date]) -> Car:
+    order = put_in_order(timeline_of(vin, reports=reports), start=Vehicle(vin), may_come=_may_come, apply=_happen)
+    state, since, place = Vehicle(vin), order[0].on, plain.place(order[0].raw)
+    builder, sold_on, sold_at = None, None, ""
+    for one in order:
+        before = state.status
+        _happen(state, one)
+        since = one.on if state.status != before else since
+        place = plain.place(one.raw)
+        if one.kind in ("vehicle_produced", "vehicle_imported"):
+            builder = builder or one.by
+        if one.kind == "vehicle_sold" and one.raw.get("sale_kind", "new") == "new" and sold_on is None:
+            sold_on, sold_at = one.on, place
+    missing = (
+        state.expected - state.found
+        if state.scrapping and state.is_expected_known and not state.is_swap_vehicle
+        else set()
+    )
+    if state.status == "scrapped" and missing - safe_since.keys():
+        state.status = "incomplete"
+    elif state.status == "scrapped" and missing:
+        since = max(since, *(safe_since[code] for code in missing))
+    return Car(vin, state.status, since, place, builder, sold_on, sold_at, frozenset(missing - safe_since.keys()))
+
+
+# -- batteries -----------------------------------------------------------------------------------------------------
+
+
+def battery_kind(code: str) -> str:
+    """Return what a code names."""
+    if code.startswith("TMP-"):
+        return "uncoded"
+    return "reuse_product" if len(code) in (19, 26) else {"P": "pack", "M": "module", "C": "cell"}[code[3]]
+
+
+@dataclass
+class Standing:
+    """Where a battery stands at the end of its life as told: since when, where, on the market and collected when."""
+
+    since: date
+    place: str
+    on_market: tuple[date, str] | None
+    collected_on: date | None
+    exported_on: date | None
+    producer: str | None
+
+
+def stand(plain: Plain, life: Life, cars: dict[str, Car], parts_end: dict[str, date]) -> Standing:
+    """Follow a battery for what is counted of it."""
+    since, place = life.moves[0].told.on, plain.place(life.moves[0].told.raw)
+    maker, builder = None, None
+    on_market: tuple[date, str] | None = None
+    collected_on: date | None = None
+    exported_on: date | None = None
+    for move in life.moves:
+        on, roles = move.told.on, set(move.told.roles)
+        before, after = move.before, move.after
+        if after.status != before.status:
+            since = on
+        if after.holder == move.told.by or (after.status, after.vehicle) != (before.status, before.vehicle):
+            place = plain.place(move.told.raw)
+        if {"born", "born_bound"} & roles and maker is None:
+            maker = move.told.by
+        if roles & {"bound", "born_bound"} and builder is None:
+            builder = move.told.by
+        if maker and on_market is None:
+            on_market = _comes_on_market(plain, move, maker)
+        collected_on, exported_on = _collect(move, collected_on, exported_on)
+    last = life.last
+    if last.vehicle in cars and last.status == "installed":
+        car = cars[last.vehicle]
+        if car.sold_on is not None and _moved_on(life) <= car.sold_on:
+            place = car.sold_at
+            on_market = on_market or ((car.sold_on, car.sold_at) if maker else None)
+    if last.status != life.moves[-1].after.status and life.code in parts_end:
+        since = parts_end[life.code]
+    producer = builder if builder and life.end.is_sold else maker
+    return Standing(since, place, on_market, collected_on, exported_on, producer)
+
+
+def _moved_on(life: Life) -> date:
+    """Return the day of the last event that moved the battery."""
+    return max((move.told.on for move in life.moves if move.after != move.before), default=date.min)
+
+
+def _comes_on_market(plain: Plain, move: Move, maker: str) -> tuple[date, str] | None:
+    roles = set(move.told.roles)
+    if roles & LEAVES or (move.after.is_used and roles & SEEN_USED):
+        entry = plain.entry(maker, move.told.on)
+        return move.told.on, entry.division if entry else ""
+    return None
+
+
+def _collect(move: Move, collected_on: date | None, exported_on: date | None) -> tuple[date | None, date | None]:
+    after = move.after.status
+    if after in COLLECTED or (after == "in_transit" and collected_on):
+        return collected_on or move.told.on, None
+    if after == "exported":
+        return None, move.told.on
+    return None, None
+
+
+def chain_is_whole(life: Life, broken: set[str], missing: set[str], cars: dict[str, Car]) -> bool:
+    """Tell whether birth and whereabouts are known and nothing open or found breaks the chain."""
+    is_somewhere = bool(life.last.holder) or life.last.vehicle in cars
+    return bool(birth_of(life)) and is_somewhere and life.code not in broken and life.code not in missing
+
+
+# -- counting ------------------------------------------------------------------------------------------------------
+
+
+def count_all(plain: Plain, lives: dict[str, Life], lots: dict[str, LotBook], broken: set[str]) -> Counter[Counted]:
+    """Return all counts; `broken` are the batteries with a finding of their own that breaks the chain."""
+    cars = read_cars(plain, safe_since(plain, lives))
+    missing = {code for car in cars.values() for code in car.missing}
+    ends = _ends_of_parents(lives)
+    counts: Counter[Counted] = Counter()
+    for car in cars.values():
+        counts["subject", car.place, "", "vehicle", car.status, month_of(car.since)] += 1
+        if car.sold_on is not None:
+            counts["vehicle_sold", car.sold_at, car.builder or "", "vehicle", "sold", month_of(car.sold_on)] += 1
+    for code, life in lives.items():
+        kind, one = battery_kind(code), stand(plain, life, cars, ends)
+        counts["subject", one.place, "", kind, life.last.status, month_of(one.since)] += 1
+        if kind == "pack":
+            _count_pack(counts, life, one, cars, is_whole=chain_is_whole(life, broken, missing, cars))
+    for lot in lots.values():
+        counts.update(_count_lot(plain, lot))
+    return counts
+
+
+def _count_pack(counts: Counter[Counted], life: Life, one: Standing, cars: dict[str, Car], *, is_whole: bool) -> None:
+    if life.last.status not in GONE:
+        counts["coverage", one.place, one.producer or "", "pack", "whole" if is_whole else "not_whole", ""] += 1
+    maker, sold = life.end.maker, _sold_in(life, cars)
+    if maker and sold:
+        counts["pack_sold", sold.sold_at, maker, "pack", "sold", month_of(sold.sold_on or date.min)] += 1
+    if sold and maker and (one.on_market is None or (sold.sold_on or date.max) < one.on_market[0]):
+        one.on_market = (sold.sold_on or date.min), sold.sold_at
+    if one.on_market and maker:
+        province, party = one.on_market[1][:2] + "0000", one.producer or maker
+        counts["market", province, party, "pack", "on_market", month_of(one.on_market[0])] += 1
+        if one.collected_on:
+            counts["market", province, party, "pack", "collected", month_of(one.collected_on)] += 1
+        if one.exported_on:
+            counts["market", province, party, "pack", "exported", month_of(one.exported_on)] += 1
+
+
+def _sold_in(life: Life, cars: dict[str, Car]) -> Car | None:
+    """Return the vehicle with which a pack was first sold as new, if its producer built it in."""
+    vin: str | None = None
+    for move in life.moves:
+        car = cars.get(vin or "")
+        if car and car.sold_on and car.sold_on <= move.told.on and vin:
+            return car
+        if BINDS & set(move.told.roles) and "fitted" not in move.told.roles:
+            vin = move.told.raw["vin"]
+        elif move.after.vehicle != vin:
+            vin = None
+    car = cars.get(vin or "")
+    return car if car and car.sold_on else None
+
+
+def _ends_of_parents(lives: dict[str, Life]) -> dict[str, date]:
+    """Return for each parent of a product the day on which the product was recovered."""
+    ends: dict[str, date] = {}
+    for life in lives.values():
+        fed = [move.told.on for move in life.moves if "fed" in move.told.roles]
+        for move in life.moves:
+            if "product" in move.told.roles and fed:
+                for parent in move.told.raw["parent_codes"]:
+                    ends[parent] = min(fed[0], ends.get(parent, fed[0]))
+    return ends
+
+
+def safe_since(plain: Plain, lives: dict[str, Life]) -> dict[str, dict[str, date]]:
+    """Return for each vehicle its packs that turned up in lawful hands, and since when."""
+    safe: dict[str, dict[str, date]] = {}
+    for code, life in lives.items():
+        holder = life.end.last_taken_by
+        if holder and plain.roles(holder, date.max) & LAWFUL:
+            day = next((move.told.on for move in life.moves if move.after.holder == holder), life.moves[-1].told.on)
+            for vin in life.end.tells | life.end.bound_to:
+                safe.setdefault(vin, {})[code] = day
+    return safe
+
+
+def _count_lot(plain: Plain, lot: LotBook) -> Counter[Counted]:
+    """Count a lot by what was last told of it: recovered once all of it was fed."""
+    told = sorted(lot.told, key=lambda raw: (day_of(raw), LIFECYCLE[raw["kind"]], key_of(raw)))
+    status, since, place = "", date.min, ""
+    for raw in told:
+        before = status
+        if raw["kind"] == "material_recovered":
+            status = "recovered"
+        elif raw["kind"] == "battery_handed_over":
+            status = "in_transit"
+        else:
+            roles = plain.roles(raw["reporter"], day_of(raw))
+            status = next((one for role, one in RECEIVING_ROLES.items() if role in roles), "used")
+        since, place = (day_of(raw) if status != before else since), plain.place(raw)
+    return Counter({("subject", place, "", "lot", status, month_of(since)): 1})
+
+
+def sales_of(counts: Counter[Counted]) -> Counter[tuple[str, str, str, str]]:
+    """Return what was sold for the first time: name, party, place, month."""
+    sold: Counter[tuple[str, str, str, str]] = Counter()
+    for (name, place, party, _, _, month), count in counts.items():
+        if name in ("vehicle_sold", "pack_sold"):
+            sold[name, party, place, month] += count
+    return sold

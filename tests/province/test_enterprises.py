@@ -1,0 +1,52 @@
+"""Every enterprise of the year judged a second time: its findings, duties and accounts, what is counted, and coverage."""
+
+from collections.abc import Iterable
+
+import pytest
+from tests.province.naive import judge_by_program
+from tests.province.naive_enterprises import compare_enterprises, make_plain
+from tests.province.year import LATER_ON, SWEPT_ON, Sent, in_order_of_receipt, play_year
+
+SENT = list(in_order_of_receipt(play_year(1)))
+
+
+def plain_of(sent: Iterable[Sent], engine):
+    reports = [{**one.report, "reporter": one.submitter} for one in sent]
+    received = {(one.submitter, one.report["report_id"]): one.received_at for one in sent}
+    return make_plain(reports, received, engine)
+
+
+@pytest.fixture(scope="module")
+def judged():
+    return judge_by_program(SENT)
+
+
+@pytest.mark.parametrize("day", [SWEPT_ON, LATER_ON])
+def test_enterprises_and_sums_are_alike_in_program_and_recomputation(judged, day):
+    differences, compared = compare_enterprises(judged, plain_of(SENT, judged), day)
+    assert not differences, "\n".join(differences)
+    assert compared["flow"] > 2000
+    assert compared["count"] > 1500
+    assert compared["duty"] > 300
+    assert compared["finding"] > 400
+
+
+@pytest.mark.parametrize(
+    ("kind", "seen"),
+    [
+        ("dismantling_information_filed", {"duty"}),
+        ("material_recovered", {"flow", "count"}),
+        ("vehicle_sold", {"count"}),
+    ],
+)
+def test_a_report_that_the_recomputation_never_got_is_seen(judged, kind, seen):
+    lost = next(one for one in SENT if one.report["kind"] == kind)
+    differences, _ = compare_enterprises(judged, plain_of([one for one in SENT if one is not lost], judged), SWEPT_ON)
+    assert seen <= {one.split()[0] for one in differences}
+
+
+def test_other_thresholds_are_seen(judged):
+    plain = plain_of(SENT, judged)
+    plain.thresholds |= {"account_settling_days": 300, "silent_months": 7}
+    rules = {one.split("'")[1] for one in compare_enterprises(judged, plain, SWEPT_ON)[0]}
+    assert rules == {"registered_but_silent", "stock_count_differs", "stock_negative"}
