@@ -14,6 +14,7 @@ from suyuan.app.rebuild import rebuild
 from suyuan.app.register import import_entries
 from suyuan.app.submit import describe_submission
 from suyuan.app.withdraw import withdraw
+from suyuan.app.work import work_once
 from suyuan.core.registry import Licence
 from suyuan.core.topic import TOPICS
 from suyuan.store.registry import read_acts, read_version
@@ -177,6 +178,38 @@ def test_a_licence_makes_pending_what_its_holder_received_or_carried_and_nothing
         judge_pending(world.context)
         new = set(world.rules(expand("{pack:1}"))) - set(before)
         assert new == ({(rule, "lead")} if rule else set()), row
+
+
+@pytest.mark.parametrize("step", ["delay_concerned_subjects", "forget_outstanding"])
+def test_a_kill_between_the_change_and_what_it_makes_pending_loses_nothing(world, monkeypatch, step):
+    moved = {"kind": "battery_handed_over", "occurred_at": "2026-05-20", "battery_code": "{pack:1}", "receiver": "UE1"}
+    got = {"kind": "battery_received", "occurred_at": "2026-05-10", "battery_code": "{pack:1}", "from_owner": True}
+    world.submit("CO1", {**got, "report_id": "in"}, {**moved, "report_id": "out"})
+    expired = ("receiver_qualification_expired", "lead")
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_args, **_kwargs):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"suyuan.app.register.{step}", die)
+        with pytest.raises(Killed):
+            take(world, "licences", "{UE1},discharge_permit,P,2020-01-01,2026-05-19,")
+    world.connection.close()
+    world.context = world.open_context()
+    assert len(world.context.read_registry().register.licences) == 1, "the change itself stands"
+    assert count_pending(world.context) == 0
+    assert expired not in world.rules(expand("{pack:1}")), "the control: nobody has judged by it yet"
+    work_once(world.context)
+    assert expired in world.rules(expand("{pack:1}"))
+    assert work_once(world.context) == 0, "it is done once"
+
+
+def test_what_a_change_concerns_is_forgotten_when_it_is_pending(world):
+    take(world, "licences")
+    assert world.connection.execute("SELECT count(*) FROM register_outstanding").fetchone() == (0,)
 
 
 def test_an_agent_reports_for_its_principal_on_the_days_between(world):

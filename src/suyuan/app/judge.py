@@ -14,6 +14,7 @@ from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.components import find_component_slots, judge_components, read_compositions
 from suyuan.store.pending import LANES
 from suyuan.store.queries import load_queries
+from suyuan.store.registry import delay_outstanding
 from suyuan.store.slot import COMPONENT_SLOTS_FROM, SLOTS
 from suyuan.store.submission import is_judged
 from suyuan.store.timeline import needs_composition, read_facts, read_timelines
@@ -115,7 +116,11 @@ def judge_component_slot(context: Context, slot: int) -> int | None:
 
 
 def judge_pending(context: Context, *, progress: Progress = no_progress) -> int:
-    """Judge until nothing is pending that this judge can take; returns how many subjects were judged."""
+    """Judge until nothing is pending that this judge can take; returns how many subjects were judged.
+
+    First what a change of the register left to be made pending.
+    """
+    delay_outstanding(context.connection)
     total = 0
     while True:
         judged = _judge_round(context, progress)

@@ -1,7 +1,8 @@
 """Change the register from a file, and give out the tokens with which participants sign in.
 
 An import is an act and one whole: it is recorded with its bytes, and nothing of a file counts unless every row is right.
-The new version of the register commits first; then what it concerns is judged again.
+The new version of the register commits first, with a note of what it concerns; then that is judged again, and whoever judges
+next goes on with it where somebody was cut off.
 """
 
 import hashlib
@@ -22,14 +23,17 @@ from suyuan.core.value import SHANGHAI
 from suyuan.intake.register_file import RegisterFile, read_register_file
 from suyuan.rules.custody.lawful_receiver import licences_needed
 from suyuan.store import registry as store_registry
-from suyuan.store.register import read_latest, write_statements
+from suyuan.store.register import load_registry, read_latest, write_statements
 from suyuan.store.registry import (
+    Concerned,
     add_token,
     delay_concerned_subjects,
     find_token,
+    forget_outstanding,
     lock_version,
     raise_version,
     write_act,
+    write_outstanding,
 )
 
 TOKEN_PREFIX = "sy_"  # noqa: S105 - tells people and scanners of leaked secrets what it is
@@ -85,15 +89,17 @@ def import_entries(context: Context, topic: Topic, body: bytes, *, actor: str = 
         if file.file_error is not None or file.refused:
             return _describe(topic, file)
         change = _compare(file.statements, read_latest(connection, topic), topic)
-        if change.statements:
-            act_no = write_act(connection, topic.name, acted_at=now, body=body, actor=actor)
-            write_statements(connection, topic, change.statements, act_no=act_no)
-            raise_version(connection)
-    delayed = 0
-    if change.statements:
-        # Only now: a judge that takes these subjects must already see the new version.
-        with connection.transaction():
-            delayed = _delay_concerned(context, change, before=before)
+        if not change.statements:
+            return _describe(topic, file, change=change)
+        act_no = write_act(connection, topic.name, acted_at=now, body=body, actor=actor)
+        write_statements(connection, topic, change.statements, act_no=act_no)
+        raise_version(connection)
+        concerned = _list_concerned(context, change, before=before)
+        write_outstanding(connection, concerned, act_no=act_no)
+    # Only now: a report recorded meanwhile and judged by the old version would else keep that verdict.
+    with connection.transaction():
+        delayed = delay_concerned_subjects(connection, concerned)
+        forget_outstanding(connection, act_no=act_no)
     return _describe(topic, file, change=change, delayed=delayed)
 
 
@@ -201,9 +207,9 @@ def _compare(statements: Iterable[Statement], latest: Iterable[Statement], topic
     return change
 
 
-def _delay_concerned(context: Context, change: Change, *, before: Registry) -> int:
-    """Make pending what a change concerns: by party, manufacturer code or model, as far as any verdict reads the topic."""
-    after = context.read_registry()
+def _list_concerned(context: Context, change: Change, *, before: Registry) -> Concerned:
+    """Return what a change concerns: by party, manufacturer code or model, as far as any verdict reads the topic."""
+    after = load_registry(context.connection)  # not remembered: this transaction may still fail
     usccs: set[str] = set()
     codes: set[str] = set()
     subjects: set[str] = set()
@@ -224,9 +230,7 @@ def _delay_concerned(context: Context, change: Change, *, before: Registry) -> i
                 carriers.add(entry.uscc)
             case _:
                 pass  # no verdict on a subject reads it; the sweep reads it anew each time
-    return delay_concerned_subjects(
-        context.connection, usccs=usccs, manufacturer_codes=codes, subjects=subjects, carriers=carriers
-    )
+    return Concerned(sorted(usccs), sorted(codes), sorted(subjects), sorted(carriers))
 
 
 def _describe(topic: Topic, file: RegisterFile, *, change: Change | None = None, delayed: int = 0) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 
 from psycopg import Connection
 from psycopg.rows import TupleRow
@@ -31,24 +32,43 @@ def lock_version(connection: Connection[TupleRow]) -> None:
     connection.execute(SQL.lock_version, {})
 
 
-def delay_concerned_subjects(
-    connection: Connection[TupleRow],
-    *,
-    usccs: Iterable[str] = (),
-    manufacturer_codes: Iterable[str] = (),
-    subjects: Iterable[str] = (),
-    carriers: Iterable[str] = (),
-) -> int:
+class Concerned(NamedTuple):
+    """What a change of the register concerns: parties, manufacturer codes, subjects by name, carriers; each sorted."""
+
+    usccs: list[str]
+    manufacturer_codes: list[str]
+    subjects: list[str]
+    carriers: list[str]
+
+
+def write_outstanding(connection: Connection[TupleRow], concerned: Concerned, *, act_no: int) -> None:
+    """Keep what an act concerns, in the transaction of the act, until the subjects are pending."""
+    connection.execute(SQL.write_outstanding, {"act_no": act_no, **concerned._asdict()})
+
+
+def forget_outstanding(connection: Connection[TupleRow], *, act_no: int) -> None:
+    """End what is kept of an act, in the transaction that has made its subjects pending."""
+    connection.execute(SQL.take_outstanding, {"act_no": act_no})
+
+
+def delay_outstanding(connection: Connection[TupleRow]) -> int:
+    """Make the subjects pending of acts whose author was cut off; returns how many."""
+    with connection.transaction():
+        cut_off = connection.execute(SQL.take_outstanding, {"act_no": None}).fetchall()
+        return sum(delay_concerned_subjects(connection, Concerned(*row)) for row in cut_off)
+
+
+def delay_concerned_subjects(connection: Connection[TupleRow], concerned: Concerned) -> int:
     """Make the subjects pending that a change of the register concerns; returns how many.
 
     These are the named subjects, those that bear a manufacturer code, and those in whose timelines a party takes part or a
     carrier moved them.
     """
     given = {
-        "numbers": list(find_parties(connection, usccs).values()),
-        "manufacturer_codes": sorted(set(manufacturer_codes)),
-        "subjects": sorted(set(subjects)),
-        "carriers": sorted(set(carriers)),
+        "numbers": list(find_parties(connection, concerned.usccs).values()),
+        "manufacturer_codes": concerned.manufacturer_codes,
+        "subjects": concerned.subjects,
+        "carriers": concerned.carriers,
         "hand_over": KIND_BY_NAME["battery_handed_over"].number,
     }
     row = connection.execute(SQL.delay_concerned_subjects, given).fetchone()

@@ -11,7 +11,7 @@ from psycopg.rows import TupleRow
 
 SHADOW = "suyuan_rebuild"
 DERIVED_TABLES = (
-    "register_entry", "registry_version", "rulebook_file", "rulebook_version",
+    "register_entry", "registry_version", "register_outstanding", "rulebook_file", "rulebook_version",
     "report", "timeline", "component_claim", "judge_slot", "pending_judgement",
     "pending_component", "subject_state", "fact", "finding", "duty", "setting",
     "contribution", "account_flow", "tally", "report_count", "party_month", "case", "case_act", "case_finding",

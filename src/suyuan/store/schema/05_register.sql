@@ -11,3 +11,13 @@ CREATE TABLE register_entry (
     CONSTRAINT each_statement_of_an_act_once PRIMARY KEY (topic, key, since, act_no)
 );
 CREATE INDEX register_entry_by_party ON register_entry USING gin (parties);
+
+-- What a committed change of the register concerns, until the subjects are pending: whoever judges next goes on with it where
+-- the one who changed it was cut off.
+CREATE TABLE register_outstanding (
+    act_no bigint NOT NULL CONSTRAINT each_outstanding_act_once PRIMARY KEY,
+    usccs text[] NOT NULL,
+    manufacturer_codes text[] NOT NULL,
+    subjects text[] NOT NULL,
+    carriers text[] NOT NULL
+);

@@ -67,6 +67,18 @@ delayed AS (
 SELECT count(*)
 FROM concerned;
 
+-- name: write_outstanding
+-- Keeps what an act of the register concerns until the subjects are pending.
+INSERT INTO register_outstanding (act_no, usccs, manufacturer_codes, subjects, carriers)
+VALUES (%(act_no)s, %(usccs)s, %(manufacturer_codes)s, %(subjects)s, %(carriers)s);
+
+-- name: take_outstanding
+-- Takes away and reads what acts of the register concern, of one act or of all.
+DELETE FROM register_outstanding
+WHERE %(act_no)s::bigint IS NULL
+    OR act_no = %(act_no)s
+RETURNING usccs, manufacturer_codes, subjects, carriers;
+
 -- name: read_setting
 -- Reads one setting.
 SELECT value
