@@ -62,12 +62,16 @@ def build_record():
     _line(document, "{{ title }}", align="center", font=TITLE, size=SIZE_2, pitch=Pt(33))
     _line(document, "{{ number }}", align="right", size=SIZE_4)
     _add_rows(document, widths=(34, 122))
-    _line(document, "")
-    _line(document, "{%p for signer in signers %}")
-    _line(document, "{{ signer }}", size=SIZE_SMALL, pitch=Pt(25))
+    _line(document, "{%p if signers %}")
+    _line(document, "", pitch=Pt(14))
+    _line(document, "{%p for pair in signers|batch(2, '') %}")
+    pair = _line(document, "{{ pair[0] }}\t{{ pair[1] }}", size=SIZE_SMALL, pitch=Pt(25))
+    pair.paragraph_format.tab_stops.add_tab_stop(Mm(78))
     _line(document, "{%p endfor %}")
+    _line(document, "年　　月　　日", align="right", size=SIZE_SMALL, pitch=Pt(25))
+    _line(document, "{%p endif %}")
     _line(document, "{%p if footer %}")
-    _line(document, "{{ footer }}", size=SIZE_SMALL, pitch=Pt(20))
+    _line(document, "{{ footer }}", size=SIZE_TABLE, pitch=Pt(20))
     _line(document, "{%p endif %}")
     return document
 
@@ -189,6 +193,9 @@ def _add_table(document, columns, *, widths):
     for place in range(columns):
         _fill(table.cell(0, place), f"{{{{ headings[{place}] }}}}", font=HEADING)
         _fill(table.cell(2, place), f"{{{{ entry[{place}] }}}}")
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    _repeat_heading(table.rows[0])
     _fill(table.cell(1, 0), "{%tr for entry in table %}")
     _fill(table.cell(3, 0), "{%tr endfor %}")
 
@@ -211,6 +218,13 @@ def _open_table(document, *, rows, columns, widths):
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Mm(width)
     return table
+
+
+def _repeat_heading(row):
+    """Let the headings stand above each page of their table, and never alone at the foot of one."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    for cell in row.cells:
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _fill(cell, text, *, font=None, align="center", size=SIZE_TABLE):

@@ -75,6 +75,7 @@ def test_the_order_says_what_must_be_corrected_until_when_and_for_which_vehicle(
     text = text_of(printed)
     for told in (
         VIN,
+        "住所：广东省深圳市。",
         f"缺失：{PACK}",
         "（1）说明电池去向。",
         "（2）补报移交。",

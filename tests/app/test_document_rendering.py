@@ -133,6 +133,28 @@ def test_control_a_signature_alone_would_be_seen(fonts):
     assert not top_left_ink(Image.open(io.BytesIO(page)))
 
 
+def has_text(page, ppi=36):
+    """Tell whether the type area of a page holds anything, its number left aside."""
+    top, bottom = (int(mm / 25.4 * ppi) for mm in (37, 297 - 35))
+    return page.convert("L").crop((0, top, page.width, bottom)).getextrema()[0] < 200
+
+
+def test_no_record_ends_with_an_empty_page(fonts):
+    """However many documents were served: a table that fills the page exactly must not push out another."""
+    case = [msgspec.structs.replace(CASE, earlier_numbers=("通知书",) * count) for count in range(1, 14)]
+    pages = [to_pages(make("proof_of_service", one), fonts, ppi=36) for one in case]
+    assert [len(one) for one in pages if not has_text(one[-1])] == []
+    assert len(pages[-1]) == 2, "some of them need a second page"
+
+
+def test_control_an_empty_page_would_be_seen(fonts):
+    document = make("proof_of_service")
+    form = find_form("proof_of_service", layout="record", line="", suffix="typ", environ={})
+    body = b'#import "page.typ": *\n#show: official-page\n#pagebreak(to: "even")\n'
+    *_, page = render_pages(document, form=Form("empty.typ", body, form.files), fonts=fonts, ppi=36)
+    assert not has_text(Image.open(io.BytesIO(page)))
+
+
 # ---- symbols
 
 
@@ -211,6 +233,20 @@ def test_word_file_says_what_the_document_says(kind):
     said = [block.text for block in (*document.blocks, *document.after)] + [row.label for row in document.rows]
     said += [document.title, document.number, document.organ, *(cell for line in document.table for cell in line)]
     assert [one for one in said if one not in text] == []
+
+
+def test_headings_of_a_word_table_stand_whole_above_each_page_of_it():
+    body = zipfile.ZipFile(io.BytesIO(to_docx(compose_voucher(VOUCHER)))).read("word/document.xml").decode()
+    tables = re.findall(r"<w:tbl>.*?</w:tbl>", body, re.DOTALL)
+    heads = [re.search(r"<w:trPr>.*?</w:trPr>", table)[0] for table in tables if "损坏程度" in table]
+    assert heads == ["<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"]
+
+
+def test_signers_of_a_word_record_stand_in_two_columns_with_the_day():
+    text = docx_text(to_docx(make("inspection_record")))
+    assert "被检查人（签名或者盖章）：见证人（签名）：" in text
+    assert "年　　月　　日" in text
+    assert "年　　月　　日" not in docx_text(to_docx(make("proof_of_service"))), "nobody signs below its table"
 
 
 # ---- fonts

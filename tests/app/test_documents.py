@@ -62,6 +62,7 @@ def test_the_notice_tells_the_missing_pack_and_who_had_it_and_where(incomplete):
     document = notify(incomplete).document
     assert document.number == "郑州市商务局缺告〔2026〕1号"
     assert [line[0] for line in document.table] == [PACK]
+    assert "你单位报告于2026年5月3日接收的报废新能源汽车" in document.blocks[0].text
     assert "缺失1个" in document.blocks[0].text
     assert "缺失原因：被盗" in document.blocks[1].text
 

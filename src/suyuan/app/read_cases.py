@@ -13,6 +13,7 @@ from suyuan.app.browse import Page, read_cursor, write_cursor
 from suyuan.app.case_trouble import unknown_case
 from suyuan.app.context import Context
 from suyuan.app.describe import describe_subject
+from suyuan.app.naming import name_place
 from suyuan.core.case import (
     Act,
     Case,
@@ -37,8 +38,6 @@ from suyuan.core.case_file import (
 )
 from suyuan.core.case_limits import bar_ends, read_case_limits
 from suyuan.core.competence import Desk
-from suyuan.core.division import division_name
-from suyuan.core.identifiers import DivisionCodeError
 from suyuan.core.registry import Registry
 from suyuan.core.value import SHANGHAI
 from suyuan.rules.catalogue import RULE_TABLE
@@ -224,7 +223,7 @@ def _make_file(context: Context, record: CaseRecord) -> CaseFile:
         authority=_authority(registry, case),
         party=_party(registry, case),
         place=case.place,
-        place_name_zh=name_division(case.place),
+        place_name_zh=name_place(case.place, on=case.opened_on),
         state=case.state,
         state_zh=STATES[case.state][0],
         opened_on=case.opened_on,
@@ -239,7 +238,11 @@ def _authority(registry: Registry, case: Case) -> AuthorityEntry:
     entry = registry.find_authority(case.authority, on=case.opened_on) or registry.find_authority(case.authority)
     division = entry.division if entry else case.place
     return AuthorityEntry(
-        case.authority, entry.name if entry else case.authority, case.line, division, name_division(division)
+        case.authority,
+        entry.name if entry else case.authority,
+        case.line,
+        division,
+        name_place(division, on=case.opened_on),
     )
 
 
@@ -249,7 +252,8 @@ def _party(registry: Registry, case: Case) -> PartyEntry | None:
     entry = registry.find(case.party, on=case.opened_on)
     if entry is None:
         return PartyEntry(case.party, case.party, None, None, ())
-    return PartyEntry(case.party, entry.name, entry.division, name_division(entry.division), tuple(sorted(entry.roles)))
+    place = name_place(entry.division, on=case.opened_on)
+    return PartyEntry(case.party, entry.name, entry.division, place, tuple(sorted(entry.roles)))
 
 
 def _party_name(registry: Registry, case: Case) -> str | None:
@@ -361,14 +365,6 @@ def describe_move(move: Move, case: Case) -> dict[str, Any]:
             for one in move.carries
         ],
     }  # fmt: skip
-
-
-def name_division(code: str) -> str:
-    """Return the Chinese name of a division, its code where nobody knows it."""
-    try:
-        return division_name(code, lang="zh")
-    except DivisionCodeError:
-        return code
 
 
 def _describe_file(file: CaseFile) -> dict[str, Any]:

@@ -16,10 +16,12 @@ from suyuan.core.document_sheet import IncompleteVehicle, MissingPack, compose_i
 from suyuan.core.finding import Finding
 from suyuan.core.identifiers import IdentifierError, Vin
 from suyuan.core.registry import Authority, is_current
+from suyuan.core.report import split_occurrence
 from suyuan.core.value import SHANGHAI
 from suyuan.core.vehicle import STATEMENTS
 from suyuan.rules.catalogue import RULE_TABLE
-from suyuan.store.documents import Occasion, Series
+from suyuan.store.documents import Occasion, Series, find_reports
+from suyuan.store.outcomes import read_reports
 from suyuan.store.read import read_findings_of
 
 KIND: Final = KIND_OF_DOCUMENT["incomplete_vehicle_notice"]
@@ -92,7 +94,7 @@ def describe_vehicle(context: Context, finding: Finding, *, vin: str, on: date) 
         vin,
         name_party(context, finding.reporter, on=on),
         finding.reporter,
-        finding.on,
+        _find_day(context, finding),
         finding.report_id,
         on,
         tuple(sorted(evidence["expected"])),
@@ -110,6 +112,12 @@ def _find_missing(context: Context, vin: str) -> Finding:
         f"{vin}: no pack is missing on this vehicle, or its scrapping was never reported. Nothing to notify.",
         message_zh=f"{vin}：该车没有缺失的动力电池，或者没有报告其报废接收，无须告知。",
     )
+
+
+def _find_day(context: Context, finding: Finding) -> date:
+    """Return the day of the scrapping, as its report tells it: a finding of the end of a timeline has no day of its own."""
+    number = find_reports(context.connection, uscc=finding.reporter, report_ids=[finding.report_id])[finding.report_id]
+    return split_occurrence(read_reports(context.connection, [number])[number]["occurred_at"])[0]
 
 
 def _describe_pack(context: Context, pack: dict[str, Any], on: date) -> MissingPack:

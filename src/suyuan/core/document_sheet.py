@@ -143,7 +143,7 @@ def compose_incomplete_vehicle_notice(vehicle: IncompleteVehicle, *, organ: Orga
     statement = [f"{clean_text(label)}：{clean_text(value)}" for label, value in vehicle.statement]
     asked = [
         (
-            f"你单位于{format_day(vehicle.scrapped_on)}报告接收的报废新能源汽车（车辆识别代号：{clean_text(vehicle.vin)}，"
+            f"你单位报告于{format_day(vehicle.scrapped_on)}接收的报废新能源汽车（车辆识别代号：{clean_text(vehicle.vin)}，"
             f"报告编号：{clean_text(vehicle.report_id)}），经溯源信息平台核对，登记应有动力电池{len(vehicle.expected)}个，"
             f"报告发现{len(vehicle.found)}个，缺失{len(vehicle.missing)}个。缺失动力电池的车辆属于缺失（不完整）车辆。"
         ),
