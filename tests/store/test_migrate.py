@@ -1,6 +1,7 @@
 """Migrations: what is applied, what is refused, and that they arrive at the schema as it is written down."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from importlib.resources import files
 from uuid import uuid4
@@ -108,18 +109,14 @@ def test_a_migration_that_fails_leaves_nothing_of_itself_and_keeps_those_before_
 
 def test_programs_that_migrate_at_once_do_each_step_once(empty_url):
     barrier = threading.Barrier(4)
-    applied = []
 
-    def work():
+    def work(_number):
         with connect(empty_url) as opened:
             barrier.wait()
-            applied.extend(migrate(opened, migrations=[FIRST, SECOND]))
+            return migrate(opened, migrations=[FIRST, SECOND])
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(4) as pool:  # unlike a bare thread it tells what went wrong in it
+        applied = [name for names in pool.map(work, range(4)) for name in names]
     assert sorted(applied) == ["0001_begin.sql", "0002_widen.sql"]
 
 

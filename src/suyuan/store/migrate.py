@@ -120,7 +120,7 @@ def _create_table(connection: Connection[TupleRow]) -> None:
     try:
         with connection.transaction():
             connection.execute(_CREATE_TABLE)
-    except (errors.UniqueViolation, errors.DuplicateTable):
+    except (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject):
         return  # another program made it in the same instant; IF NOT EXISTS does not look that closely
 
 
