@@ -77,7 +77,7 @@ class MemoryEngine:
     def judge(self, *, until: date = date.max) -> None:
         """Fold every subject as of a day until the facts rest."""
         facts: dict[str, dict[tuple[str, str], Fact]] = {}
-        for fact in self._component_facts():
+        for fact in self.component_facts():
             facts.setdefault(fact.target, {})[fact.source, fact.name] = fact
         pending = set(self.events) | set(facts)
         self.verdicts = {}
@@ -121,7 +121,8 @@ class MemoryEngine:
         parts = {component for parent, component in pairs if parent == subject}
         return tuple(pair for pair in pairs if pair[0] == subject or pair[0] in parts)
 
-    def _component_facts(self) -> list[Fact]:
+    def component_facts(self) -> list[Fact]:
+        """Return what rival claims of components tell their claimants."""
         by_component: dict[str, dict[str, tuple[date, tuple[str, str]]]] = {}
         for parent, component, since, key in self.claims:
             first = by_component.setdefault(component, {})

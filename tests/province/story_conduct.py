@@ -6,23 +6,6 @@ from story import vin
 from tests.province.year import FIRST_DAY, LAST_DAY, PACK_MASS_G, PREFECTURES, Firm, Story, Year
 
 
-def reports_a_year_at_once(year: Year) -> None:
-    outlet = year.any("collection_outlet")
-    told_on = date(2026, 9, 20)
-    for _ in range(12):
-        pack, _, _ = year.young_life()
-        on = year.day(date(2026, 4, 2), date(2026, 6, 30))
-        year.tell(
-            outlet,
-            "battery_received",
-            on,
-            battery_code=pack,
-            from_owner=True,
-            mass_g=PACK_MASS_G,
-            delay=(told_on - on).days,
-        )
-
-
 def withdraws_after_it_was_found(year: Year) -> None:
     pack, car, _ = year.young_life()
     on = year.day(date(2026, 4, 2), date(2026, 6, 1))
@@ -75,9 +58,18 @@ def loses_some_of_what_it_has(year: Year) -> None:
 
 
 def _loses(year: Year, dismantler: Firm, *, count: int) -> None:
+    """Take in packs of a maker that nobody knows, and lose them all in a night."""
     for _ in range(count):
-        pack, car, _ = year.young_life()
-        year.tell(dismantler, "vehicle_scrapped", date(2026, 5, 6), vin=car, battery_codes_found=[pack], delay=2)
+        pack = year.code(date(2023, 5, 6), maker="ZZ8")
+        year.tell(
+            dismantler,
+            "battery_received",
+            date(2026, 5, 6),
+            battery_code=pack,
+            from_owner=True,
+            mass_g=PACK_MASS_G,
+            delay=2,
+        )
         year.tell(
             dismantler, "battery_lost", date(2026, 5, 9), battery_code=pack, cause="burnt", explanation="fire", delay=2
         )
@@ -211,7 +203,6 @@ def _withdraws(year: Year, *, days: int) -> None:
 
 
 STORIES = (
-    Story(reports_a_year_at_once, 2),
     Story(withdraws_after_it_was_found, 3, breaks=("withdrawn_after_finding",)),
     Story(sells_where_it_has_no_outlet, 30),
     Story(tells_fifty_things_too_late, 1, breaks=("burst_of_backdated_reports",), is_scaled=False),

@@ -67,11 +67,8 @@ def goes_in_a_ring(year: Year) -> None:
 
 
 def is_dismantled_by_an_outlet(year: Year) -> None:
-    pack, car, _ = year.young_life()
-    on = year.end_day()
-    dismantler, outlet = year.scrap(car, [pack], on), year.any("collection_outlet")
-    there = year.move(pack, dismantler, outlet, year.after(on, least=8, most=20))
-    year.tell(outlet, "battery_dismantled", there + timedelta(days=4), battery_code=pack, recovered_codes=[])
+    pack, outlet, on = _is_held(year)
+    year.tell(outlet, "battery_dismantled", on + timedelta(days=4), battery_code=pack, recovered_codes=[])
 
 
 def is_given_by_somebody_else(year: Year) -> None:
@@ -86,13 +83,12 @@ def is_given_by_nobody_knows_whom(year: Year) -> None:
     year.move(pack, year.any("collection_outlet"), year.lawful_user(), date(2026, 4, 20))
 
 
-def is_given_away_by_another_on_the_day(year: Year) -> None:
-    """The other came to hold it on that very day, and nobody knows at which hour."""
-    pack, _, _ = year.young_life()
-    on = year.end_day()
-    holder = year.any("collection_outlet")
-    year.tell(holder, "battery_received", on, battery_code=pack, from_owner=True, mass_g=PACK_MASS_G)
-    year.move(pack, _another_outlet(year, holder), year.lawful_user(), on, takes=False)
+def is_passed_on_while_on_its_way(year: Year) -> None:
+    """The giver got it handed over and never told the receipt: it is no stranger to the battery."""
+    pack, holder, on = _is_held(year)
+    giver = _another_outlet(year, holder)
+    year.move(pack, holder, giver, on + timedelta(days=9), takes=False)
+    year.move(pack, giver, year.lawful_user(), on + timedelta(days=12))
 
 
 def _is_held(year: Year) -> tuple[str, Firm, date]:
@@ -256,10 +252,10 @@ STORIES = (
     Story(loses_weight_on_the_way, 4, breaks=("mass_differs_in_transit",)),
     Story(is_claimed_by_two, 4, breaks=("two_holders_claim_one_battery",)),
     Story(goes_in_a_ring, 4, breaks=("returned_to_sender_in_a_ring",)),
-    Story(is_dismantled_by_an_outlet, 3, breaks=("outlet_dismantled_a_battery",)),
+    Story(is_dismantled_by_an_outlet, 3, breaks=("outlet_dismantled_a_battery",), is_scaled=False),
     Story(is_given_by_somebody_else, 2, breaks=("handed_over_without_holding",)),
     Story(is_given_by_nobody_knows_whom, 2, breaks=("handed_over_without_holding",)),
-    Story(is_given_away_by_another_on_the_day, 2, spares=("handed_over_without_holding",)),
+    Story(is_passed_on_while_on_its_way, 2, spares=("handed_over_without_holding",)),
     Story(arrives_long_before_it_leaves, 2, breaks=("received_before_handed_over",)),
     Story(arrives_a_week_before_it_leaves, 2, breaks=("received_before_handed_over",)),
     Story(leaves_and_arrives_in_a_day, 2, spares=("received_before_handed_over",)),

@@ -1,0 +1,87 @@
+"""The year through intake and database: as memory has it, in any order of arrival, with cases, and after a rebuild."""
+
+from datetime import date
+
+import pytest
+from tests.province.naive import REGISTRY, judge_by_program
+from tests.province.tables import list_differences, read_all, read_shared, tell_memory
+from tests.province.world import YearWorld, by_submitter_and_day, copied_database, in_another_order, tell_cases
+from tests.province.year import LATER_ON, SWEPT_ON, in_order_of_receipt, play_year
+from tests.recount import recount, sums
+
+from suyuan.app.rebuild import rebuild
+from suyuan.rules.catalogue import RULES
+
+# Every story is told, most of them once; the campaign plays the whole year.
+SENT = list(in_order_of_receipt(play_year(1, scale=0.01)))
+SPOILING = {
+    "state": "UPDATE subject_state SET status = 'lost' WHERE subject = (SELECT MIN(subject) FROM subject_state WHERE status <> 'lost')",
+    "fact": "DELETE FROM fact WHERE target = (SELECT MIN(target) FROM fact)",
+    "finding": "UPDATE finding SET weight = 'notice' WHERE rule = 'is_cloned' OR rule = 'pack_bound_to_two_vehicles'",
+    "duty": "UPDATE duty SET due_on = due_on + 1 WHERE subject = (SELECT MIN(subject) FROM duty WHERE due_on IS NOT NULL)",
+    "contribution": "UPDATE contribution SET grams = grams + 1 WHERE subject = (SELECT MIN(subject) FROM contribution)",
+    "account_flow": "UPDATE account_flow SET grams = grams + 1 WHERE uscc = (SELECT MIN(uscc) FROM account_flow)",
+    "tally": "UPDATE tally SET count = count + 1 WHERE packed = (SELECT MIN(packed) FROM tally)",
+    "report_count": "UPDATE report_count SET count = count + 1 WHERE month = (SELECT MIN(month) FROM report_count)",
+    "party_month": "DELETE FROM party_month WHERE month = (SELECT MIN(month) FROM party_month)",
+}
+
+
+@pytest.fixture
+def urls(database_url):
+    with copied_database(database_url) as copy:
+        yield database_url, copy
+
+
+def test_the_year_lies_in_the_database_as_in_memory_in_any_order_and_after_a_rebuild(urls):
+    memory = judge_by_program(SENT)
+    world, other = (YearWorld(url, REGISTRY) for url in urls)
+    world.load(by_submitter_and_day(SENT))
+    world.sweep(SWEPT_ON)
+    assert list_differences(read_shared(world.context), tell_memory(memory, day=SWEPT_ON)) == []
+    assert sums(world.connection) == recount(world.connection)
+    broken_first = world.rules_broken()
+
+    files = in_another_order(SENT, seed=7)
+    other.load(files[: len(files) // 2])
+    other.sweep(LATER_ON)  # what lapses too early is taken back
+    other.load(files[len(files) // 2 :])
+    other.sweep(SWEPT_ON)
+    assert list_differences(read_all(world.connection), read_all(other.connection)) == []
+
+    for one in (world, other):
+        one.play_cases()
+        one.sweep(LATER_ON)
+    tell_cases(memory, world.cases)
+    assert list_differences(read_all(world.connection), read_all(other.connection)) == []
+    assert list_differences(read_shared(world.context), tell_memory(memory, day=LATER_ON)) == []
+    assert broken_first | world.rules_broken() == {rule.name for rule in RULES}
+
+    before = read_all(world.connection)
+    again = rebuild(world.context)
+    assert (again["identical"], again["reports"]) == (True, len(SENT))
+    _spoil_and_mend(world, before)
+
+
+def _spoil_and_mend(world, before):
+    """The control: every table that is compared is seen when it is wrong, and a rebuild mends it."""
+    for spoiling in SPOILING.values():
+        world.connection.execute(spoiling)
+    told = {one.split(":")[0] for one in list_differences(before, read_all(world.connection))}
+    assert told == SPOILING.keys()
+    assert not rebuild(world.context)["identical"]
+    assert list_differences(before, read_all(world.connection)) == []
+
+
+def test_a_report_that_memory_never_got_and_another_day_are_seen(database_url):
+    few = [one for one in SENT if one.story in ("is_never_confirmed", "loses_weight_on_the_way")]
+    world = YearWorld(database_url, REGISTRY)
+    world.load(by_submitter_and_day(few))
+    world.sweep(SWEPT_ON)
+    lies = read_shared(world.context)
+    assert list_differences(lies, tell_memory(judge_by_program(few), day=SWEPT_ON)) == []
+    assert list_differences(lies, tell_memory(judge_by_program(few), day=date(2026, 4, 1)))
+    lost = next(one for one in few if one.report["kind"] == "battery_received")
+    without = judge_by_program([one for one in few if one is not lost])
+    told = {one.split(":")[0] for one in list_differences(lies, tell_memory(without, day=SWEPT_ON))}
+    assert {"state", "finding", "duty", "contribution", "account", "tally"} <= told
