@@ -1,6 +1,8 @@
 """Count every sum again, naively: one dictionary over all rows that contribute, and nothing of the program's own counting."""
 
+import json
 from collections import Counter
+from datetime import date
 
 from suyuan.store.outcomes import read_outcomes
 from suyuan.store.submission import list_recorded
@@ -10,10 +12,9 @@ from suyuan.store.sums import read_report_counts
 def recount(connection):
     """Return account flows, tallies and report counts as what contributes to them says."""
     flows, tallies, reports = Counter(), Counter(), Counter()
-    for slot, uscc, site, day, item, flow, grams in connection.execute(
-        "SELECT slot, uscc, site, day, item, flow, grams FROM contribution"
-    ):
-        flows[slot % 8, uscc, site, day, item, flow] += grams
+    for slot, packed in connection.execute("SELECT slot, flows FROM subject_state WHERE flows <> ''"):
+        for uscc, site, day, item, flow, grams in json.loads(packed):
+            flows[slot % 8, uscc, site, date.fromisoformat(day), item, flow] += grams
     for slot, packed in connection.execute("SELECT slot, tallies FROM subject_state WHERE tallies <> ''"):
         for part in packed.split(";"):
             tallies[slot % 8, part] += 1

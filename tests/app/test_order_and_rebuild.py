@@ -78,7 +78,7 @@ def test_every_order_of_arrival_ends_in_identical_rows_and_so_does_memory(databa
     )
     for seed in (1, 2, 3, 4):
         for table in ("submission", "submission_piece", "row_outcome", "report", "timeline", "component_claim", "subject_state", "fact",
-                      "finding", "duty", "contribution", "account_flow", "tally", "report_count"):  # fmt: skip
+                      "finding", "duty", "account_flow", "tally", "report_count"):  # fmt: skip
             world.connection.execute(f"TRUNCATE {table}")
         assert play(world, seed=seed) == first, f"order {seed}"
     engine = MemoryEngine(REGISTRY)

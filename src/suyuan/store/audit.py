@@ -51,7 +51,7 @@ _decode_outcome = msgspec.json.Decoder(_Outcome).decode
 
 
 def compare_account_flows(connection: Connection[TupleRow], *, lane: int) -> Faults:
-    """Compare the account flows of a lane with the contributions."""
+    """Compare the account flows of a lane with the flows of the subjects of its slots."""
     with _snapshot(connection):
         rows = connection.execute(SQL.compare_account_flows, _given(lane)).fetchall()
     names = ("uscc", "day", "site", "item", "flow")

@@ -14,12 +14,12 @@ DERIVED_TABLES = (
     "register_entry", "registry_version", "register_outstanding", "rulebook_file", "rulebook_version",
     "report", "timeline", "component_claim", "judge_slot", "pending_judgement",
     "pending_component", "subject_state", "fact", "finding", "duty", "setting",
-    "contribution", "account_flow", "tally", "report_count", "party_month", "case", "case_act", "case_finding",
+    "account_flow", "tally", "report_count", "party_month", "case", "case_act", "case_finding",
     "document", "document_counter",
 )  # fmt: skip
 COMPARED_TABLES = (
     "register_entry", "rulebook_file", "report", "timeline", "component_claim", "subject_state", "fact", "finding", "duty",
-    "contribution", "account_flow", "tally", "report_count", "party_month", "case", "case_act", "case_finding",
+    "account_flow", "tally", "report_count", "party_month", "case", "case_act", "case_finding",
     "document", "document_counter",
 )  # fmt: skip
 

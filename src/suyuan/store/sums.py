@@ -7,7 +7,7 @@ zero has no row, whatever it was before; a rebuild therefore arrives at the same
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -16,12 +16,12 @@ from psycopg.rows import TupleRow
 
 from suyuan.core.catalogue import KIND_BY_NUMBER
 from suyuan.core.chain import breaks_chain, is_chain_whole
-from suyuan.core.contribution import Flow
+from suyuan.core.contribution import Flow, unpack_flows
+from suyuan.core.month import month_of
 from suyuan.core.participant import Counted, ReportCount
 from suyuan.core.tally import packed_prefixes, split_tallies, unpack_tally, with_chain
 from suyuan.core.value import SHANGHAI
 from suyuan.rules.catalogue import RULE_TABLE
-from suyuan.store.copy_line import escape_subject, escape_text
 from suyuan.store.queries import load_queries
 from suyuan.store.registry import find_parties
 from suyuan.store.slot import SUM_LANES, sum_lane_of
@@ -30,7 +30,6 @@ SQL = load_queries("sums")
 ALL_LANES = list(range(SUM_LANES))
 FlowKey = tuple[str, str, date, str, str]  # uscc, site, day, item, flow
 FLOW_COLUMNS = ("usccs", "days", "sites", "items", "flows", "grams")
-CONTRIBUTION_COLUMNS = ("subjects", "usccs", "sites", "days", "items", "flows", "grams")
 
 
 class Difference:
@@ -51,10 +50,14 @@ class Difference:
             for packed in split_tallies(after):
                 tallies[packed] += 1
 
-    def add_flows(self, flows: Mapping[FlowKey, int], *, sign: int) -> None:
-        """Add flows, or with sign -1 take them away."""
-        for key, grams in flows.items():
-            self._flows[key] += sign * grams
+    def replace_flows(self, *, before: str, after: str, flows: Iterable[Flow]) -> None:
+        """Let one subject contribute `after` to accounts instead of `before`, both packed; `flows` are those of `after`."""
+        if before != after:
+            moved = self._flows
+            for one in unpack_flows(before):
+                moved[one.uscc, one.site, one.day, one.item, one.flow] -= one.grams
+            for one in flows:
+                moved[one.uscc, one.site, one.day, one.item, one.flow] += one.grams
 
     def apply(self, connection: Connection[TupleRow]) -> None:
         """Move the sums; the last thing a transaction does, since others may wait for these rows."""
@@ -81,66 +84,6 @@ class Difference:
             connection.execute(SQL.move_tallies, given)
         if lessened := [packed for packed, count in moved if count < 0]:
             connection.execute(SQL.delete_tallies, {"lane": sum_lane_of(self.slot), "packed": lessened})
-
-
-# -- contributions to accounts -------------------------------------------------------------------------------------
-
-
-def write_contributions(
-    connection: Connection[TupleRow],
-    flows: Mapping[str, Sequence[Flow]],
-    *,
-    slot: int,
-    contributed: Sequence[str],
-    difference: Difference,
-) -> set[str]:
-    """Replace what subjects contribute to accounts; returns those that contribute anything.
-
-    `flows` holds the subjects with flows, `contributed` those judged now that had some before.
-    """
-    wanted = {subject: _sum_flows(given) for subject, given in flows.items()}
-    before: dict[str, dict[FlowKey, int]] = {}
-    if contributed:
-        rows = connection.execute(SQL.read_contributions, {"slot": slot, "subjects": list(contributed)})
-        for subject, *key, grams in rows:
-            before.setdefault(subject, {})[tuple(key)] = grams
-    first: list[tuple[Any, ...]] = []
-    changed: list[tuple[Any, ...]] = []
-    gone: list[tuple[Any, ...]] = []
-    for subject in wanted.keys() | before.keys():
-        old, new = before.get(subject, {}), wanted.get(subject, {})
-        if old == new:
-            continue
-        difference.add_flows(old, sign=-1)
-        difference.add_flows(new, sign=1)
-        (changed if old else first).extend((subject, *key, new[key]) for key in new if old.get(key) != new[key])
-        gone += [(subject, *key) for key in old.keys() - new.keys()]
-    _copy_contributions(connection, sorted(first), slot=slot)
-    if gone:
-        given = {"slot": slot, **_columns(CONTRIBUTION_COLUMNS[:-1], sorted(gone))}
-        connection.execute(SQL.delete_contributions, given)
-    if changed:
-        given = {"slot": slot, **_columns(CONTRIBUTION_COLUMNS, sorted(changed))}
-        connection.execute(SQL.write_contributions, given)
-    return {subject for subject, one in wanted.items() if one}
-
-
-def _sum_flows(flows: Iterable[Flow]) -> dict[FlowKey, int]:
-    """Return the grams by key; several flows of one key are one contribution, nothing is none."""
-    sums: Counter[FlowKey] = Counter()
-    for one in flows:
-        sums[one.uscc, one.site, one.day, one.item, one.flow] += one.grams
-    return {key: grams for key, grams in sums.items() if grams}
-
-
-def _copy_contributions(connection: Connection[TupleRow], rows: Sequence[tuple[Any, ...]], *, slot: int) -> None:
-    lines = [
-        f"{slot}\t{escape_subject(subject)}\t{uscc}\t{escape_text(site)}\t{day}\t{item}\t{flow}\t{grams}\n"
-        for subject, uscc, site, day, item, flow, grams in rows
-    ]
-    if lines:
-        with connection.cursor().copy(SQL.copy_contributions) as copy:
-            copy.write("".join(lines))
 
 
 # -- reports -------------------------------------------------------------------------------------------------------
@@ -225,11 +168,15 @@ def read_flows(connection: Connection[TupleRow], *, uscc: str, until: date) -> l
 def find_contributors(
     connection: Connection[TupleRow], *, uscc: str, item: str, flow: str, month: str
 ) -> list[tuple[str, Flow]]:
-    """Return which subjects stand behind a participant's flow of a month ("2026-05"), each with its part."""
-    since = date.fromisoformat(f"{month}-01")
-    until = (since + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    given = {"uscc": uscc, "item": item, "flow": flow, "since": since, "until": until}
-    return [(subject, Flow(*row)) for subject, *row in connection.execute(SQL.find_contributors, given)]
+    """Return which subjects stand behind a participant's flow of a month ("2026-05"), each with its part, by day."""
+    rows = connection.execute(SQL.find_contributors, {"account": f"{uscc}:{month}"})
+    found = [
+        (subject, one)
+        for subject, packed in rows
+        for one in unpack_flows(packed)
+        if (one.uscc, one.item, one.flow, month_of(one.day)) == (uscc, item, flow, month)
+    ]
+    return sorted(found, key=lambda row: (row[1].day, row[0], row[1].site))
 
 
 def read_tallies(

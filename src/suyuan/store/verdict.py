@@ -9,6 +9,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from suyuan.core.battery_state import BatteryState
+from suyuan.core.contribution import list_accounts, pack_flows
 from suyuan.core.duty import Duty
 from suyuan.core.event import Fact
 from suyuan.core.finding import Finding
@@ -19,7 +20,7 @@ from suyuan.store.copy_line import NOTHING, escape_json, escape_optional, escape
 from suyuan.store.pending import Waiting
 from suyuan.store.queries import load_queries
 from suyuan.store.slot import slot_of
-from suyuan.store.sums import Difference, find_broken, write_contributions
+from suyuan.store.sums import Difference, find_broken
 
 SQL = load_queries("judgement")
 _decode_told = msgspec.json.Decoder(dict[str, int]).decode
@@ -36,7 +37,10 @@ class Written(msgspec.Struct):
     has_findings: bool = False
     has_duties: bool = False
     tallies: str = ""
-    has_flows: bool = False
+    flows: str = ""
+
+
+NOT_WRITTEN = Written()
 
 
 def read_written(connection: Connection[TupleRow], *, slot: int, subjects: list[str]) -> dict[str, Written]:
@@ -63,13 +67,6 @@ def write_verdicts(
     _write_duties(connection, verdicts, slot=slot, written=written)
     _write_facts(connection, verdicts, written=written, causes=causes, lanes=lanes)
     difference = Difference(slot=slot)
-    with_flows = write_contributions(
-        connection,
-        {subject: verdict.flows for subject, verdict in verdicts.items() if verdict.flows},
-        slot=slot,
-        contributed=[subject for subject in verdicts if subject in written and written[subject].has_flows],
-        difference=difference,
-    )
     with_findings, broken = {row[0] for row in findings}, find_broken(findings)
     rows = []
     for subject in sorted(verdicts):
@@ -77,9 +74,11 @@ def write_verdicts(
         tallies = tally_subject(
             subject, subject_family(subject), verdict.state, since=verdict.since, is_broken=subject in broken
         )
-        difference.replace_tallies(before=written[subject].tallies if subject in written else "", after=tallies)
+        before, flows = written.get(subject, NOT_WRITTEN), pack_flows(verdict.flows)
+        difference.replace_tallies(before=before.tallies, after=tallies)
+        difference.replace_flows(before=before.flows, after=flows, flows=verdict.flows)
         has = (subject in with_findings, bool(verdict.duties))
-        rows.append((*_state_columns(subject, verdict), *has, tallies, subject in with_flows))
+        rows.append((*_state_columns(subject, verdict), *has, tallies, flows, ",".join(list_accounts(verdict.flows))))
     _write_states(connection, rows, slot=slot, written=written, verdict_version=verdict_version)
     return difference
 
@@ -100,9 +99,9 @@ def _write_states(
 
 
 STATE_COLUMNS = (
-    "subjects", "statuses", "holders", "vehicles", "bodies", "told", "with_findings", "with_duties", "tallies", "with_flows",
+    "subjects", "statuses", "holders", "vehicles", "bodies", "told", "with_findings", "with_duties", "tallies", "flows", "accounts",
 )  # fmt: skip
-StateRow = tuple[str, str, str | None, str | None, str, str, bool, bool, str, bool]
+StateRow = tuple[str, str, str | None, str | None, str, str, bool, bool, str, str, str]
 
 
 def _state_columns(subject: str, verdict: Verdict) -> tuple[str, str, str | None, str | None, str, str]:
@@ -123,8 +122,9 @@ def _copy_states(
     """Write first states, in key order; nobody else writes states of a slot that this transaction holds."""
     lines = [
         f"{slot}\t{escape_subject(subject)}\t{status}\t{escape_optional(holder)}\t{escape_optional(vehicle)}\t"
-        f"{escape_json(body)}\t{escape_json(told)}\t{has_findings}\t{has_duties}\t{tallies}\t{has_flows}\t{verdict_version}\n"
-        for subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, has_flows in rows
+        f"{escape_json(body)}\t{escape_json(told)}\t{has_findings}\t{has_duties}\t{tallies}\t"
+        f"{escape_json(flows)}\t{{{accounts}}}\t{verdict_version}\n"
+        for subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, flows, accounts in rows
     ]
     with connection.cursor().copy(SQL.copy_states) as copy:
         copy.write("".join(lines))

@@ -40,9 +40,11 @@ CREATE TABLE subject_state (
     has_duties boolean NOT NULL,
     verdict_version text NOT NULL,
     tallies text NOT NULL DEFAULT '',
-    has_flows boolean NOT NULL DEFAULT FALSE,
+    flows text NOT NULL DEFAULT '',
+    accounts text[] NOT NULL DEFAULT '{}',
     CONSTRAINT each_state_once PRIMARY KEY (slot, subject)
 );
+CREATE INDEX subject_state_by_account ON subject_state USING gin (accounts) WHERE accounts <> '{}';
 
 CREATE TABLE fact (
     slot smallint NOT NULL,

@@ -1,19 +1,5 @@
--- What subjects contribute to sums, and the sums. A judge moves sums by the difference, in lanes (slot % 8), as its last
+-- Sums of what subjects contribute, which stands in their states. A judge moves sums by the difference, in lanes (slot % 8), as its last
 -- statement and in key order; a sum that falls to zero has no row.
-
--- Accounts only: what a subject counts for in tallies is one packed column of its state.
-CREATE TABLE contribution (
-    slot smallint NOT NULL,
-    subject text NOT NULL,
-    uscc text NOT NULL,
-    site text NOT NULL,
-    day date NOT NULL,
-    item text NOT NULL,
-    flow text NOT NULL,
-    grams bigint NOT NULL,
-    CONSTRAINT each_contribution_once PRIMARY KEY (slot, subject, uscc, site, day, item, flow)
-);
-CREATE INDEX contribution_by_flow ON contribution (uscc, item, flow, day);
 
 CREATE TABLE account_flow (
     lane smallint NOT NULL,

@@ -3,13 +3,21 @@
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 
 -- name: compare_account_flows
--- Compares the account flows of one lane with the contributions of its slots; answers with the first keys that differ.
+-- Compares the account flows of one lane with the flows of the subjects of its slots; answers with the first keys that differ.
 WITH counted AS (
-    SELECT uscc, day, site, item, flow, sum(grams)::bigint AS grams
-    FROM contribution
+    SELECT
+        one.flow ->> 0 AS uscc,
+        (one.flow ->> 2)::date AS day,
+        one.flow ->> 1 AS site,
+        one.flow ->> 3 AS item,
+        one.flow ->> 4 AS flow,
+        sum((one.flow ->> 5)::bigint)::bigint AS grams
+    FROM subject_state
+    CROSS JOIN LATERAL json_array_elements(flows::json) AS one (flow)
     WHERE slot = ANY(%(slots)s)
-    GROUP BY uscc, day, site, item, flow
-    HAVING sum(grams) <> 0
+        AND flows <> ''
+    GROUP BY 1, 2, 3, 4, 5
+    HAVING sum((one.flow ->> 5)::bigint) <> 0
 ),
 standing AS (
     SELECT uscc, day, site, item, flow, grams

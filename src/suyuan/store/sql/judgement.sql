@@ -60,7 +60,7 @@ WHERE slot = %(slot)s
 
 -- name: read_states
 -- Reads what was written of these subjects before.
-SELECT subject, told, has_findings, has_duties, tallies, has_flows
+SELECT subject, told, has_findings, has_duties, tallies, flows
 FROM subject_state
 WHERE slot = %(slot)s
     AND subject = ANY(%(subjects)s);
@@ -80,13 +80,18 @@ WHERE slot = %(slot)s
     AND subject = ANY(%(subjects)s);
 
 -- name: write_states
--- Writes the states of subjects that have one.
-INSERT INTO subject_state (slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, has_flows, verdict_version)
-SELECT %(slot)s, subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, has_flows, %(verdict_version)s
+-- Writes the states of subjects that have one. The accounts are separated by commas.
+INSERT INTO subject_state (
+    slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, flows, accounts, verdict_version
+)
+SELECT
+    %(slot)s, subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, flows, string_to_array(accounts, ','),
+    %(verdict_version)s
 FROM unnest(
     %(subjects)s::text[], %(statuses)s::text[], %(holders)s::text[], %(vehicles)s::text[], %(bodies)s::text[], %(told)s::text[],
-    %(with_findings)s::boolean[], %(with_duties)s::boolean[], %(tallies)s::text[], %(with_flows)s::boolean[]
-) AS staged (subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, has_flows)
+    %(with_findings)s::boolean[], %(with_duties)s::boolean[], %(tallies)s::text[], %(flows)s::text[],
+    %(accounts)s::text[]
+) AS staged (subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, flows, accounts)
 ON CONFLICT (slot, subject) DO UPDATE
 SET status = excluded.status,
     holder = excluded.holder,
@@ -96,12 +101,15 @@ SET status = excluded.status,
     has_findings = excluded.has_findings,
     has_duties = excluded.has_duties,
     tallies = excluded.tallies,
-    has_flows = excluded.has_flows,
+    flows = excluded.flows,
+    accounts = excluded.accounts,
     verdict_version = excluded.verdict_version;
 
 -- name: copy_states
 -- Takes the first states of subjects in the order of their key.
-COPY subject_state (slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, has_flows, verdict_version)
+COPY subject_state (
+    slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, tallies, flows, accounts, verdict_version
+)
 FROM STDIN;
 
 -- name: copy_facts

@@ -1,40 +1,3 @@
--- name: read_contributions
--- Reads what these subjects contribute to accounts.
-SELECT subject, uscc, site, day, item, flow, grams
-FROM contribution
-WHERE slot = %(slot)s
-    AND subject = ANY(%(subjects)s);
-
--- name: copy_contributions
--- Takes the contributions of subjects that had none, in the order of their key.
-COPY contribution (slot, subject, uscc, site, day, item, flow, grams)
-FROM STDIN;
-
--- name: write_contributions
--- Writes new and changed contributions; unchanged ones are not rewritten.
-INSERT INTO contribution (slot, subject, uscc, site, day, item, flow, grams)
-SELECT %(slot)s, subject, uscc, site, day, item, flow, grams
-FROM unnest(
-    %(subjects)s::text[], %(usccs)s::text[], %(sites)s::text[], %(days)s::date[], %(items)s::text[], %(flows)s::text[],
-    %(grams)s::bigint[]
-) AS staged (subject, uscc, site, day, item, flow, grams)
-ON CONFLICT (slot, subject, uscc, site, day, item, flow) DO UPDATE
-SET grams = excluded.grams;
-
--- name: delete_contributions
--- Takes back contributions that no longer hold.
-DELETE FROM contribution
-USING unnest(
-    %(subjects)s::text[], %(usccs)s::text[], %(sites)s::text[], %(days)s::date[], %(items)s::text[], %(flows)s::text[]
-) AS gone (subject, uscc, site, day, item, flow)
-WHERE contribution.slot = %(slot)s
-    AND contribution.subject = gone.subject
-    AND contribution.uscc = gone.uscc
-    AND contribution.site = gone.site
-    AND contribution.day = gone.day
-    AND contribution.item = gone.item
-    AND contribution.flow = gone.flow;
-
 -- name: move_account_flows
 -- Moves sums of one lane by a difference, in key order; answers with those that fell to zero.
 WITH moved AS (
@@ -114,14 +77,11 @@ HAVING sum(grams) <> 0
 ORDER BY uscc, site, day, item, flow;
 
 -- name: find_contributors
--- Finds which subjects stand behind a flow of a participant between two days.
-SELECT subject, uscc, site, day, item, flow, grams
-FROM contribution
-WHERE uscc = %(uscc)s
-    AND item = %(item)s
-    AND flow = %(flow)s
-    AND day BETWEEN %(since)s AND %(until)s
-ORDER BY day, subject, site;
+-- Finds the subjects with flows in an account in a month. That it is not empty is what the index asks for.
+SELECT subject, flows
+FROM subject_state
+WHERE accounts @> ARRAY[%(account)s::text]
+    AND accounts <> '{}';
 
 -- name: read_tallies
 -- Reads counts whose packed form begins in one of these ways, summed over lanes.
