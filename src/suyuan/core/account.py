@@ -27,7 +27,7 @@ from suyuan.core.composition import METALS, Goods, estimate_metals, least_metals
 from suyuan.core.contribution import Flow
 from suyuan.core.finding import Step
 from suyuan.core.identifiers import Family
-from suyuan.core.recovery import goods_of, goods_of_battery, goods_of_lot, read_feed
+from suyuan.core.recovery import goods_of, goods_of_battery, goods_of_lot
 from suyuan.core.report import piece_share_g
 
 
@@ -402,8 +402,7 @@ class RecoveryLedger(Ledger):
         self._note(step, item=RESIDUE, flow="recovered", grams=body["residue_mass_g"])
         if "residue_receiver" in body:
             self._note(step, item=RESIDUE, flow="handed_on", grams=body["residue_mass_g"])
-        feed = read_feed(step.event, step.facts, rulebook=step.rulebook)
-        for metal, grams in feed.most_g.items():
+        for metal, grams in step.feed.most_g.items():
             self._note(step, item=CONTAINED[metal], flow="charged_at_most", grams=grams)
 
     def _post_material(self, step: Step, material: dict[str, Any], *, flow: str, metal_flow: str) -> None:

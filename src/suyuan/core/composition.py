@@ -7,9 +7,8 @@ is for accounts: the typical row of a reported chemistry, else the poorest that 
 
 import csv
 import pkgutil
-from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -56,20 +55,15 @@ def most_metals(goods: Goods) -> dict[str, int]:
     By energy or by mass, whichever allows more: a pack may be heavier than the table's, or rated lower than it is.
     Without both, goods of unknown size: nothing, the caller must count them by what else is known.
     """
-    rows = _rows_of(goods.chemistries)
+    energy_wh, mass_g = goods.energy_wh or 0, goods.mass_g or 0
     most = {}
-    for metal in METALS:
-        richest = [0]
-        for row in rows:
-            g_per_mwh = row.metals_g_per_mwh[metal]
-            if goods.energy_wh is not None:
-                richest.append(_round_up(goods.energy_wh * g_per_mwh, _MILLION))
-            if goods.mass_g is not None and goods.is_scrap and g_per_mwh:
-                richest.append(goods.mass_g)
-            elif goods.mass_g is not None:
-                by_mass = goods.mass_g * goods.bare_percent * row.pack_wh_per_t * g_per_mwh
-                richest.append(_round_up(by_mass, _PERCENT * _MILLION * _MILLION))
-        most[metal] = max(richest)
+    for metal, (g_per_mwh, g_per_million_t) in _richest_of(goods.chemistries).items():
+        by_energy = _round_up(energy_wh * g_per_mwh, _MILLION)
+        if goods.is_scrap:
+            by_mass = mass_g if g_per_mwh else 0
+        else:
+            by_mass = _round_up(mass_g * goods.bare_percent * g_per_million_t, _PERCENT * _MILLION * _MILLION)
+        most[metal] = max(by_energy, by_mass)
     return most
 
 
@@ -78,16 +72,17 @@ def estimate_metals(goods: Goods) -> dict[str, int]:
 
     Nobody can tell of scrap, of goods of any chemistry, and of goods without energy and mass.
     """
-    rows = _typical_rows(goods)
+    rows = _typical_rows(goods.chemistry, goods.chemistries)
     if not rows or goods.is_scrap or (goods.energy_wh is None and goods.mass_g is None):
         return {}
     return {metal: min(_estimate_g(row, metal, goods) for row in rows) for metal in METALS}
 
 
-def _typical_rows(goods: Goods) -> tuple[Intensity, ...]:
+@lru_cache
+def _typical_rows(chemistry: str | None, chemistries: tuple[str, ...]) -> tuple[Intensity, ...]:
     """Return the row of a reported chemistry, else every row that the goods may be of; none where that is any."""
-    typical = tuple(row for row in read_intensities() if goods.chemistry and row.typical_of == goods.chemistry)
-    return typical or (_rows_of(goods.chemistries) if is_known(goods.chemistries) else ())
+    typical = tuple(row for row in read_intensities() if chemistry and row.typical_of == chemistry)
+    return typical or (_rows_of(chemistries) if is_known(chemistries) else ())
 
 
 def _estimate_g(row: Intensity, metal: str, goods: Goods) -> int:
@@ -107,10 +102,10 @@ def chemistries_of(chemistry: str | None, *, battery_type: str | None, types: di
     return named if is_known(named) else ()
 
 
-def is_known(chemistries: Iterable[str]) -> bool:
+@lru_cache
+def is_known(chemistries: tuple[str, ...]) -> bool:
     """Tell whether the table has rows for all of some chemistries, and there are any."""
-    named = tuple(chemistries)
-    return bool(named) and all(any(one in row.possible_for for row in read_intensities()) for one in named)
+    return bool(chemistries) and all(any(one in row.possible_for for row in read_intensities()) for one in chemistries)
 
 
 def most_metals_of_material(material: dict[str, Any]) -> dict[str, int]:
@@ -144,6 +139,19 @@ def unstated_metals(material: dict[str, Any]) -> tuple[str, ...]:
 
 def _round_up(dividend: int, divisor: int) -> int:
     return -(-dividend // divisor)
+
+
+@lru_cache
+def _richest_of(chemistries: tuple[str, ...]) -> dict[str, tuple[int, int]]:
+    """Return for each metal its most grams in a megawatt-hour, and in a million tonnes of packs, of goods of these chemistries."""
+    rows = _rows_of(chemistries)
+    return {
+        metal: (
+            max((row.metals_g_per_mwh[metal] for row in rows), default=0),
+            max((row.metals_g_per_mwh[metal] * row.pack_wh_per_t for row in rows), default=0),
+        )
+        for metal in METALS
+    }
 
 
 def _rows_of(chemistries: tuple[str, ...]) -> tuple[Intensity, ...]:

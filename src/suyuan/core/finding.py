@@ -9,6 +9,7 @@ import msgspec
 
 from suyuan.core.event import Event, Facts
 from suyuan.core.participant import ParticipantView
+from suyuan.core.recovery import Feed, read_feed
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
 
@@ -60,6 +61,14 @@ class Step(msgspec.Struct):
     rulebook: Rulebook
     composition: tuple[tuple[str, str], ...]
     withdrawn: tuple[Event, ...] = ()
+    known_feed: Feed | None = None
+
+    @property
+    def feed(self) -> Feed:
+        """Return what was fed, at a recovery; worked out once, for its ledger and several rules ask."""
+        if self.known_feed is None:
+            self.known_feed = read_feed(self.event, self.facts, rulebook=self.rulebook)
+        return self.known_feed
 
 
 class End(msgspec.Struct):

@@ -8,6 +8,7 @@ Sources: GB/T 34014-2017 (battery), GB 16735 (VIN), GB 32100-2015 (enterprise), 
 
 import re
 from functools import lru_cache
+from operator import mul
 from typing import Final, Literal, Self
 
 from suyuan.core.battery_code import LENGTHS as BATTERY_CODE_LENGTHS
@@ -92,7 +93,7 @@ class Vin(str):
     @property
     def check_digit_is_right(self) -> bool:
         """Whether position 9 holds the check digit of the rest; compulsory only for vehicles made in China."""
-        total = sum(_VIN_VALUES[character] * weight for character, weight in zip(self, _VIN_WEIGHTS, strict=True))
+        total = sum(map(mul, map(_VIN_VALUES.__getitem__, self), _VIN_WEIGHTS))
         return self[8] == "0123456789X"[total % 11]
 
 

@@ -8,7 +8,7 @@ MONTHS_PER_YEAR = 12
 
 def month_of(day: date) -> str:
     """Return the name of the month in which a day lies."""
-    return f"{day:%Y-%m}"
+    return day.isoformat()[:7]
 
 
 def last_day_of(month: str) -> date:

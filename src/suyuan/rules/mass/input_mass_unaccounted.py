@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from suyuan.core.finding import Finding, Rule, Step
-from suyuan.core.recovery import PERCENT, exceeds, read_feed
+from suyuan.core.recovery import PERCENT, exceeds
 
 
 def input_mass_unaccounted(step: Step) -> Iterator[Finding]:
     """Find a claimed input that the batteries, lots and materials named do not add up to, beyond the tolerance."""
-    event = step.event
-    feed = read_feed(event, step.facts, rulebook=step.rulebook)
+    event, feed = step.event, step.feed
     claimed_g = event.body["input_mass_g"]
     percent = step.rulebook.threshold("feed_mass_tolerance_percent", on=event.occurred_on)
     is_too_much = feed.is_mass_known and exceeds(claimed_g, feed.goods_g, percent=percent)

@@ -11,7 +11,7 @@ from suyuan.core.contribution import Flow
 from suyuan.core.finding import Finding, Rule, Step
 from suyuan.core.month import MONTHS_PER_YEAR, add_months
 from suyuan.core.participant import ParticipantView
-from suyuan.core.recovery import exceeds, fed_codes, read_feed
+from suyuan.core.recovery import exceeds, fed_codes
 from suyuan.core.stock import by_site, total_g
 
 PERMILLE = 1000
@@ -20,8 +20,7 @@ STRUCTURE_METALS = frozenset({"copper", "aluminium"})
 
 def metal_that_was_never_in_the_feed(step: Step) -> Iterator[Finding]:
     """Find metals in the outputs of one recovery that nothing fed to it can hold, above a floor for dirt and scales."""
-    event = step.event
-    feed = read_feed(event, step.facts, rulebook=step.rulebook)
+    event, feed = step.event, step.feed
     recovered = [least_metals_of_material(output) for output in event.body["outputs"]]
     recovered_g = {metal: sum(metals.get(metal, 0) for metals in recovered) for metal in METALS}
     floor_permille = step.rulebook.threshold("recovered_metal_floor_permille", on=event.occurred_on)
