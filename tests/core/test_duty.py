@@ -139,6 +139,30 @@ def test_it_is_opened_for_its_party_with_its_limit(kind):
     assert told == (expand(subject), USCC_OF[party], DAY, due_on, due_on + timedelta(days=grace), rule, None)
 
 
+SHOWN = {
+    "confirm_receipt": {"giver": "{VD1}", "handed_over_on": "2026-05-20"},
+    "report_hand_over": {"receiver": "{UE1}", "received_on": "2026-05-20"},
+    "report_origin": {"receiver": "{UE1}"},
+    "report_birth": {"seen_on": "2026-05-20", "seen_by": "{CO1}"},
+    "report_reuse_product": {"seen_on": "2026-05-20", "seen_by": "{UE1}"},
+    "hand_over_removed_battery": {"since": "2026-05-20", "place": "330106"},
+    "pass_on_held_battery": {"since": "2026-05-20", "place": "420100"},
+    "confirm_or_correct": {"known_holder": "{VD1}", "held_from": "2026-05-10", "claimed_by": "{UE1}",
+                           "named_sender": None, "about": []},
+    "report_replacement": {
+        "expected": [PACK], "found": [], "missing": [{"battery_code": PACK, "last_holder": "{VP1}", "place": "440300"}],
+        "replacement_record_no": "{RE1}-1", "recovery_voucher_no": "V1", "about": [PACK],
+    },
+}  # fmt: skip
+
+
+@EACH
+def test_it_shows_what_called_for_it(kind):
+    (duty,) = duties_of(play_out(DUTIES[kind][0]), kind)
+    assert duty.evidence == expand(SHOWN[kind])
+    assert duty.opened_by == f"r{len(DUTIES[kind][0])}"
+
+
 @EACH
 def test_it_is_provisional_while_no_limit_is_verified(kind):
     assert [duty.is_provisional for duty in duties_of(play_out(DUTIES[kind][0]), kind)] == [True]
@@ -214,3 +238,67 @@ def test_a_sender_that_another_holder_contradicts_is_only_looked_at():
     engine = play_out([FOUND, battery("UE1", "battery_received", sender="CO1")])
     (finding,) = lapsed(engine, "report_hand_over", sweep=date(2026, 12, 31))
     assert (finding.weight, finding.party) == ("lead", USCC_OF["CO1"])
+
+
+# -- what opens it, and what does not
+
+
+def kinds_owed(*reports, by=None, subject=PACK):
+    """Return the open duties of a timeline in short: kind, party."""
+    duties = play_out(reports).verdicts[expand(subject)].duties
+    return sorted((one.kind, one.opened_by) for one in duties if one.closed_by is None and by in (None, one.party))
+
+
+def test_a_giver_whose_origin_is_unknown_stays_asked_whatever_others_report():
+    given = battery("RE1", "battery_handed_over", receiver="UE1")
+    after = [
+        battery("UE1", "battery_received", "2026-05-22", sender="RE1"),
+        battery("UE1", "battery_tested", "2026-05-23"),
+    ]
+    assert kinds_owed(given, *after, by=USCC_OF["RE1"]) == [("report_origin", "r1")]
+
+
+def test_who_removes_a_battery_that_it_holds_owes_nothing_twice():
+    again = battery("VD1", "battery_removed", "2026-05-12", vin="{vin:1}", reason="scrapping")
+    assert kinds_owed(FOUND, again, by=USCC_OF["VD1"]) == [("hand_over_removed_battery", "r1")]
+    replaced = battery("RE1", "battery_removed", "2026-05-12", vin="{vin:1}")
+    assert kinds_owed(FOUND, replaced, by=USCC_OF["RE1"]) == [("hand_over_removed_battery", "r2")]
+
+
+def test_a_new_pack_taken_off_for_rework_is_owed_to_nobody():
+    rework = battery("VP1", "battery_removed", vin="{vin:1}", reason="rework")
+    assert kinds_owed(MADE, BUILT, rework) == []
+
+
+def test_who_gets_a_new_pack_has_nothing_to_pass_on():
+    assert kinds_owed(MADE, battery("SO1", "swap_pool_joined")) == []
+
+
+def test_who_receives_again_what_it_holds_has_the_days_of_the_first_time():
+    again = battery("CO1", "battery_received", "2026-05-22", from_owner=True)
+    assert ("pass_on_held_battery", "r1") in kinds_owed(BOUGHT, again)
+    assert ("pass_on_held_battery", "r2") not in kinds_owed(BOUGHT, again)
+
+
+def test_of_a_component_and_of_an_older_pack_nobody_owes_the_birth():
+    for code, count in (
+        ("{pack:1@2018-08-01}", 1),
+        ("{pack:1@2018-07-31}", 0),
+        ("{module:1}", 0),
+        ("{pack:1@2025-03-12/9ZZ}", 0),
+    ):
+        seen = {**BOUGHT, "battery_code": code}
+        kinds = [kind for kind, _ in kinds_owed(seen, subject=code)]
+        assert kinds.count("report_birth") == count, code
+
+
+def test_a_birth_is_owed_once_however_often_the_pack_is_seen():
+    again = battery("CO1", "battery_tested", "2026-05-22")
+    assert [kind for kind, _ in kinds_owed(BOUGHT, again)].count("report_birth") == 1
+
+
+def test_the_receipt_of_what_was_handed_to_another_closes_only_its_own_hand_over():
+    second = battery("UE1", "battery_handed_over", "2026-05-22", receiver="UE2")
+    assert ("confirm_receipt", "r3") in kinds_owed(FOUND, GIVEN, second)
+    third = battery("UE2", "battery_received", "2026-05-24", sender="UE1")
+    assert "confirm_receipt" not in [kind for kind, _ in kinds_owed(FOUND, GIVEN, second, third, by=USCC_OF["UE2"])]

@@ -1,5 +1,6 @@
 """What participants themselves owe: periods, halves of material, information of models, outlets; each by its day."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -18,11 +19,13 @@ from suyuan.rules.catalogue import RULE_TABLE
 CO1, UE1, UE2, BP1, VP1 = (USCC_OF[alias] for alias in ("CO1", "UE1", "UE2", "BP1", "VP1"))
 
 
-def view(uscc, day, *, register=None, registry=None, **seen):
+def view(uscc, day, *, register=None, registry=None, rulebook=None, **seen):
     registry = registry or register_only(["CO1", "UE1", "UE2", "BP1", "VP1", "UE3"])
     if register:
         registry = add_entries(registry, register)
-    return ParticipantView(uscc, date.fromisoformat(day), registry, load_rulebook(), kept=list_kept(registry.register), **seen)  # fmt: skip
+    return ParticipantView(
+        uscc, date.fromisoformat(day), registry, rulebook or load_rulebook(), kept=list_kept(registry.register), **seen
+    )
 
 
 def event(kind, reporter, on, *, report_id="r", counterparty=None, **body):
@@ -76,6 +79,11 @@ def test_reports_that_tell_of_nothing_are_no_reports_of_the_period(kind):
     assert owed(view(CO1, "2026-07-01", reports=(ReportCount(kind, "2026-05", 1),)), "report_zero")
 
 
+def test_a_period_of_which_something_was_reported_leaves_the_next_one_owed():
+    seen = view(CO1, "2026-10-01", reports=(ReportCount("battery_received", "2026-05", 1),))
+    assert [one.opened_by for one in owed(seen, "report_zero")] == ["2026-09-30"]
+
+
 def test_a_zero_report_settles_the_period_and_is_named():
     (duty,) = owed(view(CO1, "2026-07-10", events=(zero("2026-04-01", "2026-06-30", report_id="z"),)), "report_zero")
     assert (duty.closed_by, duty.closer, duty.party, duty.subject) == ("z", CO1, CO1, f"participant:{CO1}")
@@ -112,6 +120,8 @@ def test_who_was_not_registered_for_the_whole_period_owes_nothing():
     assert not is_owed(registered("2026-04-02"))
     assert is_owed(registered("2020-01-01", "2026-06-30"))
     assert not is_owed(registered("2020-01-01", "2026-06-29"))
+    of_two = owed(view(CO1, "2026-10-01", registry=registered("2026-04-02")), "report_zero")
+    assert [one.opened_by for one in of_two] == ["2026-09-30"]
 
 
 def test_a_lapsed_zero_report_is_a_lead_while_the_limit_is_unverified():
@@ -205,6 +215,45 @@ def test_one_half_without_lot_number_answers_one_other_half_only():
     assert owed_halves(UE2, sale(report_id="s1"), sale("2026-05-22", report_id="s2"), receipt()) == [
         ("report_material_receipt", "s2", None, "no_lot_no")
     ]
+
+
+def test_a_lot_that_is_answered_answers_nothing_beside_it():
+    without = sale("2026-05-22", report_id="s2")
+    assert owed_halves(UE2, sale(lot_no="L"), receipt(lot_no="L"), without) == [
+        ("report_material_receipt", "s2", None, "no_lot_no")
+    ]
+
+
+def test_every_half_that_stays_unanswered_is_asked_for():
+    answered = [sale("2026-05-22", report_id="s3", lot_no="C", material="copper"), receipt(material="copper")]
+    lots = [sale(report_id="s1", lot_no="A"), sale("2026-05-21", report_id="s2", lot_no="B"), *answered]
+    assert owed_halves(UE2, *lots) == [
+        ("report_material_receipt", "s1", "A", None),
+        ("report_material_receipt", "s2", "B", None),
+    ]
+
+
+def test_the_half_of_the_same_mass_is_taken_first_and_the_other_stays_for_the_next():
+    halves = [
+        sale("2026-05-01", report_id="s1", mass_g=5),
+        sale("2026-05-02", report_id="s2", mass_g=9, lot_no="L"),
+        receipt("2026-05-03", report_id="r1", mass_g=9),
+        receipt("2026-05-04", report_id="r2", mass_g=5, lot_no="M"),
+    ]
+    assert owed_halves(UE2, *halves) == []
+
+
+def test_the_receipt_is_owed_in_the_role_of_the_day_of_the_sale():
+    def entry(role, since, until=None):
+        return {"uscc": UE2, "name": "x", "roles": [role], "division": "420100", "valid_from": since} | (
+            {"valid_until": until} if until else {}
+        )
+
+    rows = [entry("collection_outlet", "2020-01-01", "2026-05-20"), entry("utilization_enterprise", "2026-05-21")]
+    registry = add_entries(register_only(["UE1"]), {"participants": rows})
+    for day, count in (("2026-05-20", 0), ("2026-05-21", 1)):
+        seen = view(UE2, "2026-06-01", registry=registry, events=(sale(day, lot_no="L"),))
+        assert len(owed(seen, "report_material_receipt")) == count, day
 
 
 @pytest.mark.parametrize("receiver", [VP1, CO1, USCC_OF["XX1"]])
@@ -327,6 +376,11 @@ def test_the_days_run_from_the_month_since_which_sales_were_enough_without_a_bre
     assert missing("2026-06-15", sold("2025-01", 200), sold("2025-12", 200)) == [("440300", "2026-04-01", 200)]
 
 
+def test_sales_are_read_three_years_back_to_tell_since_when_an_outlet_is_missing():
+    each_june = [sold(f"{year}-06", 200) for year in range(2026, 2030)]
+    assert missing("2030-06-15", *each_june) == [("440300", "2028-06-30", 200)]
+
+
 def test_due_days_of_an_outlet_come_from_the_rulebook():
     (duty,) = owed(
         view(VP1, "2026-06-15", register=outlets(ELSEWHERE), tallies=(sold("2026-05", 101),)), "provide_outlet"
@@ -409,3 +463,18 @@ def test_every_participant_of_the_tests_can_be_asked():
         for uscc in REGISTRY.usccs
         if uscc != USCC_OF["UE3"]
     )
+
+
+def test_a_rulebook_without_limits_asks_no_participant_for_anything():
+    book = load_rulebook()
+    without = replace(book, books=tuple(replace(one, limits=()) for one in book.books), deadlines={})
+    register = outlets(ELSEWHERE) | models({"model": "M", "certified_on": "2020-05-01"})
+    registry = add_entries(register_only(["BP1", "VP1"]), register)
+    for uscc in (BP1, VP1):
+        duties = [
+            list_participant_duties(
+                view(uscc, "2026-12-31", registry=registry, rulebook=one, tallies=(sold("2026-05", 101, party=uscc),))
+            )
+            for one in (book, without)
+        ]
+        assert [bool(one) for one in duties] == [True, False]

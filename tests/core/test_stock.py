@@ -110,6 +110,14 @@ def test_what_is_on_its_way_is_not_expected():
     assert settled(*flows, on(4, "count", 3)) == ([], [count(4, 3, 3, is_first=True)])
 
 
+def test_what_happens_after_a_count_changes_nothing_of_it():
+    before = (on(1, "received", 10), on(1, "sent", 4), on(1, "taken_apart", 5))
+    after = (on(3, "arrived", 4), on(3, "sent", 2), on(3, "made_into_product", 1), on(3, "from_dismantling", 3))
+    told = settled(*before, on(2, "count", 1))
+    assert told == ([], [count(2, 1, 1, is_first=True, explained=5)])
+    assert settled(*before, on(2, "count", 1), *after) == told
+
+
 def test_more_than_the_book_is_booked_only_where_it_cannot_be_new():
     flows = (on(1, "received", 10), on(2, "count", 25), on(3, "count", 5))
     assert settled(*flows, may_hold_new=True) == (

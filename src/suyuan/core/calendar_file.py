@@ -18,7 +18,6 @@ from suyuan.core.refusal import RowError, shorten
 COLUMNS = ("day", "status", "name", "source", "verified")
 STATUSES = ("year", "rest", "work")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-DAYS_MAX = 366
 
 
 class CalendarError(ValueError):

@@ -36,7 +36,6 @@ def _owe(
     key: tuple[str, str],
     on: date,
     evidence: dict[str, Any],
-    counted_from: date | None = None,
     settled: Event | None = None,
 ) -> Iterator[Duty]:
     """Yield the duty of the participant, unless the book of the day `on` knows none."""
@@ -49,7 +48,6 @@ def _owe(
         evidence=evidence,
         registry=view.registry,
         rulebook=view.rulebook,
-        counted_from=counted_from,
     )
     if duty is not None:
         if settled is not None:
