@@ -16,8 +16,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.province.naive import REGISTRY, compare_year, judge_by_program
+from tests.province.naive_enterprises import compare_enterprises, make_plain
 from tests.province.tables import list_differences, read_all, read_shared, tell_memory
-from tests.province.world import YearWorld, by_submitter_and_day, copied_database, in_another_order, tell_cases
+from tests.province.world import (
+    STATED_LATER,
+    YearWorld,
+    by_submitter_and_day,
+    copied_database,
+    in_another_order,
+    tell_cases,
+)
 from tests.province.year import LATER_ON, SWEPT_ON, Sent, in_order_of_receipt, play_year
 from tests.recount import recount, sums
 
@@ -40,12 +48,18 @@ def play_seed(server_url: str, seed: int, *, scale: float, tell: Tell) -> int:
     differences, compared = compare_year(engine, sent)
     tell(f"{len(sent)} reports in memory; compared with the model: {_list_counts(compared)}")
     count = _show("memory and model", differences)
+    reports = [{**one.report, "reporter": one.submitter} for one in sent]
+    plain = make_plain(reports, {(one.submitter, one.report["report_id"]): one.received_at for one in sent}, engine)
+    for day in (SWEPT_ON, LATER_ON):
+        differences, compared = compare_enterprises(engine, plain, day)
+        tell(f"enterprises as of {day}: {_list_counts(compared)}")
+        count += _show(f"memory and recomputation as of {day}", differences)
     with copied_database(server_url) as first_url, copied_database(first_url) as second_url:
         return count + _play_in_databases(first_url, second_url, sent, seed=seed, engine=engine, tell=tell)
 
 
 def _play_in_databases(first_url, second_url, sent: list[Sent], *, seed: int, engine, tell: Tell) -> int:
-    first, second = YearWorld(first_url, REGISTRY), YearWorld(second_url, REGISTRY)
+    first, second = YearWorld(first_url, REGISTRY), YearWorld(second_url, REGISTRY, later=STATED_LATER)
     files = list(by_submitter_and_day(sent))
     first.load(files)
     first.sweep(SWEPT_ON)
@@ -59,6 +73,8 @@ def _play_in_databases(first_url, second_url, sent: list[Sent], *, seed: int, en
     )
     files = in_another_order(sent, seed=seed)
     second.load(files)
+    for topic in STATED_LATER:
+        second.state(topic)
     second.sweep(SWEPT_ON)
     tell(f"{len(files)} files submitted in another order")
     count += _show("two orders", list_differences(read_all(first.connection), read_all(second.connection)))
