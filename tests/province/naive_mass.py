@@ -264,9 +264,10 @@ def _throughput(plain: Plain, uscc: str, flows: Flows, day: date) -> list[Found]
         fed, exceeded = 0, None
         for on in sorted({name[2] for name in flows if name[2].year == year}):
             fed += _total(flows, GOODS, "fed", since=on, until=on)
-            if exceeded is None and permits and fed > sum(permits) * 1_000_000:
+            is_feeding = _total(flows, GOODS, "fed", since=on, until=on) > 0
+            if exceeded is None and on >= RULES_BEGIN and is_feeding and permits and fed > sum(permits) * 1_000_000:
                 exceeded = on
-        if exceeded and last >= RULES_BEGIN:
+        if exceeded:
             found.append(about_party(uscc, "throughput_above_permit", "violation", year=year, fed_g=fed, capacity_t=sum(permits),
                                      exceeded_on=exceeded.isoformat()))  # fmt: skip
     return found

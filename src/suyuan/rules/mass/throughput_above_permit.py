@@ -12,7 +12,10 @@ GRAMS_PER_TONNE = 1_000_000
 
 
 def throughput_above_permit(view: ParticipantView) -> Iterator[Finding]:
-    """Find the day of a calendar year on which batteries and lots fed exceed the capacity of all permits of that year."""
+    """Find the first day in force on which a year's batteries and lots fed exceed the capacity of all its permits.
+
+    What was fed before counts in; where it was too much already, only further feed breaks the rule.
+    """
     fed = sorted(
         (flow for flow in view.flows if flow.flow == "fed" and flow.item in (BATTERY, LOT)), key=lambda one: one.day
     )
@@ -24,9 +27,9 @@ def throughput_above_permit(view: ParticipantView) -> Iterator[Finding]:
         exceeded_on = None
         for flow in of_year:
             fed_g += flow.grams
-            if exceeded_on is None and fed_g > capacity_t * GRAMS_PER_TONNE:
+            if exceeded_on is None and fed_g > capacity_t * GRAMS_PER_TONNE and RULE.is_in_force(flow.day):
                 exceeded_on = flow.day
-        if exceeded_on is not None and RULE.is_in_force(exceeded_on):
+        if exceeded_on is not None:
             evidence = {"year": year, "fed_g": fed_g, "capacity_t": capacity_t, "exceeded_on": exceeded_on.isoformat()}
             yield RULE.find_of_participant(view, period=str(year), on=exceeded_on, evidence=evidence)
 
@@ -55,9 +58,10 @@ RULE = Rule(
     verified=False,
     in_force_from="2026-04-01",
     counts="Batteries and lots fed to recovery in a calendar year weigh more than the capacity of all permits in force in that year.",
-    counts_not="Enterprises of which no permit, or no permit with a capacity, is registered: unknown is not none.",
+    counts_not="Enterprises of which no permit, or no permit with a capacity, is registered: unknown is not none. What was fed "
+    "above the capacity before April 2026, as long as nothing is fed since.",
     counts_zh="一个自然年内投入再生利用的电池和批次质量，超过当年有效许可的能力之和。",
-    counts_not_zh="未登记许可、或许可未载明能力的企业：未知不等于没有。",
+    counts_not_zh="未登记许可、或许可未载明能力的企业：未知不等于没有。2026 年 4 月以前已超出、此后未再投料的部分。",
     remedy="The enterprise has the capacity corrected or extended before it feeds more; the authority checks the permits registered.",
     remedy_zh="企业在继续投料前办理能力变更或扩建手续；主管部门核对登记的许可。",
     check_participant=throughput_above_permit,
