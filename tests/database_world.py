@@ -15,7 +15,7 @@ from suyuan.store.registry import write_setting
 NOW = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
 DERIVED = {
     "subject_state": "slot, subject, status, holder, vehicle, body, told, tallies, flows, accounts",
-    "finding": "slot, subject, rule, reporter, report_id, origin, weight, party, about, evidence",
+    "finding": "slot, subject, rule, reporter, report_id, origin, weight, party, about, evidence, occurred_on",
     "duty": "slot, subject, kind, opener, opened_by, rule, party, due_on, lapses_on, closed_by, closer, evidence",
     "fact": "slot, target, source, name, body",
     "account_flow": "lane, uscc, site, day, item, flow, grams",

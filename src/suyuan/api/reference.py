@@ -28,9 +28,11 @@ def get_kinds(request: Request) -> Response:
 
 
 @router.get("/rules")
-def get_rules(request: Request) -> Response:
-    """Return the rules by which batteries and vehicles are judged."""
-    return unchanging_answer(request, _rules())
+def get_rules(request: Request, service: Annotated[Service, Depends(get_service)]) -> Response:
+    """Return the rules by which batteries and vehicles are judged, with what they rest on by the rulebook in force."""
+    with service.open_context() as context:
+        rulebook = context.rulebook
+    return unchanging_answer(request, msgspec.json.encode({"rules": describe_rules(rulebook)}))
 
 
 @router.get("/rulebook")
@@ -61,8 +63,3 @@ def get_health(service: Annotated[Service, Depends(get_service)]) -> Response:
 def _kinds() -> bytes:
     roles = [{"role": role, "title": en, "title_zh": zh} for role, (zh, en) in ROLES.items()]
     return msgspec.json.encode({"kinds": describe_kinds(), "roles": roles})
-
-
-@cache
-def _rules() -> bytes:
-    return msgspec.json.encode({"rules": describe_rules()})

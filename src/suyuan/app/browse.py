@@ -71,7 +71,7 @@ def browse_findings(
             if is_visible(finding):
                 if len(shown) == limit:
                     return Page(shown, write_cursor(after))
-                shown.append(describe_finding(finding))
+                shown.append(describe_finding(finding, rulebook=context.rulebook))
             after = key
         if len(rows) < asked:
             return Page(shown, None)

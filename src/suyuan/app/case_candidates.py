@@ -45,7 +45,9 @@ def browse_candidates(
             if candidate is not None:
                 if len(shown) == limit:
                     return Page(shown, write_cursor(after))
-                shown.append({**describe_finding(candidate.finding), "place": candidate.place})
+                shown.append(
+                    {**describe_finding(candidate.finding, rulebook=context.rulebook), "place": candidate.place}
+                )
             after = key
         looked_at += len(rows)
         if looked_at >= CANDIDATES_MAX:

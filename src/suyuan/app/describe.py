@@ -10,6 +10,7 @@ from suyuan.core.event import Event
 from suyuan.core.finding import Finding, Rule
 from suyuan.core.identifiers import subject_family
 from suyuan.core.report import utc_text
+from suyuan.core.rulebook import LegalBasis, Rulebook
 from suyuan.rules.catalogue import RULE_TABLE, RULES
 from suyuan.store.slot import place_of
 from suyuan.store.submission import submission_name
@@ -22,9 +23,10 @@ def describe_subject(subject: str) -> str:
     return f"{subject_family(subject)}:{subject}"
 
 
-def describe_finding(finding: Finding) -> dict[str, Any]:
-    """Return a finding with what its rule says of source and verification."""
+def describe_finding(finding: Finding, *, rulebook: Rulebook) -> dict[str, Any]:
+    """Return a finding with what its rule rests on by the book of its day, and whether that is verified."""
     rule = RULE_TABLE.rules.get(finding.rule)
+    basis = rulebook.basis(finding.rule, on=finding.on)
     return {
         "rule": finding.rule,
         "title": rule.title if rule else finding.rule,
@@ -36,12 +38,29 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
         "reporter": finding.reporter,
         "report_id": finding.report_id,
         "evidence": finding.evidence,
-        "source": rule.source if rule else "",
-        "verified": rule.verified if rule else False,
+        **_describe_basis(rule, basis, is_limit_sure=_is_limit_sure(finding)),
         "competent_line": rule.competent_line if rule else "",
         "remedy": rule.remedy if rule else "",
         "remedy_zh": rule.remedy_zh if rule else "",
     }
+
+
+def _describe_basis(rule: Rule | None, basis: LegalBasis | None, *, is_limit_sure: bool = True) -> dict[str, Any]:
+    """Return what a rule rests on: what the operator entered goes before what the rule's own file says."""
+    if basis is None:
+        source, is_verified = (rule.source, rule.verified) if rule else ("", False)
+        return {"source": source, "verified": is_verified and is_limit_sure, "article": None, "text": None}
+    return {
+        "source": basis.source,
+        "verified": basis.is_verified and is_limit_sure,
+        "article": basis.article,
+        "text": basis.text,
+    }
+
+
+def _is_limit_sure(finding: Finding) -> bool:
+    """Tell whether the limit that a finding counts by is verified; true of a finding that counts none."""
+    return not finding.evidence.get("is_provisional", False) and finding.evidence.get("verified", True) is True
 
 
 def describe_duty(duty: Duty, *, on: date, calendar: WorkCalendar) -> dict[str, Any]:
@@ -103,8 +122,8 @@ def format_occurrence(event: Event) -> str:
     return f"{event.occurred_on.isoformat()}T{event.occurred_time.isoformat()}+08:00"
 
 
-def describe_rule(rule: Rule) -> dict[str, Any]:
-    """Return a rule's description."""
+def describe_rule(rule: Rule, *, rulebook: Rulebook) -> dict[str, Any]:
+    """Return a rule's description, with what it rests on by the newest book."""
     return {
         "rule": rule.name,
         "family": rule.family,
@@ -112,8 +131,7 @@ def describe_rule(rule: Rule) -> dict[str, Any]:
         "title_zh": rule.title_zh,
         "weight": rule.weight,
         "kinds": list(rule.kinds),
-        "source": rule.source,
-        "verified": rule.verified,
+        **_describe_basis(rule, rulebook.books[0].bases.get(rule.name)),
         "in_force_from": rule.in_force_from,
         "competent_line": rule.competent_line,
         "counts": rule.counts,
@@ -125,6 +143,6 @@ def describe_rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def describe_rules() -> list[dict[str, Any]]:
+def describe_rules(rulebook: Rulebook) -> list[dict[str, Any]]:
     """Return the descriptions of all rules in the order of the catalogue."""
-    return [describe_rule(rule) for rule in RULES]
+    return [describe_rule(rule, rulebook=rulebook) for rule in RULES]

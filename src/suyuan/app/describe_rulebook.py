@@ -13,6 +13,7 @@ from suyuan.core.rulebook import (
     Book,
     FinalState,
     LawfulReceivers,
+    LegalBasis,
     Norm,
     Rulebook,
     Threshold,
@@ -84,6 +85,8 @@ def _describe_entry(entry: Any) -> dict[str, Any]:  # noqa: ANN401 - an entry of
             return {"section": "battery_type", "key": entry.letter, "title": entry.en, "title_zh": entry.zh, **sourced}
         case FinalState():
             return {"section": "final_state", "key": entry.status, **sourced}
+        case LegalBasis():
+            return {"section": "rule", "key": entry.rule, "article": entry.article, "text": entry.text, **sourced}
     raise AssertionError(f"no such entry: {entry!r}")
 
 
@@ -137,6 +140,9 @@ def name_entry(entry: Any) -> tuple[Pair, Pair]:  # noqa: ANN401 - an entry of a
             return (f"电池类型代码 {entry.letter}", f"battery type {entry.letter}"), (entry.zh, entry.en)
         case FinalState():
             return ("终结状态", "final state"), TERMS[entry.status]
+        case LegalBasis():
+            told = f"{entry.article}：{entry.text}"
+            return (f"规则依据：{entry.rule}", f"basis of the rule {entry.rule}"), (told, told)
     raise AssertionError(f"no such entry: {entry!r}")
 
 
@@ -192,6 +198,7 @@ _SECTIONS: tuple[tuple[type[Any], str], ...] = (
     (LawfulReceivers, "可移交对象 Lawful receivers of used batteries"),
     (BatteryType, "电池类型代码 Letters of the battery type"),
     (FinalState, "终结状态 Final states"),
+    (LegalBasis, "规则依据 What rules rest on"),
 )
 
 

@@ -21,8 +21,9 @@ def list_findings(
     bare = subject.split(":", 1)[1] if subject and subject.startswith(("battery:", "vehicle:", "model:")) else subject
     if subject and subject.startswith("lot:LOT-"):
         bare = subject.removeprefix("lot:")
+    rulebook = context.rulebook
     return [
-        describe_finding(one)
+        describe_finding(one, rulebook=rulebook)
         for one in read_findings(context.connection, rule=rule, weight=weight, subject=bare, party=party)
     ]
 

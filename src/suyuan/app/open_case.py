@@ -69,7 +69,7 @@ def _only_party(taken: Sequence[Candidate]) -> str | None:
 
 
 def _freeze(context: Context, finding: Finding) -> FrozenFinding:
-    described = describe_finding(finding)
+    described = describe_finding(finding, rulebook=context.rulebook)
     rule = RULE_TABLE.rules.get(finding.rule)
     return FrozenFinding(
         subject=finding.subject,
@@ -81,6 +81,6 @@ def _freeze(context: Context, finding: Finding) -> FrozenFinding:
         is_conflict=rule is not None and rule.is_conflict,
         about=finding.about,
         evidence=finding.evidence,
-        source=described["source"],
+        source=described["article"] or described["source"],
         rulebook_version=context.rulebook.version,
     )

@@ -18,6 +18,7 @@ from suyuan.core.rulebook import Rulebook
 from suyuan.core.rulebook_file import CALENDAR_FILE, OWN_CALENDAR_FILE, OWN_FILE, RulebookError, parse_rulebook
 from suyuan.core.rulebook_shape import tell_problem
 from suyuan.rulebook import load_rulebook, packaged_calendar, packaged_texts
+from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.registry import write_act
 from suyuan.store.rulebook import lock_version, raise_version, read_acts_until, read_files, read_history, write_file
 
@@ -120,7 +121,7 @@ def _record(context: Context, kind: str, body: bytes, *, own_name: str = OWN_FIL
     changed = _list_changed(kind, body, standing, own_name=own_name)
     if not changed:
         return False
-    parse_rulebook({**standing, **changed}, own_name=own_name)
+    parse_rulebook({**standing, **changed}, own_name=own_name, rule_names=RULE_TABLE.rules)
     act_no = write_act(context.connection, kind, acted_at=context.clock(), body=body, actor=actor)
     _write(context, changed, act_no=act_no)
     return True

@@ -80,7 +80,7 @@ def _sweep_slot(context: Context, slot: int, as_of: date) -> tuple[int, int]:
                 written = finding_row(finding, origin="sweep")
                 wanted[written[:5]] = written
         before: dict[tuple[str, ...], FindingRow] = {
-            tuple(row[:5]): (*row[:7], " ".join(row[7]), row[8])
+            tuple(row[:5]): (*row[:7], " ".join(row[7]), *row[8:])
             for row in connection.execute(SQL.read_swept, {"slot": slot})
         }
         replace_findings(connection, slot=slot, before=before, wanted=wanted)

@@ -94,7 +94,7 @@ def trace(context: Context, text: str, *, as_of: date | None = None) -> dict[str
         "duties": [
             describe_duty(duty, on=as_of or context.today(), calendar=context.rulebook.calendar) for duty in duties
         ],
-        "findings": [describe_finding(finding) for finding in findings],
+        "findings": [describe_finding(finding, rulebook=context.rulebook) for finding in findings],
     }
 
 

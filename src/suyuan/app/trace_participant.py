@@ -32,7 +32,7 @@ def trace_participant(context: Context, subject: str, *, as_of: date | None) -> 
         "neighbours": [],
         "events": [describe_event(event) for event in view.events if event.occurred_on <= day],
         "duties": [describe_duty(duty, on=day, calendar=view.rulebook.calendar) for duty in duties],
-        "findings": [describe_finding(finding) for finding in findings],
+        "findings": [describe_finding(finding, rulebook=context.rulebook) for finding in findings],
     }
 
 

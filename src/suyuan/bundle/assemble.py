@@ -27,6 +27,7 @@ from suyuan.bundle.page import render_page
 from suyuan.bundle.rule_text import describe_rule
 from suyuan.core.case import Case
 from suyuan.core.finding import Rule
+from suyuan.core.rulebook_file import parse_rulebook
 
 RULEBOOK_FOLDER = "rulebook/"
 
@@ -52,7 +53,8 @@ class Manifest(msgspec.Struct, frozen=True):
 def assemble_members(content: Content, *, computation: dict[str, Any], rules: Iterable[Rule]) -> dict[str, bytes]:
     """Return all members of a bundle by name, in the order in which they stand in the file."""
     concerned = _rules_concerned(content, computation)
-    texts = [describe_rule(rule) for rule in rules if rule.name in concerned]
+    bases = parse_rulebook(content.rulebook_texts).books[0].bases
+    texts = [describe_rule(rule, basis=bases.get(rule.name)) for rule in rules if rule.name in concerned]
     page = render_page(content, computation=computation, rules=texts)
     members = {
         "index.html": page.encode(),

@@ -1,4 +1,4 @@
-"""Commands that need no database: kinds of report, templates, rules."""
+"""Commands that work without a database: kinds of report, templates, rules."""
 
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -58,11 +58,12 @@ def list_rules(*, markdown: MarkdownOption = False, setting: Setting = DEFAULT) 
     """List the rules, each with its source and whether that is verified, or print their reference page."""
     from suyuan.app.describe import describe_rules
     from suyuan.app.rules_page import write_rules_page
+    from suyuan.cli.rulebook import read_rulebook
 
     if markdown:
         print(write_rules_page(), end="")  # noqa: T201 - a page for a file, byte for byte
         return 0
-    rules = describe_rules()
+    rules = describe_rules(read_rulebook(setting))
     if setting.wants_json:
         emit({"rules": rules})
         return 0
@@ -84,8 +85,9 @@ def list_rules(*, markdown: MarkdownOption = False, setting: Setting = DEFAULT) 
 def show_rule(rule: str, /, *, setting: Setting = DEFAULT) -> int:
     """Show the whole text of a rule."""
     from suyuan.app.describe import describe_rules
+    from suyuan.cli.rulebook import read_rulebook
 
-    by_name = {one["rule"]: one for one in describe_rules()}
+    by_name = {one["rule"]: one for one in describe_rules(read_rulebook(setting))}
     found = by_name.get(rule)
     if found is None:
         near = get_close_matches(rule, by_name, n=1)
@@ -110,6 +112,7 @@ def _print_rule(rule: dict[str, Any]) -> None:
                 (say("label_competent_line"), name_term(rule["competent_line"], language=language())),
                 (say("label_in_force_from"), rule["in_force_from"]),
                 (say("label_source"), f"{verified}: {rule['source']}"),
+                *([(say("label_article"), f"{rule['article']}: {rule['text']}")] if rule["article"] else []),
                 (say("label_counts"), rule["counts" + suffix]),
                 (say("label_counts_not"), rule["counts_not" + suffix]),
                 (say("label_remedy"), rule["remedy" + suffix]),

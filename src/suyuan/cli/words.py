@@ -470,6 +470,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "label_family": ("类别", "family"),
     "label_kinds": ("涉及报告", "looks at"),
     "label_source": ("依据", "source"),
+    "label_article": ("条文", "article"),
     "label_in_force_from": ("施行", "in force from"),
     "label_competent_line": ("主管", "competent authority"),
     "label_counts": ("计入", "counts"),

@@ -97,8 +97,13 @@ def _list_basis(file: CaseFile, said: Mapping[str, Any], procedure: Procedure) -
     elif said.get("grounds"):
         yield Basis(said["grounds"], is_verified=is_verified)
     else:
-        named = dict.fromkeys(name for finding in file.findings for name in _name_source(finding.source, procedure))
+        named = dict.fromkeys(name for finding in file.findings for name in _name_basis(finding, procedure))
         yield from (Basis(name, is_verified=is_verified) for name in named)
+
+
+def _name_basis(finding: FindingEntry, procedure: Procedure) -> Iterator[str]:
+    """Yield what a finding rests on: the article that the operator verified as it was entered, else what its source names."""
+    yield from (_name_source(finding.source, procedure) if not finding.is_verified else [finding.source])
 
 
 def _name_source(source: str, procedure: Procedure) -> Iterator[str]:

@@ -107,6 +107,17 @@ class FinalState:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """What a rule of breach rests on, as the operator entered it: article and text of the law, and where both were read."""
+
+    rule: str
+    article: str
+    text: str
+    source: str
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """One body of rules and the days it governs; `in_force_until` is the last day, None while in force."""
 
@@ -120,6 +131,7 @@ class Book:
     receivers: dict[str, LawfulReceivers] = field(default_factory=dict)
     battery_types: dict[str, BatteryType] = field(default_factory=dict)
     final_states: dict[str, FinalState] = field(default_factory=dict)
+    bases: dict[str, LegalBasis] = field(default_factory=dict)
 
     def limit(self, kind: str, *, roles: frozenset[str] = NO_ROLES, on: date | None = None) -> TimeLimit | None:
         """Return the time limit that binds a party with these roles; None where this book knows no such duty.
@@ -151,7 +163,7 @@ class Book:
     def entries(self) -> Iterator[Any]:
         """Return every entry of the book, section by section."""
         yield from self.limits
-        for section in (self.thresholds, self.receivers, self.battery_types, self.final_states):
+        for section in (self.thresholds, self.receivers, self.battery_types, self.final_states, self.bases):
             yield from section.values()
         yield from self.norms
 
@@ -185,6 +197,10 @@ class Rulebook:
             if book.in_force_from <= day:
                 return book
         return BEFORE_ANY_BOOK
+
+    def basis(self, rule: str, *, on: date) -> LegalBasis | None:
+        """Return what the day's book says a rule rests on, None where it says nothing."""
+        return self.book_of(on).bases.get(rule)
 
     def limit(self, kind: str, *, on: date, roles: frozenset[str] = NO_ROLES) -> TimeLimit | None:
         """Return the time limit of the day's book for a party with these roles, None where there is none."""

@@ -6,7 +6,7 @@ packaged one with the same book, section and key (kind and roles, threshold key,
 
 import hashlib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from suyuan.core.rulebook import (
     Book,
     FinalState,
     LawfulReceivers,
+    LegalBasis,
     Norm,
     Rulebook,
     Threshold,
@@ -64,16 +65,20 @@ class _Draft:
 class _Reading:
     """What was read so far, and what is wrong with it."""
 
+    rule_names: Collection[str] | None
     drafts: dict[str, _Draft] = field(default_factory=dict)
     problems: list[RulebookProblem] = field(default_factory=list)
 
 
-def parse_rulebook(texts: Mapping[str, str], *, own_name: str = OWN_FILE) -> Rulebook:
+def parse_rulebook(
+    texts: Mapping[str, str], *, own_name: str = OWN_FILE, rule_names: Collection[str] | None = None
+) -> Rulebook:
     """Return the rulebook of some texts by the name of their files: books, the operator's own entries, the calendar.
 
-    `own_name` is what the operator calls the file with its entries, for errors. Raises RulebookError, CalendarError.
+    `own_name` is what the operator calls the file with its entries, for errors; `rule_names` are the rules that an entry
+    may name, None where they were compared when it was adopted. Raises RulebookError, CalendarError.
     """
-    reading = _Reading()
+    reading = _Reading(rule_names)
     for name, text in sorted(texts.items()):
         if name.endswith(BOOK_SUFFIX) and name != OWN_FILE:
             _read_file(name, text, reading, is_own=False)
@@ -206,6 +211,9 @@ def _check_meaning(
             yield tell_problem(file, entry=label, field="key", value=entry["key"], wanted=wanted)
         elif misform := check_threshold(entry["key"], value=entry["value"], packaged=values[entry["key"]]):
             yield tell_problem(file, entry=label, field="value", value=entry["value"], wanted=misform)
+    if section == "rule" and reading.rule_names is not None and entry["name"] not in reading.rule_names:
+        wanted = ("a rule; suyuan rules lists them", "规则名称（见 suyuan rules）")
+        yield tell_problem(file, entry=label, field="name", value=entry["name"], wanted=wanted)
     since, until = entry.get("in_force_from", date.min), entry.get("in_force_until", date.max)
     if until < since:
         wanted = (f"on or after in_force_from, {since}", f"不早于 in_force_from（{since}）的日期")
@@ -245,6 +253,7 @@ def _make_book(draft: _Draft) -> Book:
         receivers={one.giver: one for one in select("lawful_receivers")},
         battery_types={one.letter: one for one in select("battery_type")},
         final_states={one.status: one for one in select("final_state")},
+        bases={one.rule: one for one in select("rule")},
     )
 
 
@@ -281,4 +290,5 @@ _MAKERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     ),
     "battery_type": lambda one: BatteryType(one["letter"], one["zh"], one["en"], one["source"], one["verified"]),
     "final_state": lambda one: FinalState(one["status"], one["source"], one["verified"]),
+    "rule": lambda one: LegalBasis(one["name"], one["article"], one["text"], one["source"], one["verified"]),
 }

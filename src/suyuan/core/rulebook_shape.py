@@ -183,6 +183,7 @@ SECTIONS: dict[str, Section] = {
         ("letter",),
     ),
     "final_state": Section(_sourced(status=Shape(is_one_of(*ENDS))), ("status",)),
+    "rule": Section(_sourced(name=Shape(is_text), article=Shape(is_text), text=Shape(is_text)), ("name",)),
 }
 HEAD = {
     "name": Shape(is_text),

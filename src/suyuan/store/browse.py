@@ -41,9 +41,9 @@ def page_findings(
 
 
 def _finding(row: tuple[Any, ...]) -> Finding:
-    _, subject, rule, reporter, report_id, _, weight, party, about, evidence = row
+    _, subject, rule, reporter, report_id, _, weight, party, about, evidence, on = row
     grounds = msgspec.json.decode(evidence)
-    return Finding(rule, weight, subject, reporter, report_id, party, tuple(about), grounds, date.min)
+    return Finding(rule, weight, subject, reporter, report_id, party, tuple(about), grounds, on)
 
 
 def page_duties(

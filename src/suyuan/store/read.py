@@ -48,10 +48,8 @@ def is_pending(connection: Connection[TupleRow], subject: str) -> bool:
 
 
 def _finding(row: tuple[Any, ...]) -> Finding:
-    subject, rule, reporter, report_id, _, weight, party, about, evidence = row
-    return Finding(
-        rule, weight, subject, reporter, report_id, party, tuple(about), msgspec.json.decode(evidence), date.min
-    )
+    subject, rule, reporter, report_id, _, weight, party, about, evidence, on = row
+    return Finding(rule, weight, subject, reporter, report_id, party, tuple(about), msgspec.json.decode(evidence), on)
 
 
 def read_findings(

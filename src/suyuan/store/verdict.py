@@ -1,6 +1,7 @@
 """Write what the fold said: states, duties, findings and facts; only what changed, in the judge's transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from zlib import crc32
 
@@ -26,7 +27,7 @@ SQL = load_queries("judgement")
 _decode_told = msgspec.json.Decoder(dict[str, int]).decode
 encode_json = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
 
-FindingRow = tuple[str, str, str, str, str, str, str | None, str, str]
+FindingRow = tuple[str, str, str, str, str, str, str | None, str, str, date]
 DutyRow = tuple[Any, ...]
 
 
@@ -145,6 +146,7 @@ FINDING_COLUMNS = (
     "parties",
     "abouts",
     "evidences",
+    "occurred_ons",
 )
 
 
@@ -165,6 +167,7 @@ def finding_row(finding: Finding, *, origin: str) -> FindingRow:
         finding.party,
         about,
         evidence,
+        finding.on,
     )
 
 
@@ -203,7 +206,7 @@ def read_finding_rows(
     if not subjects:
         return {}
     rows = connection.execute(SQL.read_findings, {"slot": slot, "subjects": subjects}).fetchall()
-    return {tuple(row[:5]): (*row[:7], " ".join(row[7]), row[8]) for row in rows}
+    return {tuple(row[:5]): (*row[:7], " ".join(row[7]), *row[8:]) for row in rows}
 
 
 def replace_findings(

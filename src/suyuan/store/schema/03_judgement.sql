@@ -67,6 +67,7 @@ CREATE TABLE finding (
     party text,
     about text[] NOT NULL,
     evidence text NOT NULL,
+    occurred_on date NOT NULL DEFAULT '0001-01-01',
     CONSTRAINT each_finding_once PRIMARY KEY (slot, subject, rule, reporter, report_id, origin)
 );
 CREATE INDEX finding_by_rule ON finding (rule);
@@ -74,7 +75,7 @@ CREATE INDEX finding_by_party ON finding (party);
 CREATE INDEX finding_by_about ON finding USING gin (about);
 
 CREATE VIEW finding_shown AS
-SELECT slot, subject, rule, reporter, report_id, origin, weight, party, about, evidence
+SELECT slot, subject, rule, reporter, report_id, origin, weight, party, about, evidence, occurred_on
 FROM finding AS one
 WHERE one.origin = 'sweep'
     OR NOT EXISTS (

@@ -1,6 +1,6 @@
 -- name: page_findings
 -- Reads findings as they are shown, behind the last one of the page before; a filter that is null lets everything through.
-SELECT slot, subject, rule, reporter, report_id, origin, weight, party, about, evidence
+SELECT slot, subject, rule, reporter, report_id, origin, weight, party, about, evidence, occurred_on
 FROM finding_shown
 WHERE (slot, subject, rule, reporter, report_id, origin) > (
     %(slot)s::smallint, %(after_subject)s::text, %(after_rule)s::text, %(after_reporter)s::text, %(after_report_id)s::text,

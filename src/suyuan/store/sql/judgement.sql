@@ -67,7 +67,7 @@ WHERE slot = %(slot)s
 
 -- name: read_findings
 -- Reads the findings written of these subjects.
-SELECT subject, rule, reporter, report_id, origin, weight, party, about, evidence
+SELECT subject, rule, reporter, report_id, origin, weight, party, about, evidence, occurred_on
 FROM finding
 WHERE slot = %(slot)s
     AND subject = ANY(%(subjects)s);
@@ -138,17 +138,18 @@ WHERE finding.slot = %(slot)s
 
 -- name: write_findings
 -- Writes new and changed findings; unchanged ones are not rewritten. The names in about are separated by blanks.
-INSERT INTO finding (slot, subject, rule, reporter, report_id, origin, weight, party, about, evidence)
-SELECT %(slot)s, subject, rule, reporter, report_id, origin, weight, party, string_to_array(about, ' '), evidence
+INSERT INTO finding (slot, subject, rule, reporter, report_id, origin, weight, party, about, evidence, occurred_on)
+SELECT %(slot)s, subject, rule, reporter, report_id, origin, weight, party, string_to_array(about, ' '), evidence, occurred_on
 FROM unnest(
     %(subjects)s::text[], %(rules)s::text[], %(reporters)s::text[], %(report_ids)s::text[], %(origins)s::text[],
-    %(weights)s::text[], %(parties)s::text[], %(abouts)s::text[], %(evidences)s::text[]
-) AS staged (subject, rule, reporter, report_id, origin, weight, party, about, evidence)
+    %(weights)s::text[], %(parties)s::text[], %(abouts)s::text[], %(evidences)s::text[], %(occurred_ons)s::date[]
+) AS staged (subject, rule, reporter, report_id, origin, weight, party, about, evidence, occurred_on)
 ON CONFLICT (slot, subject, rule, reporter, report_id, origin) DO UPDATE
 SET weight = excluded.weight,
     party = excluded.party,
     about = excluded.about,
-    evidence = excluded.evidence;
+    evidence = excluded.evidence,
+    occurred_on = excluded.occurred_on;
 
 -- name: delete_duties
 -- Takes back duties that no longer hold.

@@ -19,7 +19,7 @@ SELECT EXISTS (SELECT 1 FROM pending_judgement WHERE slot = %(slot)s AND %(subje
 
 -- name: list_findings
 -- Lists findings as they are shown; a filter that is null lets everything through.
-SELECT subject, rule, reporter, report_id, origin, weight, party, about, evidence
+SELECT subject, rule, reporter, report_id, origin, weight, party, about, evidence, occurred_on
 FROM finding_shown
 WHERE (%(rule)s::text IS NULL OR rule = %(rule)s)
     AND (%(weight)s::text IS NULL OR weight = %(weight)s)
@@ -33,12 +33,12 @@ ORDER BY subject, rule, reporter, report_id;
 
 -- name: list_findings_of_subject
 -- Lists the findings of one subject, its own and those about it.
-SELECT subject, rule, reporter, report_id, origin, weight, party, about, evidence
+SELECT subject, rule, reporter, report_id, origin, weight, party, about, evidence, occurred_on
 FROM finding_shown
 WHERE slot = %(slot)s
     AND subject = %(subject)s
 UNION ALL
-SELECT subject, rule, reporter, report_id, origin, weight, party, about, evidence
+SELECT subject, rule, reporter, report_id, origin, weight, party, about, evidence, occurred_on
 FROM finding_shown
 WHERE about @> ARRAY[%(subject)s::text]
 ORDER BY 1, 2, 3, 4;

@@ -9,7 +9,7 @@ WHERE slot = %(slot)s
 
 -- name: read_swept
 -- Reads the lapse findings that earlier sweeps wrote in a slot.
-SELECT subject, rule, reporter, report_id, origin, weight, party, about, evidence
+SELECT subject, rule, reporter, report_id, origin, weight, party, about, evidence, occurred_on
 FROM finding
 WHERE slot = %(slot)s
     AND origin = 'sweep'
