@@ -31,12 +31,14 @@ from suyuan.core.registry import (
 )
 
 CARRIAGE = "hazardous_goods_carriage"
+INDUSTRY_LIST = "industry_list"
 LICENCE_KINDS = {
     "investment_filing": "综合利用项目投资备案",
     "environmental_assessment": "环境影响评价文件批复",
     "discharge_permit": "排污许可证",
     CARRIAGE: "危险货物道路运输许可",
     "dismantling_qualification": "报废机动车回收拆解资质",
+    INDUSTRY_LIST: "行业规范名单（符合规范条件企业）",
     "electric_bicycle_production": "电动自行车生产（强制性产品认证）",
     "other": "其他",
 }
