@@ -50,7 +50,10 @@ class MemoryEngine:
         moment = received_at or datetime(
             occurred.year, occurred.month, occurred.day, 23, 59, tzinfo=SHANGHAI
         ) + timedelta(days=1)
-        admitted = admit(raw, admission=Admission(self.registry, by, moment, is_historical=self.is_historical))
+        admitted = admit(
+            raw,
+            admission=Admission(self.registry, by, moment, is_historical=self.is_historical, rulebook=self.rulebook),
+        )
         assert admitted.report is not None, admitted.errors
         report = admitted.report
         key = (report.reporter, report.report_id)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from suyuan.core.calendar import WorkCalendar
-from suyuan.core.catalogue import KIND_BY_NAME, METAL_NAMES_ZH, ROLES
+from suyuan.core.catalogue import CHEMISTRIES, KIND_BY_NAME, METAL_NAMES_ZH, ROLES
 from suyuan.core.duty import KIND_BY_NAME as DUTY_BY_NAME
 from suyuan.core.rulebook import (
     OCCURRED,
@@ -82,7 +82,8 @@ def _describe_entry(entry: Any) -> dict[str, Any]:  # noqa: ANN401 - an entry of
         case LawfulReceivers():
             return {"section": "lawful_receivers", "key": entry.giver, "receivers": sorted(entry.receivers), **sourced}
         case BatteryType():
-            return {"section": "battery_type", "key": entry.letter, "title": entry.en, "title_zh": entry.zh, **sourced}
+            return {"section": "battery_type", "key": entry.letter, "title": entry.en, "title_zh": entry.zh,
+                    "chemistries": list(entry.chemistries), **sourced}  # fmt: skip
         case FinalState():
             return {"section": "final_state", "key": entry.status, **sourced}
         case LegalBasis():
@@ -137,7 +138,7 @@ def name_entry(entry: Any) -> tuple[Pair, Pair]:  # noqa: ANN401 - an entry of a
             giver = ROLES[entry.giver]
             return (f"可移交对象：{giver[0]}", f"lawful receivers: {giver[1]}"), name_roles(entry.receivers)
         case BatteryType():
-            return (f"电池类型代码 {entry.letter}", f"battery type {entry.letter}"), (entry.zh, entry.en)
+            return (f"电池类型代码 {entry.letter}", f"battery type {entry.letter}"), _name_battery_type(entry)
         case FinalState():
             return ("终结状态", "final state"), TERMS[entry.status]
         case LegalBasis():
@@ -171,6 +172,13 @@ def name_days(limit: TimeLimit) -> Pair:
     fields = {field.name: field for field in KIND_BY_NAME[limit.kind].fields}
     field = fields[limit.counted_from]
     return f"{length[0]}，自{field.zh}起", f"{length[1]} from {field.en}"
+
+
+def _name_battery_type(entry: BatteryType) -> Pair:
+    if not entry.chemistries:
+        return entry.zh, entry.en
+    names = "、".join(CHEMISTRIES[one] for one in entry.chemistries)
+    return f"{entry.zh}（{names}）", f"{entry.en} ({', '.join(entry.chemistries)})"
 
 
 def _name_metal(metal: str) -> Pair:

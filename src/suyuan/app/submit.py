@@ -202,7 +202,11 @@ def _record_from(
     is_trial: bool = False,
 ) -> None:
     admission = Admission(
-        context.read_registry(), submission.submitter, submission.received_at, is_historical(connection)
+        context.read_registry(),
+        submission.submitter,
+        submission.received_at,
+        is_historical(connection),
+        context.rulebook,
     )
     recorder = Recorder(
         connection,

@@ -10,12 +10,14 @@ from typing import Any
 
 import msgspec
 
+from suyuan.core.battery_code import BatteryCode
 from suyuan.core.catalogue import COMMON_FIELDS, KIND_BY_NAME, ROLES
 from suyuan.core.division import is_known_division
 from suyuan.core.field import Field, FieldType, Kind
 from suyuan.core.refusal import Notice, RowError, refuse, shorten
 from suyuan.core.registry import Registry
 from suyuan.core.report import Report, drop_defaults, split_occurrence
+from suyuan.core.rulebook import BatteryType, Rulebook
 from suyuan.core.value import CHECKERS, SHANGHAI, ValueProblemError
 
 EARLIEST_DAY = date(2011, 1, 1)  # the code's year letters begin with 2011; nothing older can carry one
@@ -66,6 +68,7 @@ class Admission:
     submitter: str
     received_at: datetime
     is_historical: bool
+    rulebook: Rulebook
     received_on: date = field(init=False)  # the Shanghai day of receipt
 
     def __post_init__(self) -> None:
@@ -103,6 +106,7 @@ def admit(raw: Mapping[str, object], *, admission: Admission) -> Admitted:
     _check_place(fields, reporter, admission, errors)
     if errors or occurred_on is None or reporter is None:
         return Admitted(None, errors, [])
+    _notice_doubtful_letters(fields, shape.kind, admission.rulebook, occurred_on, notices)
     if not shape.droppable.isdisjoint(fields):
         drop_defaults(fields, kind_fields=shape.by_name)
     return Admitted(
@@ -171,6 +175,39 @@ def _notice_normalised(name: str, value: object, normal: object) -> Notice:
     )
 
 
+def _notice_doubtful_letters(
+    fields: dict[str, Any], kind: Kind, rulebook: Rulebook, on: date, notices: list[Notice]
+) -> None:
+    """Tell who gives birth to a code that its letter of the battery type is not sure, or not known; nobody else can mend it."""
+    types = rulebook.battery_types(on=on)
+    for name in kind.births:
+        for code in _born_codes(fields.get(name)):
+            if code.startswith(("TMP-", "LOT-")):
+                continue
+            letter = BatteryCode(code).battery_type
+            known = types.get(letter)
+            if known is None or not known.is_verified:
+                notices.append(_notice_letter(name, code, letter, known))
+
+
+def _born_codes(value: Any) -> list[str]:  # noqa: ANN401 - a code, described packs, or nothing
+    if value is None:
+        return []
+    return [pack["code"] for pack in value] if isinstance(value, list) else [value]
+
+
+def _notice_letter(name: str, code: str, letter: str, known: BatteryType | None) -> Notice:
+    meaning = f' as far as it is recalled, "{known.en}"' if known else " nothing that is known"
+    meaning_zh = f"据记忆为“{known.zh}”" if known else "含义不明"
+    return Notice(
+        "battery_type_doubtful",
+        name,
+        code,
+        f'{name}: battery type {letter} in "{code}" means{meaning}. The row was accepted; compare the letter with the standard.',
+        f"字段“{name}”：“{code}”中的电池类型代码 {letter} {meaning_zh}。本行已接受，请对照标准核对。",
+    )
+
+
 def _check_occurrence(fields: dict[str, Any], admission: Admission, errors: list[RowError]) -> tuple[date | None, Any]:
     """Return day and time of the event; a day after receipt, or before any code existed, cannot be."""
     text = fields.get("occurred_at")
@@ -221,10 +258,7 @@ def _check_births(
 ) -> None:
     """Ownership is checked only for the code a report gives birth to."""
     for name in kind.births:
-        value = fields.get(name)
-        if value is None:
-            continue
-        for code in [pack["code"] for pack in value] if isinstance(value, list) else [value]:
+        for code in _born_codes(fields.get(name)):
             error = _check_birth(code, name, reporter, registry)
             if error is not None:
                 errors.append(error)

@@ -93,12 +93,12 @@ def _estimate_g(row: Intensity, metal: str, goods: Goods) -> int:
     return goods.mass_g * row.pack_wh_per_t * g_per_mwh // (_MILLION * _MILLION)
 
 
-def chemistries_of(chemistry: str | None, *, battery_type: str | None, types: dict[str, list[str]]) -> tuple[str, ...]:
-    """Return the chemistries that goods may be of: the reported one, else those of the code's battery-type letter.
+def chemistries_of(chemistry: str | None, *, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the chemistries that goods may be of: the reported one, else those that their code's letter allows.
 
-    `types` is the rulebook's table of letters. Empty means any: a letter without an entry, no letter, no table row.
+    Empty means any: a letter that bounds nothing, no letter, no table row.
     """
-    named = (chemistry,) if chemistry else tuple(types.get(battery_type or "", ()))
+    named = (chemistry,) if chemistry else allowed
     return named if is_known(named) else ()
 
 

@@ -32,7 +32,7 @@ from suyuan.core.vehicle import VehicleState, list_absent
 from suyuan.core.withdrawal import list_withdrawals
 
 Composition = tuple[tuple[str, str], ...]
-PROGRAM_VERSION = 7  # raise it when the fold or a rule says something else of the same timeline
+PROGRAM_VERSION = 8  # raise it when the fold or a rule says something else of the same timeline
 
 
 def name_version(rulebook: Rulebook) -> str:
@@ -122,7 +122,7 @@ def fold_timeline(
     checks = rules.at_withdrawal(subject_family(subject)) if len(counted) < len(events) else ()
     if checks:
         judge = partial(judge, rules=rules.unwatched())
-        for withdrawal in list_withdrawals(subject, events, judge=judge, rules=rules.rules):
+        for withdrawal in list_withdrawals(subject, events, judge=judge, rules=rules.rules, rulebook=rulebook):
             verdict.findings += [finding for check in checks for finding in check(withdrawal)]
     return verdict
 

@@ -80,13 +80,13 @@ def goods_of(code: str, told: dict[str, Any], *, rulebook: Rulebook, on: date) -
     chemistry, mass_g = told.get("chemistry"), told.get("mass_g")
     bare_percent = rulebook.threshold("bare_cell_metal_percent", on=on)
     if code.startswith("LOT-"):
-        named = chemistries_of(chemistry, battery_type=None, types={})
+        named = chemistries_of(chemistry, allowed=())
         is_scrap = told.get("content") not in LOOSE_CONTENTS
         return Goods(named, chemistry, None, mass_g, bare_percent, is_scrap)
     parsed = None if code.startswith("TMP-") else BatteryCode(code)
-    types = rulebook.threshold("chemistries_by_battery_type", on=on)
     letter = parsed.battery_type if parsed is not None and told.get("is_born") else None
-    named = chemistries_of(chemistry, battery_type=letter, types=types)
+    entry = rulebook.battery_types(on=on).get(letter) if letter else None
+    named = chemistries_of(chemistry, allowed=entry.chemistries if entry is not None else ())
     is_pack = parsed is not None and parsed.level_letter == "P" and not told.get("is_apart")
     is_product = parsed is not None and parsed.is_reuse_product
     energy_wh = None if is_product else told.get("energy_wh")

@@ -88,13 +88,17 @@ class LawfulReceivers:
 
 @dataclass(frozen=True, slots=True)
 class BatteryType:
-    """What one letter of the battery type in a code means (GB/T 34014); a doubtful letter is only recalled."""
+    """What one letter of the battery type in a code means (GB/T 34014); a doubtful letter is only recalled.
+
+    `chemistries` are those that a code with the letter may hold; empty allows any.
+    """
 
     letter: str
     zh: str
     en: str
     source: str
     is_verified: bool
+    chemistries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,11 @@ class Rulebook:
             if book.in_force_from <= day:
                 return book
         return BEFORE_ANY_BOOK
+
+    def battery_types(self, *, on: date) -> Mapping[str, BatteryType]:
+        """Return the letters of the day's book, or of the oldest book that has any: the standard is older than the measures."""
+        own = self.book_of(on).battery_types
+        return own or next((book.battery_types for book in reversed(self.books) if book.battery_types), {})
 
     def basis(self, rule: str, *, on: date) -> LegalBasis | None:
         """Return what the day's book says a rule rests on, None where it says nothing."""

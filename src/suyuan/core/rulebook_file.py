@@ -288,7 +288,9 @@ _MAKERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "lawful_receivers": lambda one: LawfulReceivers(
         one["giver"], frozenset(one["receivers"]), one["source"], one["verified"]
     ),
-    "battery_type": lambda one: BatteryType(one["letter"], one["zh"], one["en"], one["source"], one["verified"]),
+    "battery_type": lambda one: BatteryType(
+        one["letter"], one["zh"], one["en"], one["source"], one["verified"], tuple(one.get("chemistries", ()))
+    ),
     "final_state": lambda one: FinalState(one["status"], one["source"], one["verified"]),
     "rule": lambda one: LegalBasis(one["name"], one["article"], one["text"], one["source"], one["verified"]),
 }

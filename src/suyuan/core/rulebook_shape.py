@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from suyuan.core.catalogue import FIELDS_OF_USE, KIND_BY_NAME, METALS, ROLES
+from suyuan.core.catalogue import CHEMISTRIES, FIELDS_OF_USE, KIND_BY_NAME, METALS, ROLES
 from suyuan.core.refusal import shorten
 
 DAYS_MAX, MONTHS_MAX, PERCENT_MAX = 3_650, 120, 100
@@ -179,7 +179,12 @@ SECTIONS: dict[str, Section] = {
         _sourced(giver=Shape(is_one_of(*ROLES)), receivers=Shape(are_some_of(*ROLES))), ("giver",)
     ),
     "battery_type": Section(
-        _sourced(letter=Shape(is_one_of(*"ABCDEFGHIJKLMNOPQRSTUVWXYZ")), zh=Shape(is_text), en=Shape(is_text)),
+        _sourced(
+            letter=Shape(is_one_of(*"ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
+            zh=Shape(is_text),
+            en=Shape(is_text),
+            chemistries=_optional(are_some_of(*CHEMISTRIES)),
+        ),
         ("letter",),
     ),
     "final_state": Section(_sourced(status=Shape(is_one_of(*ENDS))), ("status",)),

@@ -5,13 +5,14 @@ day on which it came.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from suyuan.core.duty import Duty, lapse
 from suyuan.core.event import Event
 from suyuan.core.finding import Finding, Rule, Withdrawal
 from suyuan.core.order import drop_withdrawn
+from suyuan.core.rulebook import Rulebook
 from suyuan.core.value import SHANGHAI
 
 
@@ -26,19 +27,20 @@ Judge = Callable[[list[Event]], Judged]
 
 
 def list_withdrawals(
-    subject: str, events: Iterable[Event], *, judge: Judge, rules: Mapping[str, Rule]
+    subject: str, events: Iterable[Event], *, judge: Judge, rules: Mapping[str, Rule], rulebook: Rulebook
 ) -> Iterator[Withdrawal]:
     """Yield each withdrawal of a report that carried a violation of its reporter and would still carry it.
 
     Both are asked: what could be seen on the day before the withdrawal came, and what all reports known by now would say
-    without it. A report that the reporter had replaced by the end of that day by another of its kind was corrected.
+    without it. A report that the reporter replaced by another of its kind, within the days that the rulebook sets, was corrected.
     """
     events = list(events)
     counted = drop_withdrawn(events)
     for target, withdrawal in _pair(events):
         withdrawn_on = _received_on(withdrawal)
         earlier = [event for event in events if _received_on(event) < withdrawn_on]
-        if target not in earlier or _is_replaced(target, counted, by_day=withdrawn_on):
+        by_day = withdrawn_on + timedelta(days=rulebook.threshold("replacement_days", on=withdrawn_on))
+        if target not in earlier or _is_replaced(target, counted, by_day=by_day):
             continue
         seen = _violations(judge(drop_withdrawn(earlier)), target, day=withdrawn_on, rules=rules)
         if not seen:

@@ -6,7 +6,7 @@ from suyuan.core.finding import Finding, Rule, Withdrawal
 
 
 def withdrawn_after_finding(withdrawn: Withdrawal) -> Iterator[Finding]:
-    """A report that carried a violation against its reporter was withdrawn and not replaced by the end of that day."""
+    """A report that carried a violation against its reporter was withdrawn and not replaced within some days."""
     evidence = {
         "withdrawn_by": withdrawn.withdrawal.report_id,
         "withdrawn_on": withdrawn.withdrawn_on.isoformat(),
@@ -32,11 +32,11 @@ RULE = Rule(
     in_force_from="2026-04-01",
     counts="A report withdrawn on a later day than that on which it first brought a violation against its own reporter, where the "
     "violation would stand today had the report not been withdrawn.",
-    counts_not="Reports withdrawn on the day on which the violation could first be seen; reports replaced by the end of the day of "
-    "the withdrawal by another of the same kind in the same timeline; violations that later reports have settled; lateness. A "
-    "corrected code is an innocent reading: the report that replaces it then stands in another timeline.",
+    counts_not="Reports withdrawn on the day on which the violation could first be seen; reports replaced, within the days after the "
+    "withdrawal that the rulebook sets, by another of the same kind in the same timeline; violations that later reports have "
+    "settled; lateness. A corrected code is an innocent reading: the report that replaces it then stands in another timeline.",
     counts_zh="报告使其报告单位首次被认定违规之日以后被撤回，而若未撤回，该认定至今仍应成立。",
-    counts_not_zh="认定首次可见当日撤回；撤回当日终了以前，已由同一时间线上同种类的另一报告取代；后续报告已消除的认定；逾期。"
+    counts_not_zh="认定首次可见当日撤回；在规则书所定的撤回后天数内，已由同一时间线上同种类的另一报告取代；后续报告已消除的认定；逾期。"
     "更正编码属正当解释：取代它的报告列于另一时间线。",
     remedy="Report again what was wrong in the withdrawn report, or explain the withdrawal to the authority.",
     remedy_zh="重新报送更正后的内容，或向主管部门说明撤回原因。",
