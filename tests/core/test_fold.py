@@ -39,6 +39,7 @@ def tell(engine):
     return engine.verdicts, findings
 
 
+@pytest.mark.timeout(900)  # twenty seconds of work, minutes on a machine that others load
 @pytest.mark.parametrize("days", DAYS.values(), ids=DAYS)
 def test_a_life_of_seven_reports_ends_the_same_in_all_5040_orders(days):
     reports = live(days)

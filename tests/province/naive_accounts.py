@@ -73,7 +73,7 @@ def _charge(kept: Accounts, goods: Goods, uscc: str, site: str, on: date) -> Non
 
 def goods_of(plain: Plain, code: str, book: Book, on: date) -> Goods:
     """Return what a battery brings to a recovery."""
-    letters, birth = plain.threshold("chemistries_by_battery_type", on), birth_of(book.life)
+    letters, birth = plain.chemistries_by_letter(on), birth_of(book.life)
     letter = None if code.startswith("TMP-") else code[4]
     is_product = birth.get("kind") == "reuse_product_made"
     known = may_be(birth.get("chemistry"), letter, letters)

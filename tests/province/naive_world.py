@@ -134,6 +134,11 @@ class Plain:
                     return entry["value"]
         raise KeyError(name)
 
+    def chemistries_by_letter(self, on: date) -> dict[str, list[str]]:
+        """Return what the letters of the battery type allow by the book of a day; a letter without chemistries allows any."""
+        letters = (self.book(on) or read_book("2018"))["battery_type"]
+        return {one["letter"]: one["chemistries"] for one in letters if "chemistries" in one}
+
     def limit(self, kind: str, party: str | None, on: date) -> Raw | None:
         """Return the limit that binds a party: one that names a role of it, the mildest of several, else one for everybody."""
         book = self.book(on)
