@@ -4,6 +4,7 @@ Equal whatever the order of arrival: states, facts, findings, duties, contributi
 decides: numbers of submissions and reports, which submissions a row waits for, the lane in which a count of reports lies.
 """
 
+import json
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -25,18 +26,16 @@ COLUMNS = {
     "finding": "SELECT subject, rule, reporter, report_id, weight, party, about, evidence FROM finding_shown",
     "duty": "SELECT subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer,"
     " evidence, unit FROM duty",
-    "contribution": "SELECT uscc, site, day, item, flow, SUM(grams)::bigint FROM contribution GROUP BY uscc, site, day, item, flow",
     "account": "SELECT uscc, site, day, item, flow, SUM(grams)::bigint FROM account_flow GROUP BY uscc, site, day, item, flow",
 }
 # Every column that is derived, lanes and slots included, and none that arrival decides.
 ALL_COLUMNS = {
-    "state": "SELECT slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, verdict_version, tallies, has_flows"
-    " FROM subject_state",
+    "state": "SELECT slot, subject, status, holder, vehicle, body, told, has_findings, has_duties, verdict_version, tallies,"
+    " flows, accounts FROM subject_state",
     "fact": "SELECT slot, target, source, name, body FROM fact",
     "finding": "SELECT slot, subject, rule, reporter, report_id, origin, weight, party, about, evidence FROM finding",
     "duty": "SELECT slot, subject, kind, opener, opened_by, rule, party, opened_on, due_on, lapses_on, is_provisional, closed_by, closer,"
     " evidence, unit FROM duty",
-    "contribution": "SELECT slot, subject, uscc, site, day, item, flow, grams FROM contribution",
     "account_flow": "SELECT lane, uscc, site, day, item, flow, grams FROM account_flow",
     "tally": "SELECT lane, packed, count FROM tally",
     "report_count": "SELECT party.uscc, kind, month, SUM(count) FROM report_count INNER JOIN party ON party.party_no = reporter"
@@ -54,6 +53,8 @@ def read_all(connection: Connection[Any]) -> Tables:
 def read_shared(context: Context) -> Tables:
     """Return of a database what memory has too."""
     tables = {name: _count(context.connection.execute(query)) for name, query in COLUMNS.items()}
+    packed = context.connection.execute("SELECT subject, flows FROM subject_state WHERE flows <> ''")
+    tables["contribution"] = _count((subject, *flow) for subject, flows in packed for flow in json.loads(flows))
     tables["tally"] = Counter({one.tally: one.count for one in read_tallies(context.connection)})
     for by in ("division", "producer"):
         rows = read_coverage(context, by=by)["coverage"]
@@ -67,8 +68,11 @@ def tell_memory(engine: MemoryEngine, *, day: date) -> Tables:
     duties = [duty for verdict in engine.verdicts.values() for duty in verdict.duties] + engine.orders
     duties += [duty for view in engine.views(found, day) for duty in list_participant_duties(view)]
     facts = [fact for verdict in engine.verdicts.values() for fact in verdict.facts] + engine.component_facts()
-    flows = Counter({(flow.uscc, flow.site, flow.day, flow.item, flow.flow, flow.grams): 1
-                     for flow in merge_flows(flow for verdict in engine.verdicts.values() for flow in verdict.flows)})  # fmt: skip
+    moved = [(subject, flow) for subject, verdict in engine.verdicts.items() for flow in merge_flows(verdict.flows)]
+    contributions = Counter((subject, flow.uscc, flow.site, flow.day.isoformat(), flow.item, flow.flow, flow.grams)
+                            for subject, flow in moved)  # fmt: skip
+    flows = Counter((flow.uscc, flow.site, flow.day, flow.item, flow.flow, flow.grams)
+                    for flow in merge_flows(flow for _, flow in moved))  # fmt: skip
     tallies = engine.tallies(found)
     return {
         "state": Counter((subject, _text(verdict.state)) for subject, verdict in engine.verdicts.items()),
@@ -76,7 +80,7 @@ def tell_memory(engine: MemoryEngine, *, day: date) -> Tables:
         "finding": Counter((one.subject, one.rule, one.reporter, one.report_id, one.weight, one.party, tuple(one.about),
                             _text(one.evidence)) for one in found),
         "duty": Counter(map(duty_row, duties)),
-        "contribution": flows,
+        "contribution": contributions,
         "account": flows,
         "tally": tallies,
         "coverage by division": _cover(tallies, "place"),

@@ -26,7 +26,6 @@ SPOILING = {
     "fact": "DELETE FROM fact WHERE target = (SELECT MIN(target) FROM fact)",
     "finding": "UPDATE finding SET weight = 'notice' WHERE rule = 'is_cloned' OR rule = 'pack_bound_to_two_vehicles'",
     "duty": "UPDATE duty SET due_on = due_on + 1 WHERE subject = (SELECT MIN(subject) FROM duty WHERE due_on IS NOT NULL)",
-    "contribution": "UPDATE contribution SET grams = grams + 1 WHERE subject = (SELECT MIN(subject) FROM contribution)",
     "account_flow": "UPDATE account_flow SET grams = grams + 1 WHERE uscc = (SELECT MIN(uscc) FROM account_flow)",
     "tally": "UPDATE tally SET count = count + 1 WHERE packed = (SELECT MIN(packed) FROM tally)",
     "report_count": "UPDATE report_count SET count = count + 1 WHERE month = (SELECT MIN(month) FROM report_count)",
