@@ -130,12 +130,38 @@ def test_who_hands_over_a_pool_pack_retires_it_when_it_arrives():
     ]
 
 
+def test_a_receipt_alone_retires_the_pool_pack_of_the_holder_it_names():
+    joined = of_pack(1, "SO1", "swap_pool_joined")
+    assert posted(MADE, joined, got_from(4, "UE1", "SO1", mass_g=399_000)) == [
+        (4, "SO1", "handed_on", 399_000),
+        (4, "SO1", "retired", 399_000),
+        (4, "UE1", "received", 399_000),
+    ]
+    assert posted(MADE, joined, got_from(4, "UE1", "CO1", mass_g=399_000)) == [(4, "UE1", "received", 399_000)]
+
+
 def test_a_used_pack_that_comes_without_a_giver_is_only_received():
     assert posted(MADE, BUILT, SOLD, bought(4, by="UE1", mass_g=399_000)) == [(4, "UE1", "received", 399_000)]
 
 
 def test_a_stranger_that_says_it_gave_moves_nothing():
     assert posted(MADE, bought(1), given_to(2, "CO2", "UE1")) == [(1, "CO1", "received", 420_000)]
+
+
+def test_what_others_say_of_a_battery_that_somebody_holds_changes_no_book():
+    apart = of_pack(2, "UE1", "battery_dismantled", recovered_codes=[], complete=False)
+    counted = on(3, "CO1", "stock_counted", battery_codes=[PACK], counted_mass_g=9)
+    assert posted(apart, counted) == []
+    assert posted(apart, given_to(3, "CO1", "UE2", mass_g=400)) == []
+    assert posted(apart, {**counted, "by": "UE1"}) == [(3, "UE1", "counted", 9)]
+
+
+def test_new_goods_that_one_gives_and_another_gets_are_handed_on_and_stand_in_no_further_book():
+    assert posted(given_to(2, "CO1", "RE1", mass_g=400), got_from(4, "RE1", "CO1", mass_g=399)) == [
+        (2, "CO1", "unexplained", 400),
+        (4, "CO1", "handed_on", 399),
+        (4, "CO1", "weighed_less", 1),
+    ]
 
 
 def test_what_is_received_again_or_declared_again_is_weighed_again():
@@ -220,6 +246,17 @@ def test_a_reuse_product_takes_its_parents_out_of_the_book_and_is_in_none_until_
     back = {**bought(9, mass_g=405_000), "battery_code": "{product:1}"}
     assert posted(MADE, made, back, subject="{product:1}") == [(9, "CO1", "received", 405_000)]
     assert posted(MADE, made) == [(3, "UE1", "made_into_product", 420_000), (3, "UE1", "unexplained", 420_000)]
+
+
+def test_who_feeds_what_was_on_its_way_to_it_has_received_it():
+    fed = on(9, "UE1", "material_recovered", battery_codes=[PACK])
+    assert posted(MADE, bought(1), given_to(3, "CO1", "UE1", mass_g=419_000), fed) == [
+        (1, "CO1", "received", 420_000),
+        (9, "CO1", "handed_on", 420_000),
+        (9, "UE1", "fed", 420_000),
+        (9, "UE1", "received", 420_000),
+    ]
+    assert (9, "CO1", "gone_unexplained", 420_000) in posted(MADE, bought(1), given_to(3, "CO1", "UE2"), fed)
 
 
 def test_what_somebody_feeds_without_holding_it_comes_from_nowhere_and_leaves_the_holder_without_it():

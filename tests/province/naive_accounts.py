@@ -24,7 +24,7 @@ INTO = frozenset(("received", "taken_off", "declared", "counted", "from_dismantl
                   "recovered", "charged"))  # fmt: skip
 OUT = frozenset(("handed_on", "fed", "made_into_product", "taken_apart", "returned_to_use", "lost", "exported", "sold",
                  "gone_unexplained", "weighed_less", "counted_less"))  # fmt: skip
-SCRAP = ("production_scrap", "electrode_scrap")
+LOOSE = ("loose_cells", "loose_modules")  # whatever else a lot is may be all metal
 
 
 @dataclass
@@ -48,7 +48,7 @@ def keep_accounts(plain: Plain, lives: dict[str, Life]) -> Accounts:
         kept.feeds[key_of(raw)] = [*_batteries_fed(plain, raw, kept), *_lots_fed(plain, raw, kept)]
         _post_recovery(plain, raw, kept)
     for code, book in books.items():
-        if book.fed and book.fed[3]:
+        if book.fed and (book.is_born or not book.life.births or code.startswith("TMP-")):
             goods = goods_of(plain, code, book, book.fed[2])
             _charge(kept, goods, book.fed[0], book.fed[1], book.fed[2])
     for raw in plain.kinds("material_received", "material_sold"):
@@ -74,12 +74,11 @@ def _charge(kept: Accounts, goods: Goods, uscc: str, site: str, on: date) -> Non
 def goods_of(plain: Plain, code: str, book: Book, on: date) -> Goods:
     """Return what a battery brings to a recovery."""
     letters, birth = plain.chemistries_by_letter(on), birth_of(book.life)
-    letter = None if code.startswith("TMP-") else code[4]
-    is_product = birth.get("kind") == "reuse_product_made"
-    known = may_be(birth.get("chemistry"), letter, letters)
-    energy = None if is_product or book.is_apart else birth.get("rated_energy_wh")
-    level = "" if code.startswith("TMP-") else code[-1] if len(code) == 19 else code[3]
-    return Goods(known, birth.get("chemistry"), energy, mass_told(book), level in ("M", "C"), False, bool(birth))
+    is_temporary, is_product = code.startswith("TMP-"), birth.get("kind") == "reuse_product_made"
+    known = may_be(birth.get("chemistry"), None if is_temporary or not birth else code[4], letters)
+    energy = None if is_product else birth.get("rated_energy_wh")
+    is_whole_pack = not is_temporary and (code[-1] if len(code) == 19 else code[3]) == "P" and not book.is_opened
+    return Goods(known, birth.get("chemistry"), energy, mass_told(book), not is_whole_pack)
 
 
 def _batteries_fed(plain: Plain, raw: Raw, kept: Accounts) -> list[Goods]:
@@ -93,7 +92,7 @@ def _lots_fed(plain: Plain, raw: Raw, kept: Accounts) -> list[Goods]:
         told = lot.declared or {}
         known = may_be(told.get("chemistry"), None, {})
         mass = lot.fed.get(key_of(raw)) or None
-        one = Goods(known, told.get("chemistry"), None, mass, True, told.get("content") in SCRAP, bool(told))
+        one = Goods(known, told.get("chemistry"), None, mass, is_bare=True, is_scrap=told.get("content") not in LOOSE)
         goods.append(one)
         if mass:
             _charge(kept, one, raw["reporter"], lot.sites.get(raw["reporter"], ""), day_of(raw))
@@ -136,11 +135,10 @@ def most_fed(plain: Plain, raw: Raw, goods: list[Goods], metal: str) -> int:
     """Return the most of a metal that everything fed can hold."""
     bare = plain.threshold("bare_cell_metal_percent", day_of(raw))
     total = sum(most_in_material(part, metal) for part in raw.get("inputs", ()))
-    for one in goods:
-        total += most_in(one, metal, bare) if one.is_born and one.may_be is not None else one.mass_g or 0
-    if is_beyond(plain, raw, goods):
-        total += raw["input_mass_g"] - named_mass(raw, goods)
-    return total
+    total += sum(most_in(one, metal, bare) for one in goods)
+    if any(one.mass_g is None for one in goods):
+        return total + raw["input_mass_g"]  # what nobody weighed may be all of it
+    return total + (raw["input_mass_g"] - named_mass(raw, goods) if is_beyond(plain, raw, goods) else 0)
 
 
 def _trade(raw: Raw, kept: Accounts) -> None:

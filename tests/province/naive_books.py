@@ -8,7 +8,8 @@ from typing import Any
 from tests.province.naive_lives import Life, Move, birth_of
 
 Flows = Counter[tuple[str, str, date, str, str]]  # enterprise, site, day, item, flow > grams
-HELD = ("used", "at_outlet", "at_dismantler", "at_utilization")
+IN_HAND = ("at_outlet", "at_dismantler", "at_utilization")
+COMES = {"received", "handed_over", "declared", "found", "removed", "replaced_off", "taken_out", "listed", "part"}
 TAKEN_OFF = {"found", "removed", "replaced_off", "taken_out"}
 
 
@@ -31,13 +32,23 @@ class Book:
         self.mass: int | None = None
         self.fed: tuple[str, str, date, int] | None = None  # by whom, at which site, when, how many grams
         self.is_apart = False
+        self.is_opened = False
+        self.came_off = 0
+        self.is_in_product = False
+        self.is_born = False  # told so before it was fed
 
     def play(self) -> "Book":
         """Book every move of the life."""
         for move in self.life.moves:
-            self._weigh(move)
+            if self.fed is None and {"born", "born_bound", "product"} & set(move.told.roles):
+                self.is_born = True
+            is_used_up = bool({"fed", "parent", "dismantled"} & set(move.told.roles))
+            if not is_used_up:
+                self._weigh(move)
             self._end_journey(move)
             self._book(move)
+            if is_used_up:
+                self._weigh(move)
             self._begin_journey(move)
         return self
 
@@ -75,12 +86,8 @@ class Book:
             mass = (described[0] if described else raw).get("mass_g")
             if mass and (self.mass is None or "declared" in roles):
                 self.mass = mass
-        elif "received" in roles and move.after.status != "recovered":
+        elif "received" in roles and move.before.status != "recovered":
             self.mass = raw["mass_g"]
-        elif "listed" in roles and self.mass is None:
-            self.mass = raw["counted_mass_g"] // len(raw["battery_codes"])
-        elif "part" in roles and self.mass is None:
-            self.mass = share_of_part(raw)
 
     def _end_journey(self, move: Move) -> None:
         one = self.booked
@@ -109,16 +116,20 @@ class Book:
         elif "parent" in roles:
             self._bring(move)
             self._leave(move, "made_into_product")
+            self.is_in_product = True
         elif "dismantled" in roles:
             self._take_apart(move)
-        elif after.status in HELD and after.holder:
+        elif after.holder and (after.status in IN_HAND or (after.status == "used" and after.is_used)):
             self._hold(move, after.holder)
         elif after.status == "in_transit":
             self._hand_over(move)
         elif self.booked and after.status in ("lost", "exported"):
             self._leave(move, after.status)
+        elif self.booked and "received" in roles and self.booked.owner == move.told.raw.get("sender"):
+            self._correct(move, move.told.raw["mass_g"])
+            self._leave(move, "handed_on")
         elif self.booked and after.status != "dismantled":
-            self._leave(move, "returned_to_use")
+            self._leave(move, "gone_unexplained" if roles & COMES else "returned_to_use")
 
     def _bring(self, move: Move) -> int:
         """Let whoever uses a battery up have it in its book; returns what it then has."""
@@ -129,7 +140,7 @@ class Book:
             self._enter(move, by, "received", self._leave(move, "handed_on"))
         elif one:
             self._enter(move, by, "unexplained", self._leave(move, "gone_unexplained"))
-        elif not self.is_apart:
+        elif move.before.status != "dismantled" and not self.is_in_product:
             self._enter(move, by, "retired" if move.before.holder == by else "unexplained", self.mass or 0)
         return self.booked.grams if self.booked else 0
 
@@ -138,6 +149,7 @@ class Book:
         self._bring(move)
         one = self.booked
         came_off = raw.get("recovered_mass_g", 0)
+        self.is_opened, self.came_off = True, self.came_off + came_off
         rest = came_off - (share_of_part(raw) or 0) * len(raw["recovered_codes"])
         if one:
             grams = one.grams if raw.get("complete", True) else min(came_off, one.grams)
@@ -147,7 +159,7 @@ class Book:
         elif rest:
             self._enter(move, move.told.by, "from_dismantling", rest)
         self.is_apart = self.is_apart or raw.get("complete", True)
-        if self.is_apart and self.booked and not self.booked.grams:
+        if self.booked and not self.booked.grams:
             self.booked = None
 
     def _hold(self, move: Move, holder: str) -> None:
@@ -159,9 +171,18 @@ class Book:
             self._receive(move, holder)
         elif one:
             self._leave(move, "gone_unexplained")
-            self._enter(move, holder, _how(roles), one.grams)
-        else:
-            self._enter(move, holder, _how(roles), self.mass or 0)
+            self._enter(move, holder, _how(roles), self._mass_on_entry(move))
+        elif roles & COMES and (holder == move.told.by or holder != move.before.holder):
+            self._enter(move, holder, _how(roles), self._mass_on_entry(move))
+
+    def _mass_on_entry(self, move: Move) -> int:
+        """Return what was weighed, else what is known, else the share of what was weighed together."""
+        raw, roles = move.told.raw, set(move.told.roles)
+        if "part" in roles:
+            return share_of_part(raw) or self.mass or 0
+        if "listed" in roles:
+            return self.mass or raw["counted_mass_g"] // len(raw["battery_codes"])
+        return self.mass or 0
 
     def _receive(self, move: Move, holder: str) -> None:
         one, raw, sender = self.booked, move.told.raw, move.told.raw.get("sender")
@@ -180,9 +201,11 @@ class Book:
         if "handed_over" not in move.told.roles or move.after.holder != by:
             return
         if one and one.owner != by:
+            if not one.grams:
+                self._correct(move, move.told.raw["mass_g"])
             self._enter(move, by, "received", self._leave(move, "handed_on"))
         elif one is None and move.before.holder is None:
-            self._enter(move, by, "unexplained", self.mass or move.told.raw["mass_g"])
+            self._enter(move, by, "unexplained", move.told.raw["mass_g"])
 
 
 def share_of_part(raw: dict[str, Any]) -> int | None:
@@ -201,7 +224,7 @@ def _how(roles: set[str]) -> str:
 
 
 def mass_told(book: Book) -> int | None:
-    """Return the mass that a battery has for whoever feeds it: as booked, else as last told."""
-    if book.fed and book.fed[3]:
-        return book.fed[3]
+    """Return the mass that a battery has for whoever feeds it: as last told; one taken apart weighs what came off it."""
+    if book.is_opened:
+        return book.came_off or None
     return book.mass if book.mass is not None else birth_of(book.life).get("mass_g")

@@ -99,7 +99,7 @@ def _spoke(plain: Plain, uscc: str, days: set[date]) -> bool:
 def _covered_by(plain: Plain, uscc: str, days: set[date]) -> Raw | None:
     """Return the zero report with which the period had no day left open."""
     left = set(days)
-    for raw in plain.kinds("nothing_to_report"):
+    for raw in sorted(plain.kinds("nothing_to_report"), key=lambda raw: (raw["period_from"], day_of(raw), key_of(raw))):
         if raw["reporter"] == uscc:
             first, last = date.fromisoformat(raw["period_from"]), date.fromisoformat(raw["period_until"])
             left = {one for one in left if not first <= one <= last}

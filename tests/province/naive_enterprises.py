@@ -11,6 +11,7 @@ from tests.province.naive_conduct import judge_conduct
 from tests.province.naive_duties import find_lapsed, find_unpublished, list_duties
 from tests.province.naive_lives import read_lives
 from tests.province.naive_mass import judge_accounts, judge_recoveries
+from tests.province.naive_reading import compare_readings
 from tests.province.naive_sums import count_all, sales_of
 from tests.province.naive_world import Found, Key, Owes, Plain, Raw
 
@@ -68,6 +69,7 @@ def compare_enterprises(engine: MemoryEngine, plain: Plain, day: date) -> tuple[
         compared[what] = len(program)
         differences += [f"{what} {key}: the program says {program.get(key)}, the model says {model.get(key)}"
                         for key in sorted(program.keys() | model.keys(), key=repr) if program.get(key) != model.get(key)]  # fmt: skip
+    differences += compare_readings(engine, plain, judged.accounts, judged.counts, engine.tallies(found), day)
     return differences, compared
 
 

@@ -54,12 +54,12 @@ def read_lives(plain: Plain) -> dict[str, Life]:
             if not code.startswith("LOT-") and battery_roles(raw, code=code):
                 named.setdefault(code, []).append(raw)
     told = {code: timeline_of(code, reports=reports) for code, reports in named.items()}
-    told = {code: timeline for code, timeline in told.items() if timeline}
     alone = World(plain.registry, load_rulebook(), received=plain.received)
+    told = {code: _put_in_order(code, timeline, alone) for code, timeline in told.items() if timeline}
     around = World(
         plain.registry, alone.rulebook, first_sales(plain), swap_vehicles(plain), _recoveries(told), plain.received
     )
-    return {code: _live(code, timeline, alone, around) for code, timeline in sorted(told.items())}
+    return {code: _live(code, timeline, around) for code, timeline in sorted(told.items())}
 
 
 def first_sales(plain: Plain) -> dict[str, date]:
@@ -82,18 +82,21 @@ def _recoveries(told: dict[str, list[Told]]) -> dict[str, tuple[date, str]]:
     """Return for each parent the first recovery of a product made from it."""
     found: dict[str, tuple[date, str]] = {}
     for timeline in told.values():
-        made = sorted((one for one in timeline if "product" in one.roles), key=lambda one: (one.on, one.rank))
+        made = [one for one in timeline if "product" in one.roles]
         ends = sorted((one.on, one.by) for one in timeline if "fed" in one.roles)
         for parent in made[0].raw["parent_codes"] if made and ends else ():
             found[parent] = min(ends[0], found.get(parent, ends[0]))
     return found
 
 
-def _live(code: str, timeline: list[Told], alone: World, around: World) -> Life:
-    state, moves = Battery(code), []
-    order = put_in_order(
+def _put_in_order(code: str, timeline: list[Told], alone: World) -> list[Told]:
+    return put_in_order(
         timeline, start=Battery(code), may_come=may_come, apply=lambda now, one: happen(now, one, alone)
     )
+
+
+def _live(code: str, order: list[Told], around: World) -> Life:
+    state, moves = Battery(code), []
     for one in order:
         hear_of_others(state, around, by=one.on)
         before = _moment(state)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.province.naive_books import Flows
-from tests.province.naive_world import Plain, Raw, day_of, key_of
+from tests.province.naive_world import Key, Plain, Raw, day_of, key_of
 from tests.reference.timeline import LIFECYCLE
 
 
@@ -31,6 +31,7 @@ class LotBook:
     got: list[Parcel] = field(default_factory=list)
     declared: Raw | None = None
     told: list[Raw] = field(default_factory=list)
+    late: set[Key] = field(default_factory=set)  # hand-overs of what was received before
     fed: dict[tuple[str, str], int] = field(default_factory=dict)  # recovery > grams
 
     def play(self, reports: list[Raw]) -> "LotBook":
@@ -68,8 +69,9 @@ class LotBook:
     def _give(self, raw: Raw) -> None:
         giver, receiver = raw["reporter"], raw["receiver"]
         waiting = [one for one in self.got if (one.giver, one.receiver) == (giver, receiver)]
-        if waiting and self.held[giver] <= 0:
-            parcel = waiting[0]
+        if waiting:
+            self.late.add(key_of(raw))
+            parcel = min(waiting, key=lambda one: one.raw["mass_g"] != raw["mass_g"])
             self.got.remove(parcel)
             received = parcel.raw["mass_g"]
             self._out(giver, raw, "handed_on", received - parcel.grams)
@@ -81,7 +83,7 @@ class LotBook:
     def _take(self, raw: Raw) -> None:
         giver, receiver = raw.get("sender"), raw["reporter"]
         waiting = [one for one in self.sent if one.giver == giver]
-        waiting.sort(key=lambda one: one.receiver != receiver)
+        waiting.sort(key=lambda one: (one.receiver != receiver, one.grams != raw["mass_g"]))
         if waiting:
             parcel = waiting[0]
             self.sent.remove(parcel)

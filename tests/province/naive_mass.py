@@ -12,6 +12,7 @@ from tests.province.naive_world import RULES_BEGIN, Found, Plain, about_party, a
 
 GOODS = ("battery", "lot")
 STRUCTURE = ("copper", "aluminium")
+OF_HOUSINGS = ("copper", "aluminium", "steel", "plastic", "electrolyte", "other")
 METAL_ITEMS = tuple(f"contained_{metal}" for metal in METALS)
 COLLECTORS = frozenset(("collection_outlet", "vehicle_dismantler", "utilization_enterprise"))
 
@@ -37,7 +38,7 @@ def judge_recoveries(plain: Plain, kept: Accounts) -> list[Found]:
 
 
 def _metals_from_nowhere(plain: Plain, raw: dict[str, Any], goods: list[Any]) -> dict[str, int]:
-    if is_beyond(plain, raw, goods) or any(one.mass_g is None or not one.is_born for one in goods):
+    if is_beyond(plain, raw, goods) or any(one.mass_g is None for one in goods):
         return {}
     recovered: Counter[str] = Counter()
     for part in raw["outputs"]:
@@ -168,7 +169,8 @@ def _below_zero(plain: Plain, uscc: str, flows: Flows, day: date) -> list[Found]
     """Return each time that the stock of lots or of a material fell below zero, once."""
     found = []
     settled = day - timedelta(days=plain.threshold("account_settling_days", day))
-    first = min(name[2] for name in flows)
+    flows = Flows({name: grams for name, grams in flows.items() if name[2] <= settled})
+    first = min((name[2] for name in flows), default=day)
     items = sorted({name[3] for name in flows} - {"battery", *METAL_ITEMS})
     for item in items:
         was_below = False
@@ -177,24 +179,24 @@ def _below_zero(plain: Plain, uscc: str, flows: Flows, day: date) -> list[Found]
             came = sum(
                 grams for (_, _, one, what, flow), grams in flows.items() if what == item and one <= on and flow in INTO
             )
-            extra = _opening_count(flows, on) if item == "lot" else _housings(flows, on)
+            extra = _opening_count(flows) if item == "lot" else _housings(flows, on) if item in OF_HOUSINGS else 0
             tolerance = _tolerance(plain, came, on)
             is_below = stock + extra < -tolerance
-            if is_below and not was_below and RULES_BEGIN <= on <= settled:
-                counted = item == "lot" and _opening_count(flows, on) > 0
+            if is_below and not was_below and on >= RULES_BEGIN:
+                counted = item == "lot" and any(name[4] == "count" and name[2] <= on for name in flows)
                 is_known = counted or on >= first + timedelta(days=plain.threshold("opening_stock_days", on))
                 found.append(about_party(uscc, "stock_negative", "violation" if is_known else "lead", item=item, day=on.isoformat(),
                                          stock_g=stock, came_g=came, tolerance_g=tolerance, is_opening_stock_known=is_known,
-                                         first_report_on=first.isoformat()))  # fmt: skip
+                                         **({} if is_known else {"first_report_on": first.isoformat()})))  # fmt: skip
             was_below = is_below
     return found
 
 
-def _opening_count(flows: Flows, until: date) -> int:
-    """Return what the first count of each site found."""
+def _opening_count(flows: Flows) -> int:
+    """Return what the first count of each site found, whenever that was: it was there before."""
     first: dict[str, tuple[date, int]] = {}
     for (_, site, day, _, flow), grams in sorted(flows.items()):
-        if flow == "count" and day <= until and site not in first:
+        if flow == "count" and site not in first:
             first[site] = day, grams
     return sum(grams for _, grams in first.values())
 

@@ -30,7 +30,6 @@ class Goods:
     mass_g: int | None = None
     is_bare: bool = False
     is_scrap: bool = False
-    is_born: bool = True
 
 
 def may_be(chemistry: str | None, letter: str | None, letters: dict[str, list[str]]) -> tuple[str, ...] | None:

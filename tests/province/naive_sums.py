@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from tests.province.naive_lives import Life, Move, birth_of
 from tests.province.naive_lots import LotBook
@@ -24,6 +25,19 @@ LEAVES = {
     "replaced_off",
     "found",
 }  # a pack that leaves its producers without its vehicle's sale
+TAKEN_OUT = {"swapped_out", "replaced_off", "removed"}
+SEEN_ELSEWHERE = {
+    "pooled",
+    "handed_over",
+    "received",
+    "listed",
+    "refurbished",
+    "dismantled",
+    "parent",
+    "fed",
+    "lost",
+    "exported",
+}
 SEEN_USED = {"removed", "received", "listed"}
 
 
@@ -70,8 +84,6 @@ def _follow(plain: Plain, vin: str, reports: list[Raw], safe_since: dict[str, da
     )
     if state.status == "scrapped" and missing - safe_since.keys():
         state.status = "incomplete"
-    elif state.status == "scrapped" and missing:
-        since = max(since, *(safe_since[code] for code in missing))
     return Car(vin, state.status, since, place, builder, sold_on, sold_at, frozenset(missing - safe_since.keys()))
 
 
@@ -95,39 +107,48 @@ class Standing:
     collected_on: date | None
     exported_on: date | None
     producer: str | None
+    is_sold_with_vehicle: bool
 
 
 def stand(plain: Plain, life: Life, cars: dict[str, Car], parts_end: dict[str, date]) -> Standing:
     """Follow a battery for what is counted of it."""
-    since, place = life.moves[0].told.on, plain.place(life.moves[0].told.raw)
+    since, place, status = life.moves[0].told.on, "", "unknown"
     maker, builder = None, None
-    on_market: tuple[date, str] | None = None
+    left_on: date | None = None
     collected_on: date | None = None
     exported_on: date | None = None
     for move in life.moves:
         on, roles = move.told.on, set(move.told.roles)
         before, after = move.before, move.after
+        if before.status != status:
+            since = parts_end.get(life.code, on)
         if after.status != before.status:
             since = on
+        status = after.status
         if after.holder == move.told.by or (after.status, after.vehicle) != (before.status, before.vehicle):
             place = plain.place(move.told.raw)
         if {"born", "born_bound"} & roles and maker is None:
             maker = move.told.by
-        if roles & {"bound", "born_bound"} and builder is None:
-            builder = move.told.by
-        if maker and on_market is None:
-            on_market = _comes_on_market(plain, move, maker)
-        collected_on, exported_on = _collect(move, collected_on, exported_on)
+        is_first_fitting = bool(roles & {"bound", "born_bound"}) and builder is None and before.status != "recovered"
+        builder = move.told.by if is_first_fitting else builder
+        if before.status != "recovered":
+            left_on = _leaves_producers(move, left_on, is_first_fitting=is_first_fitting)
+            collected_on, exported_on = _collect(move, collected_on, exported_on)
     last = life.last
     if last.vehicle in cars and last.status == "installed":
         car = cars[last.vehicle]
         if car.sold_on is not None and _moved_on(life) <= car.sold_on:
             place = car.sold_at
-            on_market = on_market or ((car.sold_on, car.sold_at) if maker else None)
-    if last.status != life.moves[-1].after.status and life.code in parts_end:
-        since = parts_end[life.code]
-    producer = builder if builder and life.end.is_sold else maker
-    return Standing(since, place, on_market, collected_on, exported_on, producer)
+    if last.status != status:
+        since = parts_end.get(life.code, since)
+    sold = _sold_in(life, cars) if builder else None
+    on_market = None
+    if sold and sold.sold_on:
+        on_market = sold.sold_on, sold.sold_at
+    elif left_on and maker:
+        entry = plain.entry(maker, left_on)
+        on_market = left_on, entry.division if entry else ""
+    return Standing(since, place, on_market, collected_on, exported_on, builder if sold else maker, sold is not None)
 
 
 def _moved_on(life: Life) -> date:
@@ -135,12 +156,12 @@ def _moved_on(life: Life) -> date:
     return max((move.told.on for move in life.moves if move.after != move.before), default=date.min)
 
 
-def _comes_on_market(plain: Plain, move: Move, maker: str) -> tuple[date, str] | None:
+def _leaves_producers(move: Move, left_on: date | None, *, is_first_fitting: bool) -> date | None:
+    """Return since when a pack is out of its producers' hands; one sold to a vehicle producer goes on the market with the vehicle."""
     roles = set(move.told.roles)
-    if roles & LEAVES or (move.after.is_used and roles & SEEN_USED):
-        entry = plain.entry(maker, move.told.on)
-        return move.told.on, entry.division if entry else ""
-    return None
+    if left_on is None and (roles & LEAVES or (move.after.is_used and roles & SEEN_USED)):
+        return move.told.on
+    return None if is_first_fitting else left_on
 
 
 def _collect(move: Move, collected_on: date | None, exported_on: date | None) -> tuple[date | None, date | None]:
@@ -184,13 +205,10 @@ def count_all(plain: Plain, lives: dict[str, Life], lots: dict[str, LotBook], br
 def _count_pack(counts: Counter[Counted], life: Life, one: Standing, cars: dict[str, Car], *, is_whole: bool) -> None:
     if life.last.status not in GONE:
         counts["coverage", one.place, one.producer or "", "pack", "whole" if is_whole else "not_whole", ""] += 1
-    maker, sold = life.end.maker, _sold_in(life, cars)
-    if maker and sold:
-        counts["pack_sold", sold.sold_at, maker, "pack", "sold", month_of(sold.sold_on or date.min)] += 1
-    if sold and maker and (one.on_market is None or (sold.sold_on or date.max) < one.on_market[0]):
-        one.on_market = (sold.sold_on or date.min), sold.sold_at
-    if one.on_market and maker:
-        province, party = one.on_market[1][:2] + "0000", one.producer or maker
+    if one.on_market and one.is_sold_with_vehicle:
+        counts["pack_sold", one.on_market[1], life.end.maker or "", "pack", "sold", month_of(one.on_market[0])] += 1
+    if one.on_market:
+        province, party = one.on_market[1][:2] + "0000", one.producer or ""
         counts["market", province, party, "pack", "on_market", month_of(one.on_market[0])] += 1
         if one.collected_on:
             counts["market", province, party, "pack", "collected", month_of(one.collected_on)] += 1
@@ -199,18 +217,20 @@ def _count_pack(counts: Counter[Counted], life: Life, one: Standing, cars: dict[
 
 
 def _sold_in(life: Life, cars: dict[str, Car]) -> Car | None:
-    """Return the vehicle with which a pack was first sold as new, if its producer built it in."""
-    vin: str | None = None
+    """Return the first vehicle that was sold as new while a pack was in it."""
+    stays: list[list[Any]] = []  # vehicle, first day, last day
     for move in life.moves:
-        car = cars.get(vin or "")
-        if car and car.sold_on and car.sold_on <= move.told.on and vin:
+        roles, on, vin = set(move.told.roles), move.told.on, move.told.raw.get("vin")
+        for stay in stays:
+            if stay[2] is None and (roles & SEEN_ELSEWHERE or (roles & TAKEN_OUT and stay[0] == vin)):
+                stay[2] = on
+        if roles & BINDS and not any(stay[0] == vin and stay[2] is None for stay in stays):
+            stays.append([vin, on, None])
+    for place, (vin, first, last) in enumerate(stays):
+        car = cars.get(vin)
+        if car and car.sold_on and car.sold_on <= (last or date.max) and (place == 0 or first <= car.sold_on):
             return car
-        if BINDS & set(move.told.roles) and "fitted" not in move.told.roles:
-            vin = move.told.raw["vin"]
-        elif move.after.vehicle != vin:
-            vin = None
-    car = cars.get(vin or "")
-    return car if car and car.sold_on else None
+    return None
 
 
 def _ends_of_parents(lives: dict[str, Life]) -> dict[str, date]:
@@ -246,7 +266,7 @@ def _count_lot(plain: Plain, lot: LotBook) -> Counter[Counted]:
         if raw["kind"] == "material_recovered":
             status = "recovered"
         elif raw["kind"] == "battery_handed_over":
-            status = "in_transit"
+            status = status if key_of(raw) in lot.late else "in_transit"
         else:
             roles = plain.roles(raw["reporter"], day_of(raw))
             status = next((one for role, one in RECEIVING_ROLES.items() if role in roles), "used")

@@ -1,11 +1,15 @@
 """Every enterprise of the year judged a second time: its findings, duties and accounts, what is counted, and coverage."""
 
+import random
 from collections.abc import Iterable
 
 import pytest
+from tests.memory_engine import MemoryEngine
 from tests.province.naive import judge_by_program
 from tests.province.naive_enterprises import compare_enterprises, make_plain
 from tests.province.year import LATER_ON, SWEPT_ON, Sent, in_order_of_receipt, play_year
+from tests.reference.campaign import take_step
+from tests.reference.world import RECEIVED, make_small_registry
 
 SENT = list(in_order_of_receipt(play_year(1)))
 
@@ -25,8 +29,8 @@ def judged():
 def test_enterprises_and_sums_are_alike_in_program_and_recomputation(judged, day):
     differences, compared = compare_enterprises(judged, plain_of(SENT, judged), day)
     assert not differences, "\n".join(differences)
-    assert compared["flow"] > 2000
-    assert compared["count"] > 1500
+    assert compared["flow"] > 1500
+    assert compared["count"] > 1000
     assert compared["duty"] > 300
     assert compared["finding"] > 400
 
@@ -50,3 +54,33 @@ def test_other_thresholds_are_seen(judged):
     plain.thresholds |= {"account_settling_days": 300, "silent_months": 7}
     rules = {one.split("'")[1] for one in compare_enterprises(judged, plain, SWEPT_ON)[0]}
     assert rules == {"registered_but_silent", "stock_count_differs", "stock_negative"}
+
+
+def play_small_world(seed: int):
+    """Return the judgement of a small world in which anything may be reported of few batteries, and its plain reports."""
+    chance, reports = random.Random(seed), []
+    for number in range(24):
+        reports.append(take_step(chance, reports, number=number))
+    engine = MemoryEngine(make_small_registry())
+    for raw in reports:
+        engine.report(dict(raw), by=raw["reporter"], received_at=RECEIVED)
+    engine.judge()
+    once = {(raw["reporter"], raw["report_id"]): raw for raw in reports}
+    return engine, make_plain(list(once.values()), engine.received, engine)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_is_reported_the_sums_are_alike(seed):
+    engine, plain = play_small_world(seed)
+    differences, _ = compare_enterprises(engine, plain, LATER_ON)
+    assert not differences, "\n".join(differences)
+
+
+def test_a_receipt_of_a_small_world_that_the_recomputation_never_got_is_seen():
+    seen = 0
+    for seed in range(10):
+        engine, plain = play_small_world(seed)
+        lost = [raw for raw in plain.counted if raw["kind"] not in ("battery_received", "vehicle_scrapped")]
+        withdrawn = [raw for raw in plain.reports if raw["kind"] == "report_withdrawn"]
+        seen += bool(compare_enterprises(engine, make_plain([*lost, *withdrawn], engine.received, engine), LATER_ON)[0])
+    assert seen > 5

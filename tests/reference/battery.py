@@ -14,9 +14,9 @@ UNKNOWN = "holder unknown"
 OWNER = "the unnamed owner"
 CIRCUMSTANCES = {"report_id", "note", "occurred_at", "reporter", "place", "site_id", "kind", "originally_reported_at"}
 RECEIVING_ROLES = {
-    "collection_outlet": "at_outlet",
-    "vehicle_dismantler": "at_dismantler",
     "utilization_enterprise": "at_utilization",
+    "vehicle_dismantler": "at_dismantler",
+    "collection_outlet": "at_outlet",
 }
 BINDS = {"bound", "born_bound", "fitted"}
 SEEN_ELSEWHERE = (

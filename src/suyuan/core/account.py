@@ -205,10 +205,10 @@ class BatteryLedger(Ledger):
 
     def _enter(self, step: Step, role: str, holder: str | None) -> None:
         """Book a battery in that stood in no book; who hands over its own new or pool battery retires it so."""
-        if holder is None:
-            return
-        grams, giver, match = _entry_g(step, role), step.before.holder, step.after.match
-        if role == "received" and giver and match.other is not None and match.other.giver == giver:
+        if holder is None or (holder == step.before.holder and holder != step.event.reporter):
+            return  # what others say of a battery that somebody holds changes no book
+        grams, giver = _entry_g(step, role), step.before.holder
+        if role == "received" and giver and _is_giver(step, giver):
             for flow in ("retired", "handed_on"):
                 self._add(giver, "", step, item=BATTERY, flow=flow, grams=grams)
         self._open(step, holder, flow=IN_CAUSES.get(role, "unexplained"), grams=grams)
@@ -228,16 +228,19 @@ class BatteryLedger(Ledger):
 
     def _pass(self, step: Step, book: Book, role: str, holder: str | None) -> None:
         """Take a battery out of one book, and into the next one's if it is in somebody's hands."""
-        if holder is None or not (role == "handed_over" or (role == "received" and _is_giver(step, book.holder))):
+        is_handed_on = role == "received" and _is_giver(step, book.holder)
+        if not is_handed_on and (holder is None or role != "handed_over"):
             flow = OUT_CAUSES.get(role, "returned_to_use")
             self._add(book.holder, book.site, step, item=BATTERY, flow=flow, grams=book.grams)
             self.book = None
             self._enter(step, role, holder)
             return
-        moved_g = step.event.body["mass_g"] if role == "received" else book.grams
+        moved_g = step.event.body["mass_g"] if role == "received" or not book.grams else book.grams
         self._weigh(book.holder, book.site, step, item=BATTERY, booked_g=book.grams, weighed_g=moved_g)
         self._add(book.holder, book.site, step, item=BATTERY, flow="handed_on", grams=moved_g)
-        self._open(step, holder, flow="received", grams=moved_g)
+        self.book = None
+        if holder is not None:  # new goods stand in no book of who gets them
+            self._open(step, holder, flow="received", grams=moved_g)
 
     def _use_up(self, step: Step, use: str) -> None:
         """Book out what a party feeds, takes apart or makes a product of; what it did not hold comes in first."""
@@ -246,8 +249,10 @@ class BatteryLedger(Ledger):
             flow = "retired" if step.before.holder == party else "unexplained"
             self._open(step, party, flow=flow, grams=_unbooked_g(step))
         elif book.holder != party:
-            self._add(book.holder, book.site, step, item=BATTERY, flow="gone_unexplained", grams=book.grams)
-            self._open(step, party, flow="unexplained", grams=book.grams)
+            is_on_way = any(half.receiver == party for half in step.before.open_hand_overs)
+            left, came = ("handed_on", "received") if is_on_way else ("gone_unexplained", "unexplained")
+            self._add(book.holder, book.site, step, item=BATTERY, flow=left, grams=book.grams)
+            self._open(step, party, flow=came, grams=book.grams)
         assert self.book is not None, "what is used up stands in the book of who uses it"
         if use == "dismantled":
             self._take_apart(step, self.book)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from suyuan.core.finding import Finding, Rule, Step
-from suyuan.core.recovery import PERCENT, exceeds
+from suyuan.core.recovery import PERCENT, exceeds, fed_codes
 
 
 def input_mass_unaccounted(step: Step) -> Iterator[Finding]:
@@ -15,7 +15,7 @@ def input_mass_unaccounted(step: Step) -> Iterator[Finding]:
     is_too_little = claimed_g * PERCENT < feed.goods_g * (PERCENT - percent)
     if is_too_much or is_too_little:
         evidence = {"input_mass_g": claimed_g, "goods_g": feed.goods_g, "tolerance_percent": percent}
-        yield RULE.find(step, party=event.reporter, evidence=evidence)
+        yield RULE.find(step, party=event.reporter, evidence=evidence, about=fed_codes(event))
 
 
 RULE = Rule(

@@ -79,12 +79,12 @@ RULE = Rule(
     ),
     counts_not=(
         "Days within the settling time, for reports may still come. Housings of batteries taken apart and stock counted are "
-        "counted in. A lead, not a violation, while the stock before the first report is unknown: for materials in the first "
-        "year, for lots until a stock count."
+        "counted in. A lead, not a violation, while the stock before the first report is unknown: in the first year, for lots "
+        "only until a stock count."
     ),
     counts_zh="某日终了，企业移交、投料或出售的批次或材料，多于截至当日申报、接收、购入和回收之和，超过容差和 100 千克。",
     counts_not_zh="尚在结算期内的日期（报告可能未到）；已拆解电池的外壳和盘点的库存计算在内。首份报告之前的库存未知期间为线索"
-    "而非违规：材料为第一年，批次至首次盘点。",
+    "而非违规：第一年内；批次如有盘点，至首次盘点。",
     remedy="The enterprise reports what is missing: receipts, purchases, lots, recoveries, or a count of its opening stock.",
     remedy_zh="企业补报遗漏的入库、购入、批次、再生利用，或盘点期初库存。",
     check_participant=stock_negative,
