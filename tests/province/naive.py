@@ -1,17 +1,15 @@
-"""The year judged a second time: by the reference model, and material accounts by loops over the plain reports."""
+"""The year judged a second time: every subject by itself, and material accounts, by loops over the plain reports."""
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from tests.memory_engine import MemoryEngine
+from tests.province.naive_subjects import compare_subjects
 from tests.province.year import SWEPT_ON, Sent, make_firms, make_registry
-from tests.reference.compare import HALVES, MODELLED
-from tests.reference.model import Owed, judge_world
 
 from suyuan.core.account import merge_flows
 from suyuan.core.catalogue import MATERIALS
-from suyuan.rulebook import load_rulebook
 
 REGISTRY = make_registry(make_firms())
 MATERIAL_ITEMS = {*MATERIALS, "residue"}
@@ -30,32 +28,10 @@ def judge_by_program(sent: list[Sent]) -> MemoryEngine:
 def compare_year(engine: MemoryEngine, sent: list[Sent], *, flaw: str = "") -> tuple[list[str], Counter[str]]:
     """Return the differences, a sentence each, between program and model over the same reports, and what was compared."""
     reports = [{**one.report, "reporter": one.submitter} for one in sent]
-    received: dict[tuple[str, str], datetime] = {
-        (one.submitter, one.report["report_id"]): one.received_at for one in sent
-    }
-    judged = judge_world(
-        reports, registry=REGISTRY, rulebook=load_rulebook(), sweep=SWEPT_ON, received=received, flaw=flaw
-    )
-    program = {(one.rule, one.subject, one.reporter, one.report_id): (one.weight, one.party)
-               for one in engine.findings(sweep=SWEPT_ON) if one.rule in MODELLED}  # fmt: skip
-    model = {
-        (one.rule, one.subject, *one.key): (one.weight, one.party) for one in judged.findings if one.rule in MODELLED
-    }
-    for name, (weight, party) in model.items():
-        model[name] = weight, program[name][1] if party == "?" and name in program else party
-    differences = _differ("finding", program, model)
-    owed = {code: _duties(engine, code) for code in judged.owed}
-    differences += _differ("duties of", owed, judged.owed)
+    differences, compared = compare_subjects(engine, reports, sweep=SWEPT_ON, flaw=flaw)
     booked, plain = _booked_materials(engine), _plain_materials(reports)
     differences += _differ("flow", booked, plain)
-    compared = Counter(findings=len(program), duties=sum(map(len, owed.values())), flows=len(booked), reports=len(sent))
-    return differences, compared
-
-
-def _duties(engine: MemoryEngine, code: str) -> set[Owed]:
-    verdict = engine.verdicts.get(code)
-    return {Owed(one.party, one.opened_by, one.due_on, one.closed_by)
-            for one in (verdict.duties if verdict else ()) if one.rule in HALVES}  # fmt: skip
+    return differences, compared + Counter(flows=len(booked), reports=len(sent))
 
 
 def _booked_materials(engine: MemoryEngine) -> dict[Any, int]:

@@ -367,8 +367,8 @@ def _close_half(state: Battery, told: Told, world: World) -> bool:
 
 def _weigh_named(state: Battery, told: Told, world: World, *, named: tuple[str, str], sender: str) -> str:
     """Return the weight of a receipt by another than the one named: a lead where both are lawful, or new goods move."""
-    standings = {_standing(state, told, world, giver=sender, receiver=party) for party in named}
-    return "violation" if _is_used_good(state, told, world) and not standings <= {"lawful", "maker"} else "lead"
+    standings = {find_standing(state, told, world, giver=sender, receiver=party) for party in named}
+    return "violation" if is_used_good(state, told, world) and not standings <= {"lawful", "maker"} else "lead"
 
 
 def _hand_over(state: Battery, told: Told, _role: str, _world: World) -> None:
@@ -389,26 +389,26 @@ def _hand_over(state: Battery, told: Told, _role: str, _world: World) -> None:
         state.become("in_transit", told.by)
 
 
-def _is_used_good(state: Battery, told: Told, world: World) -> bool:
+def is_used_good(state: Battery, told: Told, world: World) -> bool:
     """Tell whether a used battery moves; what comes off an owner's vehicle is used, but for a swap operator."""
     if state.status == "installed" and state.holder == OWNER and state.vehicle is not None:
         return state.is_used or "swap_operator" not in world.registry.roles_of(told.by, on=told.on)
     return state.is_used
 
 
-def _standing(state: Battery, told: Told, world: World, *, giver: str, receiver: str) -> str:
+def find_standing(state: Battery, told: Told, world: World, *, giver: str, receiver: str) -> str:
     book, registry = world.rulebook.book_of(told.on), world.registry
     roles = registry.roles_of(receiver, on=told.on)
-    if not book.may_hand_over(giver=registry.roles_of(giver, on=told.on), receiver=roles):
+    if book.receivers and not book.may_hand_over(giver=registry.roles_of(giver, on=told.on), receiver=roles):
         made_it = receiver in (state.maker, state.builder) or receiver in registry.owners_of(state.code[:3])
         return "maker" if made_it else "unlawful"
     return "lawful" if registry.is_qualified(receiver, on=told.on) else "expired"
 
 
 def _judge_receiver(state: Battery, told: Told, world: World) -> None:
-    if not _is_used_good(state, told, world):
+    if not is_used_good(state, told, world):
         return
-    standing = _standing(state, told, world, giver=told.by, receiver=told.raw["receiver"])
+    standing = find_standing(state, told, world, giver=told.by, receiver=told.raw["receiver"])
     if standing in ("maker", "unlawful"):
         weight = "notice" if standing == "maker" else "violation"
         state.see("handover_to_unlawful_receiver", told, weight=weight, party=told.by)

@@ -63,11 +63,11 @@ def find_late(reports: list[dict[str, Any]], *, world: World) -> list[Seen]:
             continue
         since = date.fromisoformat(raw[limit.counted_from]) if limit.counted_from in raw else on
         if count_on(since, limit=limit) < received_on(key, world):
-            seen[key] = Seen("reported_late", "violation", _own_subject(raw), key, on, raw["reporter"])
+            seen[key] = Seen("reported_late", "violation", own_subject(raw), key, on, raw["reporter"])
     return list(seen.values())
 
 
-def _own_subject(raw: dict[str, Any]) -> str:
+def own_subject(raw: dict[str, Any]) -> str:
     if raw["kind"] in VEHICLE_KINDS:
         return raw["vin"]
     if raw["kind"] in (

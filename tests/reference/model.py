@@ -92,18 +92,18 @@ def judge_world(
     `received` tells the moments of receipt; reports that it does not name came at the one moment of the small world.
     """
     counted = what_counts(reports, until=until, flaw=flaw)
-    codes = sorted({code for raw in counted for code in _batteries_in(raw)})
+    codes = sorted({code for raw in counted for code in batteries_in(raw)})
     alone = World(registry, rulebook, received=received or {})
     named: dict[str, list[dict[str, Any]]] = {}
     for raw in counted:
-        for subject in {*_batteries_in(raw), raw.get("vin", "")}:
+        for subject in {*batteries_in(raw), raw.get("vin", "")}:
             named.setdefault(subject, []).append(raw)
     lives = {code: timeline_of(code, reports=named[code]) for code in codes}
     own = {code: fold_battery(code, told=lives[code], world=alone, flaw=flaw) for code in codes}
     vins = sorted({raw["vin"] for raw in counted if "vin" in raw and raw["kind"] != "component_replaced"})
     answer = Judged(vehicles={vin: _fold_vehicle(vin, named[vin], own, registry, flaw) for vin in vins})
     swap_vehicles = {vin for vin, vehicle in answer.vehicles.items() if vehicle.is_swap_vehicle}
-    told = World(registry, rulebook, _first_sales(counted), swap_vehicles, _recoveries(lives), alone.received)
+    told = World(registry, rulebook, find_first_sales(counted), swap_vehicles, find_recoveries(lives), alone.received)
     for code in codes:
         battery = fold_battery(code, told=lives[code], world=told, flaw=flaw)
         answer.batteries[code] = battery
@@ -113,11 +113,11 @@ def judge_world(
         answer.findings += _lapsed_halves(halves, battery.code, alone, sweep)
     for vehicle in answer.vehicles.values():
         answer.findings += vehicle.findings
-    answer.findings += _components_claimed_twice(counted)
+    answer.findings += find_components_claimed_twice(counted)
     answer.findings += find_late(counted, world=alone)
     for seen in answer.findings:
         known_on = (
-            max(seen.known_on, _last_receipt(named[seen.subject], alone), received_on(seen.key, alone))
+            max(seen.known_on, last_receipt(named[seen.subject], alone), received_on(seen.key, alone))
             if seen.rule in ("scrapped_vehicle_battery_missing", "component_in_two_parents")
             else seen.known_on
         )
@@ -129,18 +129,18 @@ def judge_world(
             seen.weight = "violation"  # the repairer that the record names has not reported the replacement
         if (
             seen.rule in CONFLICTS
-            and not _is_confirmed(seen, lives)
+            and not is_confirmed(seen, lives)
             and _lapses(seen.on, "confirm_or_correct", alone, sweep, asked=seen.key[0], known_on=known_on)
         ):
             seen.weight, seen.party = "violation", seen.key[0]
     return answer
 
 
-def _last_receipt(reports: list[dict[str, Any]], world: World) -> date:
+def last_receipt(reports: list[dict[str, Any]], world: World) -> date:
     return max(received_on((raw["reporter"], raw["report_id"]), world) for raw in reports)
 
 
-def _batteries_in(raw: dict[str, Any]) -> set[str]:
+def batteries_in(raw: dict[str, Any]) -> set[str]:
     names = (
         "battery_code",
         "battery_codes",
@@ -159,7 +159,7 @@ def _batteries_in(raw: dict[str, Any]) -> set[str]:
     }
 
 
-def _first_sales(reports: list[dict[str, Any]]) -> dict[str, date]:
+def find_first_sales(reports: list[dict[str, Any]]) -> dict[str, date]:
     sales: dict[str, date] = {}
     for raw in reports:
         if raw["kind"] == "vehicle_sold" and raw.get("sale_kind", "new") == "new":
@@ -167,7 +167,7 @@ def _first_sales(reports: list[dict[str, Any]]) -> dict[str, date]:
     return sales
 
 
-def _recoveries(lives: dict[str, list[Told]]) -> dict[str, tuple[date, str]]:
+def find_recoveries(lives: dict[str, list[Told]]) -> dict[str, tuple[date, str]]:
     """Return for each parent the first recovery of a product made from it; what made the product first names its parents."""
     found: dict[str, tuple[date, str]] = {}
     for life in lives.values():
@@ -221,7 +221,7 @@ def _lapsed_halves(halves: list[Any], code: str, world: World, sweep: date | Non
     ]
 
 
-def _is_confirmed(seen: Seen, lives: dict[str, list[Told]]) -> bool:
+def is_confirmed(seen: Seen, lives: dict[str, list[Told]]) -> bool:
     """Tell whether the reporter has looked at the battery again on a later day; that says nothing of its components."""
     return seen.rule != "component_in_two_parents" and any(
         one.by == seen.key[0] and one.on > seen.on and one.kind in ("battery_tested", "stock_counted")
@@ -233,9 +233,9 @@ def _fold_vehicle(
     vin: str, reports: list[dict[str, Any]], batteries: dict[str, Battery], registry: Registry, flaw: str
 ) -> Vehicle:
     life = timeline_of(vin, reports=reports)
-    safe = {code for code, battery in batteries.items() if _is_told_to_be_safe(battery, vin, registry)}
+    safe = {code for code, battery in batteries.items() if is_told_to_be_safe(battery, vin, registry)}
     state = Vehicle(vin, is_known=flaw == "unknown_is_empty")
-    put_in_order(life, start=state, may_come=_may_come, apply=_happen, flaw=flaw)
+    put_in_order(life, start=state, may_come=may_come_to_vehicle, apply=happen_to_vehicle, flaw=flaw)
     if state.scrapping is not None:
         _judge_scrapping(state, safe)
     return state
@@ -255,13 +255,13 @@ def _judge_scrapping(state: Vehicle, safe: set[str]) -> None:
         state.status = "incomplete" if missing else "scrapped"
 
 
-def _is_told_to_be_safe(battery: Battery, vin: str, registry: Registry) -> bool:
+def is_told_to_be_safe(battery: Battery, vin: str, registry: Registry) -> bool:
     return vin in battery.tells | battery.bound_to and bool(
         registry.roles_of(battery.last_taken_by, on=date.max) & LAWFUL_HANDS
     )
 
 
-def _may_come(state: Vehicle, told: Told) -> bool:
+def may_come_to_vehicle(state: Vehicle, told: Told) -> bool:
     raw = told.raw
     if not state.is_known:
         return True
@@ -277,7 +277,7 @@ def _may_come(state: Vehicle, told: Told) -> bool:
     return True
 
 
-def _happen(state: Vehicle, told: Told) -> None:
+def happen_to_vehicle(state: Vehicle, told: Told) -> None:
     raw = told.raw
     match told.kind:
         case "vehicle_produced" | "vehicle_imported":
@@ -330,7 +330,7 @@ def _scrap(state: Vehicle, told: Told) -> None:
     state.status = "scrapped"
 
 
-def _components_claimed_twice(reports: list[dict[str, Any]]) -> list[Seen]:
+def find_components_claimed_twice(reports: list[dict[str, Any]]) -> list[Seen]:
     """Find components that a second parent claims while the first, by its own reports, still has them."""
     first: dict[str, dict[str, tuple[date, tuple[str, str]]]] = {}
     for raw in reports:
