@@ -26,7 +26,7 @@ from tests.reference.battery import (
 from tests.reference.limits import count_on, find_limit
 from tests.reference.timeline import Told, put_in_order
 
-AT_REST = ("used", "at_outlet", "at_dismantler", "at_utilization")
+AT_REST = ("used", "at_outlet", "at_dismantler", "at_utilization", "produced")
 CONFLICTS = ("pack_bound_to_two_vehicles", "two_holders_claim_one_battery", "event_after_final_state")
 LOOKED_AGAIN = ("battery_tested", "stock_counted")
 TAKEN_OFF = ("removed", "replaced_off", "taken_out", "found", "unpooled")
@@ -124,7 +124,7 @@ def owe(kind: str, rule: str, subject: str, step: Step, *, party: str | None, li
 
 def find_in_custody(code: str, *, steps: list[Step], world: World) -> Iterator[Seen]:
     """Find what the hand-overs, receipts, dismantlings and sales of one battery say against somebody."""
-    trail: list[tuple[str, date | None]] = []  # who had it since it was last in use, and when it left
+    trail: list[tuple[str, date]] = []  # who had it since it was last in use, and since when
     for step in steps:
         told, raw = step.told, step.told.raw
         if told.kind == "battery_handed_over":
@@ -215,25 +215,20 @@ def _compare_halves(code: str, step: Step, half: Half, world: World) -> Iterator
         yield Seen("received_before_handed_over", weight, code, given.key, given.on, given.by)
 
 
-def _find_ring(code: str, step: Step, trail: list[tuple[str, date | None]], world: World) -> Iterator[Seen]:
+def _find_ring(code: str, step: Step, trail: list[tuple[str, date]], world: World) -> Iterator[Seen]:
     """Follow the hands through which a used battery goes; one that had it before gets it again after two others."""
     told, before, after = step.told, step.before, step.after
-    if not after.is_used or after.status in ("installed", "in_swap_pool", "produced"):
+    places = [place for place, (party, _) in enumerate(trail) if party == told.by]
+    if told.kind == "battery_received" and places and trail[-1][0] == told.raw.get("sender"):
+        others = trail[places[-1] + 1 :]
+        began_on = trail[places[-1]][1]
+        is_ring = len({party for party, _ in others}) >= _threshold(told.on, "ring_other_holders_min", world)
+        if is_ring and began_on < told.on and (told.on - others[0][1]).days <= _threshold(told.on, "ring_days", world):
+            yield Seen("returned_to_sender_in_a_ring", "lead", code, told.key, told.on, None)
+    if not after.is_used:
         trail.clear()
-        return
-    if after.holder == before.holder or after.holder in (UNKNOWN, OWNER):
-        return
-    if trail and trail[-1][1] is None:
-        trail[-1] = trail[-1][0], told.on
-    if told.kind == "battery_received" and "sender" in told.raw:
-        places = [place for place, (party, _) in enumerate(trail) if party == told.by]
-        if places:
-            others = {party for party, _ in trail[places[-1] + 1 :]}
-            days = (told.on - trail[places[-1]][1]).days
-            least = _threshold(told.on, "ring_other_holders_min", world)
-            if len(others) >= least and days <= _threshold(told.on, "ring_days", world):
-                yield Seen("returned_to_sender_in_a_ring", "lead", code, told.key, told.on, None)
-    trail.append((after.holder, None))
+    elif after.holder != before.holder and after.holder not in (UNKNOWN, OWNER):
+        trail.append((after.holder, told.on))
 
 
 # -- duties --------------------------------------------------------------------------------------------------------

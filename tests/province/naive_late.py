@@ -14,28 +14,35 @@ def find_late(reports: list[dict[str, Any]], *, world: World) -> list[Seen]:
     found = []
     for raw in reports:
         key = raw["reporter"], raw["report_id"]
-        if key in gone or not _is_late(raw, world):
+        due_on, came_on = _find_last_day(raw, world), _came_on(raw, world)
+        if key in gone or due_on is None or came_on <= due_on or _is_first_load(key[0], came_on, world):
             continue
-        corrected = [other for other in reports
-                     if (other["reporter"], other["report_id"]) in gone and (other["reporter"], other["kind"]) == (key[0], raw["kind"])
-                     and own_subject(other) == own_subject(raw) and not _is_late(other, world)]  # fmt: skip
-        found.append(
-            Seen("reported_late", "lead" if corrected else "violation", own_subject(raw), key, when(raw)[0], key[0])
-        )
+        corrected = [
+            other
+            for other in reports
+            if (other["reporter"], other["report_id"]) in gone
+            and (other["reporter"], other["kind"], own_subject(other)) == (key[0], raw["kind"], own_subject(raw))
+            and _came_on(other, world) <= due_on
+        ]
+        weight = "lead" if corrected else "violation"
+        found.append(Seen("reported_late", weight, own_subject(raw), key, when(raw)[0], key[0]))
     return found
 
 
-def _is_late(raw: dict[str, Any], world: World) -> bool:
-    on, reporter = when(raw)[0], raw["reporter"]
-    limit = find_limit(on, kind=raw["kind"], party=reporter, world=world)
+def _find_last_day(raw: dict[str, Any], world: World) -> date | None:
+    on = when(raw)[0]
+    limit = find_limit(on, kind=raw["kind"], party=raw["reporter"], world=world)
     if limit is None or raw.get("sale_kind", "new") != "new":
-        return False
-    moment = world.received[reporter, raw["report_id"]]
+        return None
+    return count_on(date.fromisoformat(raw[limit.counted_from]) if limit.counted_from in raw else on, limit=limit)
+
+
+def _came_on(raw: dict[str, Any], world: World) -> date:
+    """Return the day in China on which a report came; what the operator migrated came when it was first reported."""
+    moment = world.received[raw["reporter"], raw["report_id"]]
     if "originally_reported_at" in raw:
         moment = datetime.fromisoformat(raw["originally_reported_at"])
-    came_on = moment.astimezone(CHINA).date()
-    since = date.fromisoformat(raw[limit.counted_from]) if limit.counted_from in raw else on
-    return count_on(since, limit=limit) < came_on and not _is_first_load(reporter, came_on, world)
+    return moment.astimezone(CHINA).date()
 
 
 def _is_first_load(reporter: str, came_on: date, world: World) -> bool:

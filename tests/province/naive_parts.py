@@ -22,10 +22,12 @@ def list_claims(reports: list[dict[str, Any]]) -> list[Claim]:
     return claims
 
 
-def find_claimed_twice(reports: list[dict[str, Any]]) -> list[Seen]:
-    """Find components that a second battery claims while the first still has them; the first has the finding."""
+def find_claimed_twice(reports: list[dict[str, Any]], *, ended: dict[str, date]) -> list[Seen]:
+    """Find components that a second battery claims while the first still has them; the first has the finding.
+
+    `ended` tells of the batteries that were recovered, themselves or in a product, and since when.
+    """
     claims, first = list_claims(reports), {}
-    contained = {(parent, part) for parent, part, _, _ in claims}
     for parent, part, on, key in claims:
         parents = first.setdefault(part, {})
         parents[parent] = min((on, key), parents.get(parent, (on, key)))
@@ -33,21 +35,17 @@ def find_claimed_twice(reports: list[dict[str, Any]]) -> list[Seen]:
     for part, parents in first.items():
         for one, (since, _) in parents.items():
             for other, (on, key) in parents.items():
-                is_nested = (one, other) in contained or (other, one) in contained
-                if (since, one) < (on, other) and not is_nested and _still_has(one, part, since, on, reports):
+                is_of_one_level = one[3] == other[3]  # a cell may be listed by its module and by a pack
+                if (since, one) < (on, other) and is_of_one_level and _still_has(one, part, since, on, reports, ended):
                     found[one, key] = Seen("component_in_two_parents", "lead", one, key, on, None)
     return list(found.values())
 
 
-def _still_has(parent: str, part: str, since: date, on: date, reports: list[dict[str, Any]]) -> bool:
+def _still_has(
+    parent: str, part: str, since: date, on: date, reports: list[dict[str, Any]], ended: dict[str, date]
+) -> bool:
     own = [raw for raw in reports if when(raw)[0] <= on and raw.get("battery_code") == parent]
-    if any(raw["kind"] == "battery_dismantled" for raw in own):
-        return False
-    if any(
-        parent in raw.get("battery_codes", ())
-        for raw in reports
-        if raw["kind"] == "material_recovered" and when(raw)[0] <= on
-    ):
+    if any(raw["kind"] == "battery_dismantled" for raw in own) or ended.get(parent, date.max) <= on:
         return False
     taken_out = [when(raw)[0] for raw in own if part in raw.get("removed_codes", ())]
     put_back = [when(raw)[0] for raw in own if part in raw.get("fitted_codes", ())]
@@ -99,12 +97,21 @@ def _expect(code: str, life: list[Told], claims: list[Claim]) -> set[str]:
 
 
 def _had_before(steps: list[Step], dismantler: str) -> str | None:
-    """Return the party from which the dismantler had the battery."""
-    before: str | None = None
+    """Return the party from which the dismantler had the battery: whom its receipt names, else who had it last while used."""
+    hands: list[str] = []
+    named: str | None = None
+    is_received = False
     for step in steps:
-        if step.told.kind == "battery_dismantled" and "dismantled" in step.told.roles:
-            return before
-        if step.after.holder == dismantler != step.before.holder:
-            known = step.before.holder if step.before.holder not in (UNKNOWN, OWNER) else None
-            before = step.told.raw.get("sender") if step.told.kind == "battery_received" else known
-    return before
+        before, after, told = step.before, step.after, step.told
+        if told.kind == "battery_dismantled" and "dismantled" in told.roles:
+            if before.holder in (UNKNOWN, OWNER):
+                return None
+            others = [party for party in hands if party != dismantler]
+            return named if before.holder == dismantler and is_received else others[-1] if others else None
+        if not after.is_used:
+            hands = []
+        if after.holder != before.holder:
+            is_received, named = told.kind == "battery_received", told.raw.get("sender")
+            if after.is_used and after.holder not in (UNKNOWN, OWNER):
+                hands.append(after.holder)
+    return None

@@ -100,6 +100,7 @@ def judge_subjects(reports: list[dict[str, Any]], *, world: World, sweep: date |
     )
     answer = Judgement(find_late(reports, world=alone))
     claims = list_claims(counted)
+    ended: dict[str, date] = {}
     for code, order in orders.items():
         steps = list(walk_life(code, order=order, world=heard))
         answer.findings += find_in_codes(code, life=order, world=alone)
@@ -107,6 +108,8 @@ def judge_subjects(reports: list[dict[str, Any]], *, world: World, sweep: date |
         answer.findings += find_missing_parts(code, steps=steps, claims=claims, world=heard)
         battery = fold_battery(code, told=lives[code], world=heard)
         answer.findings += [seen for seen in battery.findings if seen.rule != "modules_missing_at_dismantling"]
+        if battery.final_from is not None:
+            ended[code] = battery.final_from[0]
         answer.duties += list_duties(code, steps=steps, battery=battery, world=heard)
     for vin, life in drives.items():
         answer.findings += find_in_vin(vin, life=life.order)
@@ -115,7 +118,7 @@ def judge_subjects(reports: list[dict[str, Any]], *, world: World, sweep: date |
             life, batteries=folded, world=alone, last_receipt=last_receipt(named[vin], alone)
         )
     answer.findings += find_rings(lives)
-    claimed = find_claimed_twice(counted)
+    claimed = find_claimed_twice(counted, ended=ended)
     answer.findings += claimed
     answer.duties += _component_duties(claimed, counted, named, alone)
     if flaw == "grace_forgotten":

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from story import USCC_CHARACTERS, uscc
 from tests.province.naive_custody import Due, Step, owe
 from tests.reference.battery import Battery, Seen, World, is_surely_before, received_on
 from tests.reference.model import IN_FORCE, Vehicle, happen_to_vehicle, is_told_to_be_safe, may_come_to_vehicle
@@ -25,7 +26,7 @@ class Drive:
     bound_before: list[set[str]] = field(default_factory=list)
     known_before: list[bool] = field(default_factory=list)
     swaps_before: list[bool] = field(default_factory=list)
-    came_off_before: list[set[str]] = field(default_factory=list)
+    births_after: list[set[str]] = field(default_factory=list)
     known_on: list[date] = field(default_factory=list)
     bound_after: list[set[str]] = field(default_factory=list)
 
@@ -38,9 +39,9 @@ def drive(vin: str, *, told: list[Told], world: World) -> Drive:
         life.bound_before.append(set(life.state.packs))
         life.known_before.append(life.state.is_known)
         life.swaps_before.append(life.state.is_swap_vehicle)
-        life.came_off_before.append(set(life.state.came_off))
         happen_to_vehicle(life.state, one)
         life.bound_after.append(set(life.state.packs))
+        life.births_after.append(set(life.state.birth_packs))
         known_on = max(known_on, received_on(one.key, world))
         life.known_on.append(known_on)
     return life
@@ -68,7 +69,11 @@ def find_in_vehicle(life: Drive, *, batteries: dict[str, Battery], world: World)
             "scrapped_vehicle_battery_is_another", _weigh(told.on, "violation"), life.vin, told.key, told.on, None
         )
     if missing:
-        party = _name_repairer(life) if has_statement else _find_last_holder(life, missing, batteries)
+        party = (
+            _name_repairer(life)
+            if has_statement and told.on >= IN_FORCE
+            else _find_last_holder(life, missing, batteries)
+        )
         yield Seen("scrapped_vehicle_battery_missing", _weigh(told.on, "lead" if has_statement else "violation"), life.vin, told.key,
                    told.on, party)  # fmt: skip
     if not state.is_expected_known:
@@ -98,9 +103,9 @@ def _weigh(on: date, weight: str) -> str:
 
 def _name_repairer(life: Drive) -> str | None:
     """Return the party whose credit code begins the number of the replacement record."""
-    return next(
-        (one.raw["replacement_record_no"][:18] for one in life.order if one.raw.get("replacement_record_no")), None
-    )
+    number = next((one.raw["replacement_record_no"] for one in life.order if one.raw.get("replacement_record_no")), "")
+    is_credit_code = len(number) >= 18 and set(number[:17]) <= set(USCC_CHARACTERS) and uscc(number[:17]) == number[:18]
+    return number[:18] if is_credit_code else None
 
 
 def _find_last_holder(life: Drive, missing: set[str], batteries: dict[str, Battery]) -> str | None:
@@ -137,15 +142,19 @@ def _find_empty_sale(life: Drive) -> Iterator[Seen]:
 def find_conflicts(life: Drive) -> Iterator[Seen]:
     """Find replacements of packs that were not there, and signs of life after the scrapping."""
     scrapping: Told | None = None
-    replaced: list[tuple[str, str]] = []
+    ever_bound: set[str] = set()
+    birth_packs: set[str] = set()
     for place, told in enumerate(life.order):
+        bound = life.bound_before[place]
+        ever_bound |= bound
         if told.kind == "battery_replaced":
             off, on = told.raw["removed_battery_code"], told.raw["fitted_battery_code"]
             is_known = life.known_before[place] and not life.swaps_before[place]
-            is_told = (off, on) in replaced or off in life.came_off_before[place]
-            if is_known and off not in life.bound_before[place] and not is_told:
+            is_place_empty = len(bound) < max(1, len(birth_packs))
+            is_told_again = off in ever_bound and (on in bound or is_place_empty)
+            if is_known and off not in bound and not is_told_again:
                 yield Seen("replaced_pack_was_not_fitted", "lead", life.vin, told.key, told.on, None)
-            replaced.append((off, on))
+        birth_packs = life.births_after[place]
         is_sign = told.kind in SIGNS_OF_LIFE and told.raw.get("sale_kind") != "wreck"
         is_later = scrapping is not None and is_surely_before((scrapping.on, scrapping.at), (told.on, told.at))
         if is_later and is_sign and (told.kind != "vehicle_scrapped" or told.by != scrapping.by):
@@ -167,11 +176,11 @@ def list_vehicle_duties(
         if due:
             yield due
     state = life.state
-    if state.scrapping and state.scrapping.on >= IN_FORCE and find_missing(life, batteries, world):
-        named = _name_repairer(life)
-        if named and "recovery_voucher_no" in state.statement:
-            step = Step(state.scrapping, None, None, None, last_receipt)
-            due = owe("report_replacement", "scrapped_vehicle_battery_missing", life.vin, step, party=named, limit="battery_replaced",
-                      world=world, since=max(state.scrapping.on, last_receipt))  # fmt: skip
-            if due:
-                yield due
+    is_stated = {"replacement_record_no", "recovery_voucher_no"} <= state.statement
+    if state.scrapping and state.scrapping.on >= IN_FORCE and is_stated and find_missing(life, batteries, world):
+        step = Step(state.scrapping, None, None, None, last_receipt)
+        names = ("report_replacement", "scrapped_vehicle_battery_missing", life.vin)
+        since = max(state.scrapping.on, last_receipt)
+        due = owe(*names, step, party=_name_repairer(life), limit="battery_replaced", world=world, since=since)
+        if due:
+            yield due

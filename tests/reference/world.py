@@ -184,6 +184,7 @@ CONTENT: dict[str, tuple[int, Callable[[Choose], dict[str, Any]]]] = {
     "battery_replaced": (3, _replaced),
     "component_replaced": (2, _component_replaced),
     "vehicle_scrapped": (4, _scrapped),
+    "recovery_certificate_issued": (1, lambda choose: {"vin": choose(VINS), "recovery_certificate_no": "R1"}),
     "battery_removed": (4, lambda choose: {"battery_code": choose(PACKS), "vin": choose(VINS), "reason": choose(REASONS)}),
     "swap_pool_left": (1, lambda choose: {"battery_code": choose(PACKS)}),
     "battery_handed_over": (8, lambda choose: {"battery_code": _battery(choose), "receiver": choose(ANYBODY), "mass_g": 400_000}),

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from suyuan.core.battery import holder_contradicted_by_receipt, holds, known_holder_besides
+from suyuan.core.battery import holder_contradicted_by_receipt, known_holder_besides
 from suyuan.core.battery_state import BatteryState
 from suyuan.core.finding import Step
 from suyuan.core.identifiers import BatteryCode, IdentifierError
@@ -45,6 +45,7 @@ class Duty(msgspec.Struct):
         return self.closed_by is None and self.lapses_on is not None and self.lapses_on < on
 
 
+LEFT = ("in_transit", "dismantled", "reused", "recovered", "lost", "exported")
 Opened = Iterator[tuple[str | None, dict[str, Any]]]
 
 
@@ -128,35 +129,30 @@ def _opens_origin(step: Step) -> Opened:
     before, event, match = step.before, step.event, step.after.match
     if not isinstance(before, BatteryState) or match is None or match.form != "opened":
         return
-    if before.holding == "party" and holds(before, event.reporter):
+    is_on_its_way = any(half.receiver == event.reporter for half in before.open_hand_overs)
+    if is_on_its_way or (before.holding == "party" and before.holder == event.reporter):
         return
     if known_holder_besides(before, event.reporter, on=event.occurred_on, registry=step.registry) is None:
         yield event.reporter, {"receiver": event.counterparty}
 
 
-def _opens_removed(step: Step) -> Opened:
-    before, after = step.before, step.after
-    if after.is_used and after.holding == "party" and before.holder != after.holder:
-        yield after.holder, {"since": step.event.occurred_on.isoformat(), "place": after.place}
-
-
-def _opens_held(step: Step) -> Opened:
-    after = step.after
-    if not isinstance(after, BatteryState) or not after.is_used:
-        return
-    is_new_holder = step.before.holder != after.holder or step.before.holding != after.holding
-    if is_new_holder and after.status in ("at_outlet", "at_dismantler", "at_utilization", "used"):
-        yield after.holder, {"since": step.event.occurred_on.isoformat(), "place": after.place}
+def _opens_kept(step: Step) -> Opened:
+    """A used battery came to lie with a party; how it came tells which of the two kinds of duty asks."""
+    keeper = _keeper(step.after)
+    if keeper is not None and keeper != _keeper(step.before):
+        yield keeper, {"since": step.event.occurred_on.isoformat(), "place": step.after.place}
 
 
 def _closes_when_it_leaves(step: Step, duty: Duty) -> bool:
     """It is handed over, put back, made good, taken apart, used up, gone, or in other hands."""
-    after = step.after
-    return isinstance(after, BatteryState) and (
-        after.holder != duty.party
-        or not after.is_used
-        or after.status in ("in_transit", "dismantled", "reused", "recovered", "lost", "exported")
-    )
+    return isinstance(step.after, BatteryState) and _keeper(step.after) != duty.party
+
+
+def _keeper(state: Any) -> str | None:  # noqa: ANN401 - the state of any family
+    """Return the party with which a used battery lies, None while it is in use, on its way, at its end or a lot."""
+    if not isinstance(state, BatteryState) or not state.is_used or state.holding != "party" or state.status in LEFT:
+        return None
+    return state.holder
 
 
 def _opens_birth(step: Step) -> Opened:
@@ -217,12 +213,12 @@ DUTY_KINDS: tuple[DutyKind, ...] = (
              ("battery_received", "battery_removed", "battery_replaced", "stock_counted"), _opens_origin),
     DutyKind("report_birth", "补报生产", "report the production", "battery_produced", "code_seen_before_birth",
              ("battery_produced", "battery_imported", "vehicle_imported"), _opens_birth, _closes_birth, is_single=True),
-    DutyKind("report_reuse_product", "补报再利用产品", "report the making of the reuse product", "battery_produced",
+    DutyKind("report_reuse_product", "补报再利用产品", "report the making of the reuse product", "reuse_product_made",
              "reuse_code_without_parent", ("reuse_product_made",), _opens_reuse_birth, _closes_birth, is_single=True),
     DutyKind("hand_over_removed_battery", "移交拆下电池", "hand over the removed battery", "hand_over_removed_battery",
-             "removed_battery_not_handed_over", WHERE_IT_GOES, _opens_removed, _closes_when_it_leaves),
+             "removed_battery_not_handed_over", WHERE_IT_GOES, _opens_kept, _closes_when_it_leaves),
     DutyKind("pass_on_held_battery", "处置在库电池", "pass on the battery held", "pass_on_held_battery", "held_too_long",
-             WHERE_IT_GOES, _opens_held, _closes_when_it_leaves),
+             WHERE_IT_GOES, _opens_kept, _closes_when_it_leaves),
     DutyKind("confirm_or_correct", "确认或更正", "confirm or correct", "confirm_or_correct", "",
              ("report_withdrawn", "battery_tested", "stock_counted"), closes=_confirms),
     DutyKind("report_replacement", "补报更换", "report the replacement", "battery_replaced", "scrapped_vehicle_battery_missing",

@@ -22,9 +22,10 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
 
     `packs` are bound now; they are the whole set only if `is_born`. `expected` is the set at the scrapping, `found`
     what dismantlers reported, `missing` and `strange` their differences, empty where no set was known at the scrapping.
-    `sold_at` is the place of the first sale as new. `removed` packs were taken off by a reported removal and not seen
-    on it again until the scrapping. `scrapping` and `certificate` name the reports, `statement` is what the dismantler
-    says of an absent battery, `last_place` where the vehicle was known to be before.
+    `is_sold` tells of a sale of any kind before the scrapping, `sold_on` and `sold_at` of the first as new. `removed`
+    packs were taken off by a reported removal and not seen on it again until the scrapping. `scrapping` and
+    `certificate` name the reports, `statement` is what the dismantler says of an absent battery, `last_place` where
+    the vehicle was known to be before.
     """
 
     status: str = "unknown"
@@ -36,6 +37,7 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
     removed: tuple[str, ...] = ()
     built_by: str | None = None
     built_on: date | None = None
+    is_sold: bool = False
     sold_on: date | None = None
     sold_at: str | None = None
     scrapped_on: date | None = None
@@ -145,7 +147,7 @@ def _sold(state: VehicleState, event: Event) -> None:
     if state.sold_on is None and event.body.get("sale_kind", "new") == "new":
         state.sold_on = event.occurred_on
     if not state.is_scrapped:
-        state.status = "in_use"
+        state.is_sold, state.status = True, "in_use"
 
 
 def _fitted(state: VehicleState, event: Event) -> None:

@@ -46,7 +46,7 @@ def _last_seen(code: str, end: End) -> dict[str, Any]:
     """Return a missing pack with who is known to have had it last, and where; the vehicle's owner is not named."""
     state: VehicleState = end.state
     fact = end.facts.from_source("pack_in_hands", code)
-    holder = fact["party"] if fact else (None if state.sold_on else state.built_by)
+    holder = fact["party"] if fact else (None if state.is_sold else state.built_by)
     place = end.registry.division_of(holder, on=state.scrapped_on) if holder and state.scrapped_on else state.last_place
     return {"battery_code": code, "last_holder": holder, "place": place}
 

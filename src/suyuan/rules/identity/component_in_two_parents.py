@@ -42,7 +42,8 @@ def _is_contested(end: End, fact: Fact) -> bool:
 
 
 def _has_it_on(state: BatteryState, component: str, *, since: date, on: date) -> bool:
-    if any(day is not None and day <= on for day in (state.dismantled_on, state.recovered_on)):
+    ended_on = state.final_from[0] if state.status == "recovered" and state.final_from is not None else None
+    if any(day is not None and day <= on for day in (state.dismantled_on, ended_on)):
         return False
     removed_on = [day for code, day in state.removed_components if code == component and day <= on]
     fitted_on = [day for code, day in state.fitted_components if code == component and day <= on]
