@@ -9,7 +9,7 @@ from tests.province.naive_lives import Life, Move, birth_of
 from tests.province.naive_lots import LotBook
 from tests.province.naive_world import Plain, Raw, day_of, key_of, month_of
 from tests.reference.battery import RECEIVING_ROLES
-from tests.reference.model import Vehicle, _happen, _may_come
+from tests.reference.model import Vehicle, happen_to_vehicle, may_come_to_vehicle
 from tests.reference.timeline import LIFECYCLE, put_in_order, timeline_of
 
 Counted = tuple[str, str, str, str, str, str]  # name, place, party, kind, status, month
@@ -65,12 +65,14 @@ def read_cars(plain: Plain, safe_since: dict[str, dict[str, date]]) -> dict[str,
 
 
 def _follow(plain: Plain, vin: str, reports: list[Raw], safe_since: dict[str, date]) -> Car:
-    order = put_in_order(timeline_of(vin, reports=reports), start=Vehicle(vin), may_come=_may_come, apply=_happen)
+    order = put_in_order(
+        timeline_of(vin, reports=reports), start=Vehicle(vin), may_come=may_come_to_vehicle, apply=happen_to_vehicle
+    )
     state, since, place = Vehicle(vin), order[0].on, plain.place(order[0].raw)
     builder, sold_on, sold_at = None, None, ""
     for one in order:
         before = state.status
-        _happen(state, one)
+        happen_to_vehicle(state, one)
         since = one.on if state.status != before else since
         place = plain.place(one.raw)
         if one.kind in ("vehicle_produced", "vehicle_imported"):
