@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.province.naive_codes import find_in_codes, find_in_vin, find_rings
 from tests.province.naive_custody import Due, Step, find_in_custody, list_duties, order_life, owe, walk_life
+from tests.province.naive_goods import judge_lots
 from tests.province.naive_late import find_late
 from tests.province.naive_parts import find_claimed_twice, find_missing_parts, list_claims
 from tests.province.naive_vehicle import drive, find_in_vehicle, list_vehicle_duties
@@ -121,6 +122,9 @@ def judge_subjects(reports: list[dict[str, Any]], *, world: World, sweep: date |
     claimed = find_claimed_twice(counted, ended=ended)
     answer.findings += claimed
     answer.duties += _component_duties(claimed, counted, named, alone)
+    for findings, duties in judge_lots(counted, world=alone):
+        answer.findings += findings
+        answer.duties += duties
     if flaw == "grace_forgotten":
         answer.duties = [replace(due, lapses_on=due.due_on) for due in answer.duties]
     _lapse(answer, sweep)
@@ -165,20 +169,16 @@ def compare_subjects(
     theirs = Counter(
         (one.rule, one.subject, one.report_id, one.weight, one.party)
         for one in engine.findings(sweep=sweep)
-        if one.rule in RULES and (one.rule == "reported_late" or not _is_lot(one.subject))
+        if one.rule in RULES
     )
     ours = Counter(
         (one.rule, one.subject, one.key[1], one.weight, one.party) for one in judged.findings if one.rule in RULES
     )
     differences = _differ("finding", theirs, ours)
     owed = Counter(Due(one.kind, one.rule, one.subject, one.party, one.opened_by, one.opened_on, one.due_on, one.lapses_on, one.closed_by)
-                   for verdict in engine.verdicts.values() for one in verdict.duties if not _is_lot(one.subject))  # fmt: skip
+                   for verdict in engine.verdicts.values() for one in verdict.duties)  # fmt: skip
     differences += _differ("duty", owed, Counter(judged.duties))
     return differences, Counter(findings=theirs.total(), duties=owed.total())
-
-
-def _is_lot(subject: str) -> bool:
-    return subject.startswith("LOT-")
 
 
 def _differ(what: str, program: Counter[Any], model: Counter[Any]) -> list[str]:

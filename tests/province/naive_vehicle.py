@@ -129,11 +129,12 @@ def _is_in_hands(battery: Battery, vin: str) -> bool:
 
 def _find_empty_sale(life: Drive) -> Iterator[Seen]:
     """The first sale as new of a vehicle of known birth, with no pack bound at the end of that day."""
-    for told in life.order:
+    for place, told in enumerate(life.order):
         if told.kind == "vehicle_sold" and told.raw.get("sale_kind", "new") == "new":
             end_of_day = max(number for number, one in enumerate(life.order) if one.on == told.on)
             built = [one for one in life.order[: end_of_day + 1] if one.kind in BUILT]
-            if built and not life.bound_after[end_of_day] and not life.state.is_swap_vehicle:
+            is_empty = not life.bound_before[place] and not life.bound_after[end_of_day]
+            if built and is_empty and not life.state.is_swap_vehicle:
                 weight = "violation" if told.on >= FIRST_RULES else "notice"
                 yield Seen("vehicle_sold_without_pack", weight, life.vin, told.key, told.on, built[0].by)
             return
