@@ -257,6 +257,7 @@ def test_who_feeds_what_was_on_its_way_to_it_has_received_it():
         (9, "UE1", "received", 420_000),
     ]
     assert (9, "CO1", "gone_unexplained", 420_000) in posted(MADE, bought(1), given_to(3, "CO1", "UE2"), fed)
+    assert (9, "CO1", "gone_unexplained", 420_000) in posted(MADE, given_to(1, "UE2", "UE1"), bought(3), fed)
 
 
 def test_what_somebody_feeds_without_holding_it_comes_from_nowhere_and_leaves_the_holder_without_it():

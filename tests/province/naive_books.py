@@ -136,7 +136,7 @@ class Book:
         by, one = move.told.by, self.booked
         if one and one.owner == by:
             return one.grams
-        if one and by in move.before.on_way_to:
+        if one and (one.owner, by) in move.before.on_way:
             self._enter(move, by, "received", self._leave(move, "handed_on"))
         elif one:
             self._enter(move, by, "unexplained", self._leave(move, "gone_unexplained"))

@@ -1,10 +1,10 @@
 """The rules of conduct once more: penalties, bursts, silence, losses beside those of peers, and what was withdrawn too late."""
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from math import exp
 from typing import Any
 
+from tests.province.naive_subjects import judge_subjects
 from tests.province.naive_world import (
     RULES_BEGIN,
     Found,
@@ -19,13 +19,11 @@ from tests.province.naive_world import (
     month_end,
     month_of,
 )
+from tests.reference.model import batteries_in
 from tests.reference.timeline import CHINA
 
 TOOK_IN_HAND = ("battery_produced", "battery_imported", "uncoded_battery_declared", "swap_pool_joined", "battery_swapped",
                 "battery_replaced", "vehicle_scrapped", "battery_removed", "battery_received")  # fmt: skip
-Violations = Callable[
-    [list[Raw]], set[tuple[str, str, Key]]
-]  # reports > rule, subject, report, against its own reporter
 
 
 def judge_conduct(plain: Plain, day: date) -> list[Found]:
@@ -160,27 +158,24 @@ def chance_of(least: int, expected: float) -> float:
 # -- withdrawals ---------------------------------------------------------------------------------------------------
 
 
-def judge_withdrawals(plain: Plain, violations: Violations, subjects_of: Callable[[Raw], set[str]]) -> list[Found]:
+def judge_withdrawals(plain: Plain) -> list[Found]:
     """Return the reports withdrawn after the day on which they first brought a violation against their own reporter.
 
-    `violations` judges some reports once more: who broke which rule by which report, in whose timeline.
+    Each is judged twice more among the reports that touch its subjects: what had come before the day of the withdrawal, and
+    all that is known now without it.
     """
     found = []
     by_key: dict[Key, Raw] = {key_of(raw): raw for raw in plain.reports}
-    for key, withdrawals in sorted(plain.withdrawn.items()):
-        target = by_key[key]
-        first = min(withdrawals, key=lambda raw: plain.received[key_of(raw)])
-        day = plain.received_on(first)
-        before = [raw for raw in plain.reports if plain.received_on(raw) < day]
-        now = [raw for raw in plain.reports if raw.get("withdrawn_report_id") != key[1] or raw["reporter"] != key[0]]
-        if target not in before:
-            continue
-        both = {one for one in violations(before) & violations(now) if one[2] == key and one[0] != "reported_late"}
+    for key, withdrawals in sorted((key, told) for key, told in plain.withdrawn.items() if key in by_key):
+        target, first = by_key[key], min(withdrawals, key=lambda raw: plain.received[key_of(raw)])
+        day, near = plain.received_on(first), _reports_near(plain, target)
+        before = _violations(plain, [raw for raw in near if plain.received_on(raw) < day])
+        now = _violations(plain, [raw for raw in near if raw not in withdrawals])
+        both = {one for one in before & now if one[2] == key and one[0] != "reported_late"}
         for subject in sorted({one[1] for one in both}):
-            if not _is_replaced(plain, target, subject, day, subjects_of):
-                rules = sorted(rule for rule, about, _ in both if about == subject)
+            if not _is_replaced(plain, target, subject, day):
                 evidence: tuple[tuple[str, Any], ...] = (
-                    ("rules", rules),
+                    ("rules", sorted(rule for rule, about, _ in both if about == subject)),
                     ("withdrawn_by", first["report_id"]),
                     ("withdrawn_on", day.isoformat()),
                 )
@@ -188,8 +183,31 @@ def judge_withdrawals(plain: Plain, violations: Violations, subjects_of: Callabl
     return found
 
 
-def _is_replaced(plain: Plain, target: Raw, subject: str, day: date, subjects_of: Callable[[Raw], set[str]]) -> bool:
-    """Tell whether another report of the kind stood in its place by the end of the day of the withdrawal."""
+def _subjects_of(raw: Raw) -> set[str]:
+    """Return the batteries and the vehicle in whose timelines a report stands."""
+    return batteries_in(raw) | ({raw["vin"]} if "vin" in raw else set())
+
+
+def _reports_near(plain: Plain, target: Raw) -> list[Raw]:
+    """Return the reports that touch the subjects of one, or the subjects of those, and what withdraws them."""
+    subjects, near = _subjects_of(target), set[Key]()
+    for _ in range(3):
+        touching = [raw for raw in plain.reports if _subjects_of(raw) & subjects]
+        near = {key_of(raw) for raw in touching}
+        subjects = subjects.union(*map(_subjects_of, touching))
+    return [raw for raw in plain.reports
+            if key_of(raw) in near or (raw["reporter"], raw.get("withdrawn_report_id", "")) in near]  # fmt: skip
+
+
+def _violations(plain: Plain, reports: list[Raw]) -> set[tuple[str, str, Key]]:
+    """Return which rules were broken in whose timeline by which report, held against its own reporter."""
+    found = judge_subjects(reports, world=plain.world(), sweep=None).findings
+    return {(one.rule, one.subject, one.key) for one in found if one.weight == "violation" and one.party == one.key[0]}
+
+
+def _is_replaced(plain: Plain, target: Raw, subject: str, day: date) -> bool:
+    """Tell whether another report of the kind stood in its place within the days that the rulebook leaves."""
+    day += timedelta(days=plain.threshold("replacement_days", day))
     return any(raw["kind"] == target["kind"] and raw["reporter"] == target["reporter"] and raw is not target
-               and subject in subjects_of(raw) and plain.received[key_of(raw)] > plain.received[key_of(target)]
+               and subject in _subjects_of(raw) and plain.received[key_of(raw)] > plain.received[key_of(target)]
                and plain.received_on(raw) <= day for raw in plain.counted)  # fmt: skip

@@ -9,8 +9,6 @@ from tests.province.naive_world import Plain, Raw, day_of
 from tests.reference.battery import OWNER, UNKNOWN, Battery, World, happen, hear_of_others, may_come
 from tests.reference.timeline import Told, battery_roles, codes_in, put_in_order, timeline_of
 
-from suyuan.rulebook import load_rulebook
-
 FIELDS = ("battery_code", "battery_codes", "packs", "removed_battery_code", "fitted_battery_code", "removed_codes", "fitted_codes",
           "temporary_code", "battery_codes_found", "recovered_codes", "product_code", "parent_codes")  # fmt: skip
 
@@ -23,7 +21,7 @@ class Moment:
     holder: str | None
     vehicle: str | None
     is_used: bool
-    on_way_to: tuple[str, ...]
+    on_way: tuple[tuple[str, str], ...]  # giver and receiver of hand-overs whose receipt has not come
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def read_lives(plain: Plain) -> dict[str, Life]:
             if not code.startswith("LOT-") and battery_roles(raw, code=code):
                 named.setdefault(code, []).append(raw)
     told = {code: timeline_of(code, reports=reports) for code, reports in named.items()}
-    alone = World(plain.registry, load_rulebook(), received=plain.received)
+    alone = plain.world()
     told = {code: _put_in_order(code, timeline, alone) for code, timeline in told.items() if timeline}
     around = World(
         plain.registry, alone.rulebook, first_sales(plain), swap_vehicles(plain), _recoveries(told), plain.received
@@ -109,7 +107,7 @@ def _live(code: str, order: list[Told], around: World) -> Life:
 
 def _moment(state: Battery) -> Moment:
     holder = None if state.holder in (UNKNOWN, OWNER) else state.holder
-    on_way = tuple(half.receiver for half in state.handed_over if half.closed_by is None and half.superseded_by is None)
+    on_way = tuple((half.giver, half.receiver) for half in state.handed_over if half.closed_by is None)
     return Moment(state.status, holder, state.vehicle, state.is_used, on_way)
 
 

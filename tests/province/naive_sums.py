@@ -227,7 +227,7 @@ def _sold_in(life: Life, cars: dict[str, Car]) -> Car | None:
             if stay[2] is None and (roles & SEEN_ELSEWHERE or (roles & TAKEN_OUT and stay[0] == vin)):
                 stay[2] = on
         if roles & BINDS and not any(stay[0] == vin and stay[2] is None for stay in stays):
-            stays.append([vin, on, None])
+            stays.append([vin, on, on if move.before.status == "recovered" else None])  # it cannot be there any more
     for place, (vin, first, last) in enumerate(stays):
         car = cars.get(vin)
         if car and car.sold_on and car.sold_on <= (last or date.max) and (place == 0 or first <= car.sold_on):

@@ -12,8 +12,11 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from tests.reference.battery import World
 from tests.reference.limits import WEEKDAYS_OFF, WEEKENDS_WORKED
 from tests.reference.timeline import CHINA, when
+
+from suyuan.rulebook import load_rulebook
 
 Raw = dict[str, Any]
 Key = tuple[str, str]
@@ -79,6 +82,10 @@ class Plain:
             self._by.setdefault(raw["reporter"], []).append(raw)
         for raw in sorted(self.counted, key=lambda raw: (day_of(raw), key_of(raw))):
             self._of_kind.setdefault(raw["kind"], []).append(raw)
+
+    def world(self) -> World:
+        """Return what the model of single subjects stands on."""
+        return World(self.registry, load_rulebook(), received=self.received)
 
     def by(self, uscc: str) -> list[Raw]:
         """Return all that somebody reported, withdrawn or not."""

@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from story import USCC_OF
-from tests.province.naive_enterprises import compare_enterprises
+from tests.province.naive_enterprises import compare_enterprises, make_plain
 from tests.province.naive_world import Plain
 from tests.rules.test_cases import CASES, play_case, reports_of, sweep_day
 
@@ -19,14 +18,9 @@ def plain_of(case: dict[str, Any], engine) -> Plain:
         fields = {name: _same_letters(value) if "code" in name else value for name, value in raw.items()}
         reports.append({**fields, "reporter": fields.pop("by")})
         reports[-1].pop("received_at", None)
-    penalties = tuple(
-        {**one, "party": USCC_OF[alias], "decided_on": date.fromisoformat(one["decided_on"])}
-        for alias, decided in case.get("penalties", {}).items()
-        for one in decided
-    )
-    return Plain(
-        reports, engine.received, engine.registry, thresholds=dict(case.get("thresholds", {})), penalties=penalties
-    )
+    plain = make_plain(reports, engine.received, engine)
+    plain.thresholds |= case.get("thresholds", {})
+    return plain
 
 
 def _same_letters(value: Any) -> Any:

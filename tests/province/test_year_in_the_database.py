@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from tests.province.naive import REGISTRY, judge_by_program
+from tests.province.naive_enterprises import CHAIN_FAMILIES, judge_enterprises, make_plain
+from tests.province.naive_reading import compare_database
 from tests.province.tables import list_differences, read_all, read_shared, tell_memory
 from tests.province.world import (
     STATED_LATER,
@@ -49,6 +51,9 @@ def test_the_year_lies_in_the_database_as_in_memory_in_any_order_and_after_a_reb
     world.sweep(SWEPT_ON)
     assert list_differences(read_shared(world.context), tell_memory(memory, day=SWEPT_ON)) == []
     assert sums(world.connection) == recount(world.connection)
+    assert _differ_in_readings(world.context, memory) == []
+    readings = {one.split()[0] for one in _differ_in_readings(world.context, memory, lost="battery_received")}
+    assert readings == {"coverage", "producer", "account"}
     broken_first = world.rules_broken()
 
     files = in_another_order(SENT, seed=7)
@@ -72,6 +77,15 @@ def test_the_year_lies_in_the_database_as_in_memory_in_any_order_and_after_a_reb
     again = rebuild(world.context)
     assert (again["identical"], again["reports"]) == (True, len(SENT))
     _spoil_and_mend(world, before)
+
+
+def _differ_in_readings(context, memory, *, lost=""):
+    """Compare coverage, accounts and producers as read from the database with the recomputation from plain reports."""
+    reports = [{**one.report, "reporter": one.submitter} for one in SENT if one.report["kind"] != lost]
+    plain = make_plain(reports, memory.received, memory)
+    chain_rules = {rule.name for rule in RULES if rule.family in CHAIN_FAMILIES}
+    judged = judge_enterprises(plain, SWEPT_ON, chain_rules=chain_rules)
+    return compare_database(context, plain, judged.accounts, judged.counts, years=(2025, 2026))
 
 
 def _spoil_and_mend(world, before):

@@ -249,7 +249,7 @@ class BatteryLedger(Ledger):
             flow = "retired" if step.before.holder == party else "unexplained"
             self._open(step, party, flow=flow, grams=_unbooked_g(step))
         elif book.holder != party:
-            is_on_way = any(half.receiver == party for half in step.before.open_hand_overs)
+            is_on_way = any((half.giver, half.receiver) == (book.holder, party) for half in step.before.open_hand_overs)
             left, came = ("handed_on", "received") if is_on_way else ("gone_unexplained", "unexplained")
             self._add(book.holder, book.site, step, item=BATTERY, flow=left, grams=book.grams)
             self._open(step, party, flow=came, grams=book.grams)
