@@ -1,0 +1,69 @@
+"""Acknowledgements: the platform's signed word that a submission is committed, and by when the log will include it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from suyuan.evidence import canonical
+from suyuan.evidence.keys import SignerKey, VerifierKey
+from suyuan.evidence.note import NoteError, open_note, sign_note
+from suyuan.evidence.record import Digests
+
+ACKNOWLEDGEMENT_LABEL: Final = "suyuan-acknowledgement/1"
+INCLUSION: Final = timedelta(seconds=60)
+SHARED_KEYS: Final = (
+    "accepted",
+    "byte_count",
+    "digest_sha256",
+    "digest_sm3",
+    "duplicate",
+    "received_at",
+    "rejected",
+    "status",
+    "submission",
+    "submitter",
+)
+
+
+def describe_submission(
+    *,
+    submission: str,
+    submitter: str,
+    received_at: datetime,
+    status: str,
+    byte_count: int,
+    digests: Digests,
+    accepted: int,
+    duplicate: int,
+    rejected: int,
+) -> dict[str, Any]:
+    """Return what acknowledgement and record say of a submission in the same words."""
+    return {
+        "submission": submission,
+        "submitter": submitter,
+        "received_at": canonical.format_moment(received_at),
+        "status": status,
+        "byte_count": byte_count,
+        **digests.as_fields("digest"),
+        "accepted": accepted,
+        "duplicate": duplicate,
+        "rejected": rejected,
+    }
+
+
+def acknowledge(description: dict[str, Any], *, committed_at: datetime, signers: Sequence[SignerKey]) -> str:
+    """Return the signed acknowledgement of a submission that was committed at a moment."""
+    promise = {**description, "included_by": canonical.format_moment(committed_at + INCLUSION)}
+    return sign_note(f"{ACKNOWLEDGEMENT_LABEL}\n{canonical.encode(promise).decode()}\n", signers)
+
+
+def open_acknowledgement(text: str, keys: Iterable[VerifierKey]) -> dict[str, Any]:
+    """Return what an acknowledgement says; raises NoteError if it is none, or signed by none of the keys."""
+    label, _, content = open_note(text, keys).text.partition("\n")
+    try:
+        promise = canonical.decode(content.removesuffix("\n").encode())
+    except canonical.NotCanonicalError as error:
+        raise NoteError(f"The acknowledgement is malformed: {error}") from None
+    if label != ACKNOWLEDGEMENT_LABEL or promise.keys() != {*SHARED_KEYS, "included_by"} or not content.endswith("\n"):
+        raise NoteError("The note is no acknowledgement.")
+    return promise
