@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from suyuan.evidence import canonical
 from suyuan.evidence.keys import SignerKey, VerifierKey
-from suyuan.evidence.note import NoteError, open_note, sign_note
+from suyuan.evidence.note import NoteError, open_strictly, sign_note
 from suyuan.evidence.record import Digests
 
 ACKNOWLEDGEMENT_LABEL: Final = "suyuan-acknowledgement/1"
@@ -59,7 +59,7 @@ def acknowledge(description: dict[str, Any], *, committed_at: datetime, signers:
 
 def open_acknowledgement(text: str, keys: Iterable[VerifierKey]) -> dict[str, Any]:
     """Return what an acknowledgement says; raises NoteError if it is none, or signed by none of the keys."""
-    label, _, content = open_note(text, keys).text.partition("\n")
+    label, _, content = open_strictly(text, keys).text.partition("\n")
     try:
         promise = canonical.decode(content.removesuffix("\n").encode())
     except canonical.NotCanonicalError as error:

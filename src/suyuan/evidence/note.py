@@ -118,6 +118,19 @@ def open_note(text: str | bytes, verifier_keys: Iterable[VerifierKey | str]) -> 
     return Note(body, tuple(held.values()), tuple(unknown))
 
 
+def open_strictly(text: str | bytes, verifier_keys: Iterable[VerifierKey | str]) -> Note:
+    """Return a note that carries signatures of the keys and of nobody else; raises NoteError as `open_note`, and for others.
+
+    Receipts are opened so: a line that counts for nothing could be changed without being noticed.
+    """
+    note = open_note(text, verifier_keys)
+    if note.unknown:
+        raise NoteError(
+            f"The note is signed by {note.unknown[0].name} with a key that the trust file does not list. Get its newest version."
+        )
+    return note
+
+
 def sign_note(text: str, signers: Sequence[SignerKey]) -> str:
     """Return the note of a text signed by some keys; raises NoteError for a text that cannot be one."""
     return text + "\n" + "".join(sign_line(text, signer) for signer in signers)

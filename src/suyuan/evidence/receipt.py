@@ -11,7 +11,7 @@ from suyuan.evidence.checkpoint import Checkpoint, CheckpointError, parse_checkp
 from suyuan.evidence.hashing import SHA256, SM3, decode_hex
 from suyuan.evidence.keys import COSIGNATURE
 from suyuan.evidence.merkle import leaf_hash, verify_inclusion
-from suyuan.evidence.note import Note, NoteError, open_note
+from suyuan.evidence.note import Note, NoteError, open_strictly
 from suyuan.evidence.proof import Proof, ProofError, Receipt, RowProof, decode_receipt, parse_proof
 from suyuan.evidence.record import make_entry
 from suyuan.evidence.trust import LogKey, Trust
@@ -91,7 +91,7 @@ def _open_checkpoint(proof: Proof, trust: Trust) -> tuple[Checkpoint, Note]:
             f"回执来自日志“{origin[:80]}”，信任文件对应“{trust.name}”。",
         )
     keys = [key.named(origin) for key in trust.keys]
-    note = open_note(proof.checkpoint, [*keys, *trust.witnesses])
+    note = open_strictly(proof.checkpoint, [*keys, *trust.witnesses])
     return parse_checkpoint(note.text), note
 
 
