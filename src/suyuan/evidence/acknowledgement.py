@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from suyuan.evidence import canonical
 from suyuan.evidence.keys import SignerKey, VerifierKey
-from suyuan.evidence.note import NoteError, open_strictly, sign_note
+from suyuan.evidence.note import Note, NoteError, open_strictly, sign_note
 from suyuan.evidence.record import Digests
 
 ACKNOWLEDGEMENT_LABEL: Final = "suyuan-acknowledgement/1"
@@ -52,18 +52,28 @@ def describe_submission(
 
 
 def acknowledge(description: dict[str, Any], *, committed_at: datetime, signers: Sequence[SignerKey]) -> str:
-    """Return the signed acknowledgement of a submission that was committed at a moment."""
-    promise = {**description, "included_by": canonical.format_moment(committed_at + INCLUSION)}
+    """Return the acknowledgement of a submission that was committed at a moment, signed with keys under the log's name."""
+    included_by = canonical.format_moment(committed_at + INCLUSION)
+    promise = {**description, "included_by": included_by, "log": signers[0].name}
     return sign_note(f"{ACKNOWLEDGEMENT_LABEL}\n{canonical.encode(promise).decode()}\n", signers)
 
 
 def open_acknowledgement(text: str, keys: Iterable[VerifierKey]) -> dict[str, Any]:
-    """Return what an acknowledgement says; raises NoteError if it is none, or signed by none of the keys."""
-    label, _, content = open_strictly(text, keys).text.partition("\n")
+    """Return what an acknowledgement says; raises NoteError if it is none, or not signed by keys of these alone."""
+    return read_promise(open_strictly(text, keys))
+
+
+def read_promise(note: Note) -> dict[str, Any]:
+    """Return what the opened note of an acknowledgement says; raises NoteError if it is none, or of another log."""
+    label, _, content = note.text.partition("\n")
     try:
         promise = canonical.decode(content.removesuffix("\n").encode())
     except canonical.NotCanonicalError as error:
         raise NoteError(f"The acknowledgement is malformed: {error}") from None
-    if label != ACKNOWLEDGEMENT_LABEL or promise.keys() != {*SHARED_KEYS, "included_by"} or not content.endswith("\n"):
+    if label != ACKNOWLEDGEMENT_LABEL or promise.keys() != {*SHARED_KEYS, "included_by", "log"}:
         raise NoteError("The note is no acknowledgement.")
+    if not content.endswith("\n") or canonical.parse_moment(promise["included_by"]) is None:
+        raise NoteError("The acknowledgement does not say by when the submission will be included.")
+    if any(key.name != promise["log"] for key, _ in note.signatures):
+        raise NoteError("The acknowledgement is of another log.")
     return promise

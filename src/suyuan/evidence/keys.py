@@ -20,7 +20,8 @@ ED25519_TYPE: Final = b"\x01"
 COSIGNATURE_TYPE: Final = b"\x04"
 SM2_TYPE: Final = b"\xffsuyuan-sm2-sm3/1"
 _PRIVATE: Final = "PRIVATE+KEY+"
-_NAME: Final = re.compile(r"[^\s+]+")
+_LINE_NAME: Final = re.compile(r"[^\s+]+")
+_KEY_NAME: Final = re.compile(r"[!-*,-~]+")
 
 
 class KeyTextError(ValueError):
@@ -54,7 +55,7 @@ LOG_ALGORITHMS: Final = {one.name: one for one in (ED25519, SM2)}
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """A public key under a name. Raises KeyTextError for a name with spaces or plus, and for a key that is none."""
+    """A public key under a name of printable ASCII without plus. Raises KeyTextError for any other, and for a bad key."""
 
     name: str
     algorithm: Algorithm
@@ -63,8 +64,8 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         """Refuse what is no key, and work out the key ID."""
-        if not is_key_name(self.name):
-            raise KeyTextError(f"The key name {self.name[:60]!r} is empty, or has spaces, plus or control characters.")
+        if not _KEY_NAME.fullmatch(self.name):
+            raise KeyTextError(f"The key name {self.name[:60]!r} is empty, or has plus, spaces or what is not ASCII.")
         if len(self.public) != self.algorithm.public_bytes or not self.algorithm.is_public(self.public):
             raise KeyTextError(f"The key of {self.name} is no public key of {self.algorithm.name}.")
         named = self.name.encode() + b"\n" + self.algorithm.type_bytes + self.public
@@ -123,9 +124,9 @@ class SignerKey:
         return time.to_bytes(TIME_BYTES, "big") + self.signing.sign(cosigned_message(text, time))
 
 
-def is_key_name(name: str) -> bool:
-    """Tell whether a text may name a key: not empty, no spaces, no plus, no control characters."""
-    return bool(_NAME.fullmatch(name)) and name.isprintable()
+def is_line_name(name: str) -> bool:
+    """Tell whether a signature line may bear a name, if only of a key unknown here: not empty, no spaces, no plus."""
+    return bool(_LINE_NAME.fullmatch(name))
 
 
 def cosigned_message(text: bytes, time: int) -> bytes:

@@ -182,6 +182,6 @@ def _is_size(value: object) -> bool:
 
 def _are_hashes(proof: object, *others: object) -> bool:
     """Tell whether all are hashes; a proof longer than any tree is high is none."""
-    if not isinstance(proof, list | tuple) or len(proof) > SIZE_MAX.bit_length() + 1:
+    if not (type(proof) is list or type(proof) is tuple) or len(proof) > SIZE_MAX.bit_length():
         return False
-    return all(isinstance(one, bytes | bytearray) and len(one) == HASH_BYTES for one in (*proof, *others))
+    return all(type(one) in (bytes, bytearray) and len(one) == HASH_BYTES for one in (*proof, *others))

@@ -10,7 +10,7 @@ from suyuan.evidence.keys import (
     KEY_ID_BYTES,
     SignerKey,
     VerifierKey,
-    is_key_name,
+    is_line_name,
     parse_verifier_key,
     read_time,
 )
@@ -69,11 +69,10 @@ def split_note(text: str | bytes) -> tuple[str, tuple[Signature, ...]]:
 def _decode(text: str | bytes) -> str:
     if len(text) > NOTE_BYTES_MAX:
         raise NoteError(f"The note is longer than {NOTE_BYTES_MAX} bytes.")
-    if isinstance(text, str):
-        return text
     try:
-        return bytes(text).decode("utf-8")
-    except UnicodeDecodeError:
+        whole = text.encode() if isinstance(text, str) else bytes(text)
+        return whole.decode("utf-8")
+    except UnicodeError:
         raise NoteError("The note is not UTF-8.") from None
 
 
@@ -83,7 +82,7 @@ def _parse_line(line: str) -> Signature:
     if (
         not line.startswith(_DASH)
         or not space
-        or not is_key_name(name)
+        or not is_line_name(name)
         or content is None
         or len(content) <= KEY_ID_BYTES
     ):
@@ -100,6 +99,8 @@ def open_note(text: str | bytes, verifier_keys: Iterable[VerifierKey | str]) -> 
     body, signatures = split_note(text)
     keys = [parse_verifier_key(key) if isinstance(key, str) else key for key in verifier_keys]
     known = {(key.name, key.key_id): key for key in keys}
+    if any(known[key.name, key.key_id] != key for key in keys):
+        raise NoteError("Two of the known keys share a name and a key ID, so that a line could be of either.")
     signed = body.encode()
     held: dict[tuple[str, bytes], tuple[VerifierKey, Signature]] = {}
     unknown = []

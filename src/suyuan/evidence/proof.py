@@ -62,24 +62,28 @@ def parse_proof(content: bytes) -> Proof:
 
 @dataclass(frozen=True, slots=True)
 class RowProof:
-    """The proof of one row inside its submission; `told` is the stored line where the row's record has its digests."""
+    """The proof of one row inside its submission; `told` is the stored line, where there is one and it was not erased."""
 
     index: int
     record: str
     path_sha256: tuple[bytes, ...]
     path_sm3: tuple[bytes, ...]
-    told: str | None = None
+    told: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a receipt says beyond the proof: the record, its blind, the path in the twin tree, the acknowledgement, a row."""
+    """What a receipt says beyond the proof: the record, its blind, the path in the twin tree, the acknowledgement, a row.
+
+    `told` is the stored text of the faults of the file as a whole.
+    """
 
     record: str
     blind: bytes
     path_sm3: tuple[bytes, ...]
     acknowledgement: str | None = None
     row: RowProof | None = None
+    told: bytes | None = None
 
     def encode(self) -> bytes:
         """Return the extra content of the proof."""
@@ -93,6 +97,8 @@ class Receipt:
             fields["acknowledgement"] = self.acknowledgement
         if self.row is not None:
             fields["row"] = _encode_row(self.row)
+        if self.told is not None:
+            fields["told"] = encode_base64(self.told)
         return canonical.encode(fields)
 
 
@@ -103,7 +109,7 @@ def _encode_row(row: RowProof) -> dict[str, Any]:
         "path_sha256": [encode_base64(one) for one in row.path_sha256],
         "path_sm3": [encode_base64(one) for one in row.path_sm3],
     }
-    return fields if row.told is None else {**fields, "told": row.told}
+    return fields if row.told is None else {**fields, "told": encode_base64(row.told)}
 
 
 def decode_receipt(extra: bytes) -> Receipt:
@@ -112,7 +118,7 @@ def decode_receipt(extra: bytes) -> Receipt:
         fields = canonical.decode(extra)
     except canonical.NotCanonicalError as error:
         raise ProofError(f"The extra content is no receipt: {error}") from None
-    _expect_keys(fields, {"format", "record", "blind", "path_sm3"}, optional={"acknowledgement", "row"})
+    _expect_keys(fields, {"format", "record", "blind", "path_sm3"}, optional={"acknowledgement", "row", "told"})
     blind = decode_hex(fields["blind"])
     if fields["format"] != RECEIPT_FORMAT or blind is None:
         raise ProofError("The receipt is of another format, or its blind is malformed.")
@@ -124,6 +130,7 @@ def decode_receipt(extra: bytes) -> Receipt:
         _path(fields["path_sm3"]),
         acknowledgement,
         None if "row" not in fields else _decode_row(row),
+        _decode_told(fields),
     )
 
 
@@ -134,9 +141,18 @@ def _decode_row(fields: object) -> RowProof:
     index = fields["index"]
     if type(index) is not int or index < 0:
         raise ProofError("The receipt's row has no index.")
-    told = _text(fields, "told") if "told" in fields else None
     paths = _path(fields["path_sha256"]), _path(fields["path_sm3"])
-    return RowProof(index, _text(fields, "record"), *paths, told)
+    return RowProof(index, _text(fields, "record"), *paths, _decode_told(fields))
+
+
+def _decode_told(fields: dict[str, Any]) -> bytes | None:
+    """Base64, since what was told repeats what was read: characters that canonical JSON does not hold."""
+    if "told" not in fields:
+        return None
+    told = decode_base64(_text(fields, "told"))
+    if told is None:
+        raise ProofError("What the receipt says was told is no base64 text.")
+    return told
 
 
 def _expect_keys(fields: dict[str, Any], required: set[str], *, optional: set[str]) -> None:

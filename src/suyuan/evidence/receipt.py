@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from suyuan.evidence import canonical
-from suyuan.evidence.acknowledgement import SHARED_KEYS, open_acknowledgement
+from suyuan.evidence.acknowledgement import INCLUSION, SHARED_KEYS, read_promise
 from suyuan.evidence.checkpoint import Checkpoint, CheckpointError, parse_checkpoint
-from suyuan.evidence.hashing import SHA256, SM3, decode_hex
+from suyuan.evidence.hashing import SHA256, SM3, TWINS, decode_hex
 from suyuan.evidence.keys import COSIGNATURE
 from suyuan.evidence.merkle import leaf_hash, verify_inclusion
 from suyuan.evidence.note import Note, NoteError, open_strictly
@@ -18,7 +18,9 @@ from suyuan.evidence.trust import LogKey, Trust
 
 CLOCK_TOLERANCE: Final = timedelta(seconds=60)
 _YEAR_DIGITS: Final = 4
-_RECORD_TYPES: Final = ("submission", "act", "log")
+# When what a record tells of happened, by its type.
+_HAPPENED_AT: Final = {"submission": "received_at", "act": "acted_at", "log": "sealed_at"}
+_OUTCOMES: Final = ("accepted", "duplicate", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def verify_receipt(content: bytes, *, trust: Trust) -> Verdict:
 
 
 def _verify(content: bytes, trust: Trust) -> Verdict:
+    if not isinstance(content, bytes | bytearray):
+        raise ProofError("A receipt is read as bytes.")
     proof = parse_proof(content)
     if str(proof).encode() != bytes(content):
         raise ProofError("The file is not written as a receipt is, to the byte.")
@@ -66,6 +70,7 @@ def _verify(content: bytes, trust: Trust) -> Verdict:
     _check_keys(signed, checkpoint, trust, cosigned_at)
     receipt = decode_receipt(proof.extra)
     record = _check_record(receipt, proof, checkpoint)
+    _check_told(receipt.told, record)
     facts = _describe(record, checkpoint, proof, cosigned_at)
     if receipt.row is not None:
         facts["row"] = _check_row(receipt.row, record)
@@ -87,29 +92,32 @@ def _open_checkpoint(proof: Proof, trust: Trust) -> tuple[Checkpoint, Note]:
     name, slash, year = origin.rpartition("/")
     if name != trust.name or not slash or len(year) != _YEAR_DIGITS or not (year.isascii() and year.isdigit()):
         raise _RefusedError(
-            f'The receipt is of the log "{origin[:80]}"; the trust file is for "{trust.name}".',
-            f"回执来自日志“{origin[:80]}”，信任文件对应“{trust.name}”。",
+            f'The receipt is of the log {origin[:80]!a}; the trust file is for "{trust.name}".',
+            f"回执来自日志 {origin[:80]!a}，信任文件对应“{trust.name}”。",
         )
     keys = [key.named(origin) for key in trust.keys]
-    note = open_strictly(proof.checkpoint, [*keys, *trust.witnesses])
+    note = open_strictly(proof.checkpoint, [*keys, *trust.witnesses, *trust.stolen_witnesses])
     return parse_checkpoint(note.text), note
 
 
 def _witnessed_at(note: Note, checkpoint: Checkpoint, trust: Trust) -> datetime | None:
     """Return when the quorum was complete: the latest of its cosignatures; None where there is no quorum.
 
-    More cosignatures than the quorum are none of a receipt's business; of those that are there the earliest count.
+    A witness counts once, by its earliest cosignature, under however many keys it has signed; of more witnesses than the
+    quorum asks for the earliest count.
     """
-    times = sorted(one.time or 0 for key, one in note.signatures if key.algorithm is COSIGNATURE)
-    if trust.quorum == 0 or len(times) < trust.quorum:
-        return None
-    moments = [_moment(time) for time in times[: trust.quorum]]
-    if moments[0] < checkpoint.time - CLOCK_TOLERANCE:
+    first: dict[str, datetime] = {}
+    for key, one in note.signatures:
+        if key.algorithm is COSIGNATURE and key not in trust.stolen_witnesses:
+            moment = _moment(one.time or 0)
+            first[key.name] = min(moment, first.get(key.name, moment))
+    moments = sorted(first.values())
+    if moments and checkpoint.time - moments[0] > CLOCK_TOLERANCE:
         raise _RefusedError(
             "A witness claims to have seen the checkpoint before it was written.",
             "见证方的签名时间早于检查点的生成时间。",
         )
-    return moments[-1]
+    return moments[trust.quorum - 1] if 0 < trust.quorum <= len(moments) else None
 
 
 def _moment(time: int) -> datetime:
@@ -121,8 +129,7 @@ def _moment(time: int) -> datetime:
 
 def _check_keys(note: Note, checkpoint: Checkpoint, trust: Trust, cosigned_at: datetime | None) -> None:
     """Refuse unless every algorithm that the trust asks for at that time has signed with a key that counts."""
-    by_public = {key.public: key for key in trust.keys}
-    signed = [by_public[key.public] for key, _ in note.signatures if key.algorithm is not COSIGNATURE]
+    signed = _signing_keys(note, trust)
     counting = {key.algorithm.name for key in signed if _counts(key, checkpoint.time, cosigned_at)}
     wanted = {key.algorithm.name for key in trust.keys if key.is_valid(checkpoint.time)}
     if not wanted or wanted - counting:
@@ -133,6 +140,11 @@ def _check_keys(note: Note, checkpoint: Checkpoint, trust: Trust, cosigned_at: d
             f"检查点缺少在 {canonical.format_moment(checkpoint.time)} 有效的 {missing} 签名；"
             "超出有效期、或已被盗且此前未经见证的密钥不算数。",
         )
+
+
+def _signing_keys(note: Note, trust: Trust) -> list[LogKey]:
+    by_public = {key.public: key for key in trust.keys}
+    return [by_public[key.public] for key, _ in note.signatures if key.algorithm is not COSIGNATURE]
 
 
 def _counts(key: LogKey, time: datetime, cosigned_at: datetime | None) -> bool:
@@ -166,15 +178,17 @@ def _check_record(receipt: Receipt, proof: Proof, checkpoint: Checkpoint) -> dic
                 "what the log holds.",
                 f"由记录推算不出检查点的 {hashing.name} 根：记录、盲值、序号或路径与日志不符。",
             )
-    if record.get("type") not in _RECORD_TYPES:
+    if record.get("type") not in list(_HAPPENED_AT):
         raise _RefusedError("The record is of no known type.", "记录类型未知。")
+    if record["type"] == "log" and record.get("origin") != checkpoint.origin:
+        raise _RefusedError("The record opens another log.", "该记录启用的是另一个日志。")
     _check_times(record, checkpoint)
     return record
 
 
 def _check_times(record: dict[str, Any], checkpoint: Checkpoint) -> None:
     sealed_at = canonical.parse_moment(record.get("sealed_at"))
-    happened_at = canonical.parse_moment(record.get("received_at", record.get("acted_at", record.get("sealed_at"))))
+    happened_at = canonical.parse_moment(record.get(_HAPPENED_AT[record["type"]]))
     if sealed_at is None or happened_at is None:
         raise _RefusedError("The record does not say when it was received or sealed.", "记录缺少接收时间或封存时间。")
     if not happened_at <= sealed_at <= checkpoint.time:
@@ -188,8 +202,10 @@ def _check_row(row: RowProof, record: dict[str, Any]) -> dict[str, Any]:
     """Return the row's record, which leads to both row roots of its submission's record."""
     text = row.record.encode()
     fields = canonical.decode(text)
-    counts = [record.get(name) for name in ("accepted", "duplicate", "rejected")]
+    counts = [record.get(name) for name in _OUTCOMES]
     size = sum(one for one in counts if type(one) is int)
+    if record["type"] != "submission" or not all(type(one) is int and one >= 0 for one in counts):
+        raise _RefusedError("The record has no rows.", "该记录不含数据行。")
     for hashing, path in ((SHA256, row.path_sha256), (SM3, row.path_sm3)):
         root = record.get(f"rows_root_{hashing.name}")
         leaf = leaf_hash(text, hashing=hashing)
@@ -200,13 +216,18 @@ def _check_row(row: RowProof, record: dict[str, Any]) -> dict[str, Any]:
                 f"The row does not lead to the {hashing.name} root of its submission.",
                 f"由该行推算不出报送记录的 {hashing.name} 行根。",
             )
-        told = None if row.told is None else hashing.digest(row.told.encode()).hex()
-        if fields.get(f"told_{hashing.name}") != told:
-            raise _RefusedError(
-                "What the receipt says that the row was told is not what the record says.",
-                "回执所附的答复内容与记录不符。",
-            )
+    if fields.get("outcome") not in _OUTCOMES:
+        raise _RefusedError("The row's outcome is none that is known.", "该行的处理结果未知。")
+    _check_told(row.told, fields)
     return fields
+
+
+def _check_told(told: bytes | None, record: dict[str, Any]) -> None:
+    """Refuse what the receipt says was told unless both of its digests stand in the record; it may be absent, erased."""
+    if told is not None and any(record.get(f"told_{one.name}") != one.digest(told).hex() for one in TWINS):
+        raise _RefusedError(
+            "What the receipt says was told is not what the record says.", "回执所附的答复内容与记录不符。"
+        )
 
 
 # -- the word of the platform ------------------------------------------------------------------------------------------
@@ -214,20 +235,23 @@ def _check_row(row: RowProof, record: dict[str, Any]) -> dict[str, Any]:
 
 def _check_acknowledgement(text: str, record: dict[str, Any], trust: Trust) -> list[tuple[str, str]]:
     """Return a sentence on whether the promise was kept; refuse an acknowledgement of something else."""
-    received_at = canonical.parse_moment(record.get("received_at"))
-    keys = [
-        key.named(trust.name)
-        for key in trust.keys
-        if received_at is None or key.valid_until is None or key.valid_until > received_at
-    ]
-    promise = open_acknowledgement(text, keys)
-    if any(promise[name] != record.get(name) for name in SHARED_KEYS):
+    note = open_strictly(text, [key.named(trust.name) for key in trust.keys])
+    promise = read_promise(note)
+    included_by, sealed_at = canonical.parse_moment(promise["included_by"]), canonical.parse_moment(record["sealed_at"])
+    assert included_by is not None and sealed_at is not None, "both were read before"  # noqa: PT018 - one thought
+    if record["type"] != "submission" or any(not _is_same(promise[one], record.get(one)) for one in SHARED_KEYS):
         raise _RefusedError(
             "The acknowledgement is of another submission, or says other things of it than the record.",
             "受理凭证对应另一份报送，或与记录内容不一致。",
         )
-    included_by, sealed_at = canonical.parse_moment(promise["included_by"]), canonical.parse_moment(record["sealed_at"])
-    if included_by is None or sealed_at is None or sealed_at > included_by:
+    if not _is_promised(note, included_by, trust):
+        return [
+            (
+                "The acknowledgement is signed with a key that was stolen; its promise counts for nothing.",
+                "受理凭证由已被盗的密钥签署，其承诺不作数。",
+            )
+        ]
+    if sealed_at > included_by:
         return [
             (
                 f"The platform broke its promise: sealed at {record['sealed_at']}, promised by {promise['included_by']}.",
@@ -235,6 +259,27 @@ def _check_acknowledgement(text: str, record: dict[str, Any], trust: Trust) -> l
             )
         ]
     return [("The platform kept its promise of sealing in time.", "平台按承诺时限完成封存。")]
+
+
+def _is_same(left: object, right: object) -> bool:
+    return type(left) is type(right) and left == right  # else true were the number 1
+
+
+def _is_promised(note: Note, included_by: datetime, trust: Trust) -> bool:
+    """Tell whether keys that were never stolen signed an acknowledgement; refuse one that keys of its time did not sign.
+
+    It bears no time that a witness has seen, so that of a stolen key's word nobody knows whether it was given before.
+    A later key may have signed it: an acknowledgement may be written anew.
+    """
+    committed_at = included_by - INCLUSION
+    wanted = {key.algorithm.name for key in trust.keys if key.is_valid(committed_at)}
+    counting = [key for key in _signing_keys(note, trust) if key.valid_until is None or committed_at < key.valid_until]
+    if not wanted or wanted - {key.algorithm.name for key in counting}:
+        raise _RefusedError(
+            "The acknowledgement lacks a signature of each algorithm by a key that was valid when it was given, or later.",
+            "受理凭证缺少签发时有效（或此后启用）的密钥以各算法作出的签名。",
+        )
+    return wanted <= {key.algorithm.name for key in counting if key.stolen_at is None}
 
 
 def _describe(

@@ -1,5 +1,6 @@
 """Records and entries: what the log commits to, and what it publishes of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +14,7 @@ ENTRY_VERSION: Final = b"\x01"
 BLIND_BYTES: Final = 32
 PERSONAL_LABEL: Final = b"suyuan-pd/1\0"
 PERSONAL_MARK: Final = "pd1:"
+_FIELD: Final = re.compile(r"[a-z0-9_]+")
 
 
 def make_entry(record: bytes, *, blind: bytes) -> bytes:
@@ -25,6 +27,8 @@ def make_entry(record: bytes, *, blind: bytes) -> bytes:
 
 def commit_personal(field: str, value: str, *, salt: bytes) -> str:
     """Return what stands in a record in the place of a personal value; nobody can try values without the salt."""
+    if not _FIELD.fullmatch(field):
+        raise ValueError(f"{field!r} is no key of a record; a zero byte in it could be taken for the end of it")
     if len(salt) != HASH_BYTES:
         raise ValueError(f"a salt has {HASH_BYTES} bytes, not {len(salt)}")
     hidden = PERSONAL_LABEL + salt + field.encode() + b"\0" + value.encode()

@@ -160,13 +160,12 @@ _FUNCTIONS: Final[dict[str, tuple[Any, ...]]] = {
 @lru_cache(maxsize=1)
 def _library() -> ctypes.CDLL:
     """Return OpenSSL's libcrypto; raises Sm2UnavailableError if it is not there, older than 3, or without SM2."""
-    name = ctypes.util.find_library("crypto")
+    name = ctypes.util.find_library("crypto") or "libcrypto.so.3"  # small images lack what the search needs
     try:
-        library = ctypes.CDLL(name) if name else None
-        if library is not None:
-            for function, (result, *arguments) in _FUNCTIONS.items():
-                called = getattr(library, function)
-                called.restype, called.argtypes = result, arguments
+        library: ctypes.CDLL | None = ctypes.CDLL(name)
+        for function, (result, *arguments) in _FUNCTIONS.items():
+            called = getattr(library, function)
+            called.restype, called.argtypes = result, arguments
     except (OSError, AttributeError):
         library = None
     if library is None or library.OpenSSL_version_num() < _OPENSSL_3 or not library.EVP_sm3():

@@ -1,7 +1,6 @@
 """Trust: the keys, witnesses and quorum that a verifier believes beforehand."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +11,11 @@ from suyuan.evidence.keys import COSIGNATURE, LOG_ALGORITHMS, Algorithm, KeyText
 
 TRUST_FORMAT: Final = "suyuan-trust/1"
 TRUST_BYTES_MAX: Final = 1_000_000
+KEYS_MAX: Final = 1_000
 WITNESSES_MAX: Final = 64
+_TRUST_KEYS: Final = frozenset(("format", "name", "quorum", "keys", "witnesses", "stolen_witnesses"))
+_LOG_KEY_KEYS: Final = frozenset(("algorithm", "public", "valid_from", "valid_until", "stolen_at"))
+_WITNESS_KEYS: Final = frozenset(("name", "public"))
 
 
 class TrustError(ValueError):
@@ -40,23 +43,34 @@ class LogKey:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What a verifier believes: the log's name and keys, the witnesses, and how many of them must have cosigned."""
+    """What a verifier believes: the log's name and keys, the witnesses, and how many of them must have cosigned.
+
+    Keys of witnesses under one name are one witness. A stolen witness's lines are known but count for nothing, whatever
+    time they bear: the time is the word of whoever holds the key.
+    """
 
     name: str
     keys: tuple[LogKey, ...]
     witnesses: tuple[VerifierKey, ...] = ()
     quorum: int = 0
+    stolen_witnesses: tuple[VerifierKey, ...] = ()
 
     def encode(self) -> bytes:
         """Return the trust file."""
-        fields = {
+        fields: dict[str, Any] = {
             "format": TRUST_FORMAT,
             "name": self.name,
             "quorum": self.quorum,
             "keys": [_encode_key(key) for key in self.keys],
-            "witnesses": [{"name": one.name, "public": encode_base64(one.public)} for one in self.witnesses],
+            "witnesses": [_encode_witness(one) for one in self.witnesses],
         }
+        if self.stolen_witnesses:
+            fields["stolen_witnesses"] = [_encode_witness(one) for one in self.stolen_witnesses]
         return json.dumps(fields, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _encode_witness(witness: VerifierKey) -> dict[str, str]:
+    return {"name": witness.name, "public": encode_base64(witness.public)}
 
 
 def _encode_key(key: LogKey) -> dict[str, str]:
@@ -75,45 +89,66 @@ def _encode_key(key: LogKey) -> dict[str, str]:
 def decode_trust(content: bytes) -> Trust:
     """Return the trust of a file; raises TrustError, naming what is wrong first."""
     try:
-        fields = json.loads(content) if len(content) <= TRUST_BYTES_MAX else None
+        fields = json.loads(content, object_pairs_hook=_no_key_twice) if len(content) <= TRUST_BYTES_MAX else None
     except (ValueError, RecursionError):
         fields = None
     if type(fields) is not dict or fields.get("format") != TRUST_FORMAT:
         raise TrustError(f'The trust file is no JSON of format "{TRUST_FORMAT}". Ask the operator for it.')
-    name, quorum = fields.get("name"), fields.get("quorum")
-    keys, witnesses = fields.get("keys"), fields.get("witnesses")
-    if type(name) is not str or not name or type(keys) is not list or not keys or type(witnesses) is not list:
-        raise TrustError("The trust file lacks a name, a list of keys or a list of witnesses.")
-    if len(witnesses) > WITNESSES_MAX or type(quorum) is not int or not 0 <= quorum <= len(witnesses):
-        raise TrustError(f"The trust file's quorum {quorum!r} is no number from 0 to that of its witnesses.")
-    trust = Trust(name, tuple(_decode_key(one, name) for one in keys), _decode_witnesses(witnesses), quorum)
-    _refuse_twice("key", [one.public for one in trust.keys])
-    _refuse_twice("witness", [one.public for one in trust.witnesses])
-    return trust
+    _refuse_strange(fields, _TRUST_KEYS)
+    name, quorum, keys = fields.get("name"), fields.get("quorum"), fields.get("keys")
+    if type(name) is not str or type(keys) is not list or not 0 < len(keys) <= KEYS_MAX:
+        raise TrustError(f"The trust file lacks a name, or a list of 1 to {KEYS_MAX} keys.")
+    log_keys = tuple(_decode_key(one, name) for one in keys)
+    witnesses = _decode_witnesses(fields.get("witnesses"))
+    stolen = _decode_witnesses(fields.get("stolen_witnesses", []))
+    count = len({one.name for one in witnesses})
+    if type(quorum) is not int or not 0 <= quorum <= count:
+        raise TrustError(f"The trust file's quorum {str(quorum)[:40]} is no number from 0 to {count}, its witnesses.")
+    _refuse_twice([one.public for one in log_keys] + [one.public for one in witnesses + stolen])
+    return Trust(name, log_keys, witnesses, quorum, stolen)
 
 
-def _refuse_twice(what: str, publics: Iterable[bytes]) -> None:
-    known = list(publics)
-    if len(set(known)) != len(known):
-        raise TrustError(f"The trust file names the same {what} twice; it would count twice.")
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a key occurs twice")
+    return fields
+
+
+def _refuse_strange(fields: dict[str, Any], known: frozenset[str]) -> None:
+    """Refuse keys that are not known here: a theft under a misspelt name must not be overlooked."""
+    if strange := sorted(fields.keys() - known):
+        raise TrustError(f"The trust file has keys that are not known here: {', '.join(strange)[:80]}.")
+
+
+def _refuse_twice(publics: list[bytes]) -> None:
+    """Refuse a key that stands twice, as one of the log and of a witness too: nobody is his own witness."""
+    if len(set(publics)) != len(publics):
+        raise TrustError("The trust file names the same public key twice; it would count twice.")
 
 
 def _decode_key(fields: object, name: str) -> LogKey:
-    if type(fields) is not dict or fields.get("algorithm") not in LOG_ALGORITHMS:
+    if type(fields) is not dict or fields.get("algorithm") not in list(LOG_ALGORITHMS):
         raise TrustError(f"A key of the trust file is of no known algorithm; known are {', '.join(LOG_ALGORITHMS)}.")
+    _refuse_strange(fields, _LOG_KEY_KEYS)
     moments = {one: _decode_moment(fields, one) for one in ("valid_from", "valid_until", "stolen_at")}
     valid_from = moments["valid_from"]
     if valid_from is None:
         raise TrustError("A key of the trust file does not say from when it is valid.")
+    if moments["valid_until"] is not None and moments["valid_until"] <= valid_from:
+        raise TrustError("A key of the trust file is valid until a moment that is not after its first.")
     public = _decode_public(fields, LOG_ALGORITHMS[fields["algorithm"]], name).public
     return LogKey(LOG_ALGORITHMS[fields["algorithm"]], public, valid_from, moments["valid_until"], moments["stolen_at"])
 
 
-def _decode_witnesses(witnesses: list[Any]) -> tuple[VerifierKey, ...]:
+def _decode_witnesses(witnesses: object) -> tuple[VerifierKey, ...]:
+    if type(witnesses) is not list or len(witnesses) > WITNESSES_MAX:
+        raise TrustError(f"The trust file lacks a list of at most {WITNESSES_MAX} witnesses.")
     found = []
     for one in witnesses:
         if type(one) is not dict or type(one.get("name")) is not str:
             raise TrustError("A witness of the trust file has no name.")
+        _refuse_strange(one, _WITNESS_KEYS)
         found.append(_decode_public(one, COSIGNATURE, one["name"]))
     return tuple(found)
 
