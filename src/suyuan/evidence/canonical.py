@@ -15,6 +15,7 @@ INTEGER_MAX: Final = 2**53 - 1  # what every JSON reader keeps exactly
 DEPTH_MAX: Final = 32
 _KEY: Final = re.compile(r"[a-z0-9_]+")
 _MOMENT: Final = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -48,7 +49,7 @@ def _check(value: object, where: str, depth: int) -> None:
 
 def _check_plain(value: object, where: str) -> None:
     if type(value) is str:
-        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        if not value.isascii() and _SURROGATE.search(value):
             raise NotCanonicalError(f"{where} holds half a character (a lone surrogate).")
     elif type(value) is int:
         if not -INTEGER_MAX <= value <= INTEGER_MAX:

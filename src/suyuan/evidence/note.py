@@ -1,5 +1,6 @@
 """Signed notes after C2SP signed-note: a text, a blank line, a line for each signature."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,7 @@ from suyuan.evidence.keys import (
 NOTE_BYTES_MAX: Final = 1_000_000
 SIGNATURES_MAX: Final = 100
 _DASH: Final = "— "
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 class NoteError(ValueError):
@@ -55,7 +57,7 @@ class Note:
 def split_note(text: str | bytes) -> tuple[str, tuple[Signature, ...]]:
     """Return the text of a note and its signature lines, nothing verified; raises NoteError."""
     whole = _decode(text)
-    if any(character < " " and character != "\n" for character in whole):
+    if _CONTROL.search(whole):
         raise NoteError("The note holds a control character.")
     body, blank, lines = whole.rpartition("\n\n")
     if not blank or not lines.endswith("\n"):
@@ -139,7 +141,7 @@ def sign_note(text: str, signers: Sequence[SignerKey]) -> str:
 
 def sign_line(text: str, signer: SignerKey, *, time: int | None = None) -> str:
     """Return one signature line of a text, a witness's with its time; raises NoteError for a text that cannot be a note's."""
-    if not text.endswith("\n") or any(character < " " and character != "\n" for character in text):
+    if not text.endswith("\n") or _CONTROL.search(text):
         raise NoteError("The text of a note ends with a newline and holds no other control character.")
     if signer.verifier.algorithm is COSIGNATURE:
         assert time is not None, "a witness signs with a time"
