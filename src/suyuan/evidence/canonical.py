@@ -53,7 +53,7 @@ def _check_plain(value: object, where: str) -> None:
             raise NotCanonicalError(f"{where} holds half a character (a lone surrogate).")
     elif type(value) is int:
         if not -INTEGER_MAX <= value <= INTEGER_MAX:
-            raise NotCanonicalError(f"{where}: {value} is beyond ±{INTEGER_MAX}.")
+            raise NotCanonicalError(f"{where}: a number of {value.bit_length()} bits is beyond ±{INTEGER_MAX}.")
     elif value is not None and type(value) is not bool:
         raise NotCanonicalError(
             f"{where}: {type(value).__name__} is no type of the profile; whole numbers and texts are."
