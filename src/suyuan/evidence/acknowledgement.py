@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from suyuan.evidence import canonical
 from suyuan.evidence.keys import SignerKey, VerifierKey
-from suyuan.evidence.note import Note, NoteError, open_strictly, sign_note
+from suyuan.evidence.note import NoteError, open_strictly, sign_note, split_note
 from suyuan.evidence.record import Digests
 
 ACKNOWLEDGEMENT_LABEL: Final = "suyuan-acknowledgement/1"
@@ -59,13 +59,16 @@ def acknowledge(description: dict[str, Any], *, committed_at: datetime, signers:
 
 
 def open_acknowledgement(text: str, keys: Iterable[VerifierKey]) -> dict[str, Any]:
-    """Return what an acknowledgement says; raises NoteError if it is none, or not signed by keys of these alone."""
-    return read_promise(open_strictly(text, keys))
+    """Return what an acknowledgement says; raises NoteError if it is none, or not signed by the keys and nobody else."""
+    note, promise = open_strictly(text, keys), read_promise(text)
+    if any(key.name != promise["log"] for key, _ in note.signatures):
+        raise NoteError("The acknowledgement is of another log.")
+    return promise
 
 
-def read_promise(note: Note) -> dict[str, Any]:
-    """Return what the opened note of an acknowledgement says; raises NoteError if it is none, or of another log."""
-    label, _, content = note.text.partition("\n")
+def read_promise(text: str) -> dict[str, Any]:
+    """Return what an acknowledgement says, whoever signed it; raises NoteError if it is none."""
+    label, _, content = split_note(text)[0].partition("\n")
     try:
         promise = canonical.decode(content.removesuffix("\n").encode())
     except canonical.NotCanonicalError as error:
@@ -74,6 +77,4 @@ def read_promise(note: Note) -> dict[str, Any]:
         raise NoteError("The note is no acknowledgement.")
     if not content.endswith("\n") or canonical.parse_moment(promise["included_by"]) is None:
         raise NoteError("The acknowledgement does not say by when the submission will be included.")
-    if any(key.name != promise["log"] for key, _ in note.signatures):
-        raise NoteError("The acknowledgement is of another log.")
     return promise

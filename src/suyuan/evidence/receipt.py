@@ -241,8 +241,9 @@ def _check_told(told: bytes | None, record: dict[str, Any]) -> None:
 
 def _check_acknowledgement(text: str, record: dict[str, Any], trust: Trust) -> list[tuple[str, str]]:
     """Return a sentence on whether the promise was kept; refuse an acknowledgement of something else."""
-    note = open_strictly(text, [key.named(trust.name) for key in trust.keys])
-    promise = read_promise(note)
+    note, promise = open_strictly(text, [key.named(trust.name) for key in trust.keys]), read_promise(text)
+    if promise["log"] != trust.name:
+        raise NoteError("The acknowledgement is of another log.")
     included_by, sealed_at = canonical.parse_moment(promise["included_by"]), canonical.parse_moment(record["sealed_at"])
     assert included_by is not None and sealed_at is not None, "both were read before"  # noqa: PT018 - one thought
     if record["type"] != "submission" or any(not _is_same(promise[one], record.get(one)) for one in SHARED_KEYS):
