@@ -64,7 +64,7 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         """Refuse what is no key, and work out the key ID."""
-        if not _KEY_NAME.fullmatch(self.name):
+        if not is_key_name(self.name):
             raise KeyTextError(f"The key name {self.name[:60]!r} is empty, or has plus, spaces or what is not ASCII.")
         if len(self.public) != self.algorithm.public_bytes or not self.algorithm.is_public(self.public):
             raise KeyTextError(f"The key of {self.name} is no public key of {self.algorithm.name}.")
@@ -122,6 +122,11 @@ class SignerKey:
         if self.verifier.algorithm is not COSIGNATURE or not 0 <= time <= TIME_MAX:
             raise KeyTextError(f"{self.name} is no witness's key, or {time} is no time.")
         return time.to_bytes(TIME_BYTES, "big") + self.signing.sign(cosigned_message(text, time))
+
+
+def is_key_name(name: str) -> bool:
+    """Tell whether a text may name a key of ours: printable ASCII without spaces and plus, the same for every reader."""
+    return bool(_KEY_NAME.fullmatch(name))
 
 
 def is_line_name(name: str) -> bool:
