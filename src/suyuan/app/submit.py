@@ -101,7 +101,8 @@ def receive(context: Context, chunks: Iterable[bytes], *, arrival: Arrival) -> i
 def _store_bytes(context: Context, pieces: Iterator[bytes], arrival: Arrival) -> int:
     """Store the pieces, some to a transaction; one transaction for a file of few pieces."""
     connection = context.connection
-    digest, byte_count, piece_no, submission_no = hashlib.sha256(), 0, 0, 0
+    digest, digest_sm3 = hashlib.sha256(), hashlib.new("sm3")
+    byte_count, piece_no, submission_no = 0, 0, 0
     following: bytes | None = next(pieces, b"")
     while following is not None:
         with connection.transaction():
@@ -120,6 +121,7 @@ def _store_bytes(context: Context, pieces: Iterator[bytes], arrival: Arrival) ->
                     connection, submission_no, month=month_of(arrival.received_at), piece_no=piece_no, body=following
                 )
                 digest.update(following)
+                digest_sm3.update(following)
                 byte_count, piece_no = byte_count + len(following), piece_no + 1
                 following = next(pieces, None)
             if following is None:
@@ -129,6 +131,7 @@ def _store_bytes(context: Context, pieces: Iterator[bytes], arrival: Arrival) ->
                     submission_no,
                     byte_count=byte_count,
                     digest=digest.digest(),
+                    digest_sm3=digest_sm3.digest(),
                     lane=lane,
                     idempotency_key=arrival.idempotency_key,
                 )

@@ -4,6 +4,7 @@ Each checker returns the normalised value, or raises `ValueProblemError` with ev
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -71,7 +72,14 @@ def _check_text(value: object, field: Field) -> str:
             raise _malformed(value, field, "1 to 64 letters, digits or . _ : -", "1 至 64 个字母、数字或 . _ : -")
     elif "\x00" in value or not value.strip():
         raise _malformed(value, field, "readable text", "可读文本")
-    return value
+    return value if value.isascii() else _compose(value, field)
+
+
+def _compose(value: str, field: Field) -> str:
+    """Return a text in Unicode's form NFC, which the record of the log needs; half a character is refused."""
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise _malformed(value.encode("utf-8", "replace").decode(), field, "readable text", "可读文本")
+    return unicodedata.normalize("NFC", value)
 
 
 def _check_integer(value: object, field: Field) -> int:

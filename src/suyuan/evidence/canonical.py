@@ -100,6 +100,11 @@ def _refuse_number(digits: str) -> None:
     raise NotCanonicalError(f"{digits[:40]} is no whole number")
 
 
+def clean_text(text: str) -> str:
+    """Return a text as records may hold it: form NFC, halves of characters replaced."""
+    return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
+
+
 def format_moment(moment: datetime) -> str:
     """Return a moment as records have it: UTC with six fraction digits. Raises ValueError without a time zone."""
     if moment.tzinfo is None:

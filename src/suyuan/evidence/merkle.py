@@ -40,6 +40,10 @@ class Frontier:
         roots.append(node)
         self.size += 1
 
+    def copy(self) -> "Frontier":
+        """Return a tree that grows on its own."""
+        return Frontier(self.size, self.roots, hashing=self.hashing)
+
     def root(self) -> bytes:
         """Return the root of the tree."""
         if not self.roots:

@@ -2,6 +2,7 @@
 
 The folder belongs to the person who runs suyuan and holds
     lock  log  log.1        one launcher at a time; what the server says
+    transparency/           the transparency log: tiles, checkpoints, keys (store/log_folder.py)
     suyuan.log suyuan.log.1 what the program itself tells of its work
     postgresql.conf ...     written anew at every start
     program-18.6.3/         copy of the programs, only where the server's user cannot reach the installed ones
@@ -30,6 +31,7 @@ _OUR_NAMES = {
     "lock",
     "suyuan.log",
     "suyuan.log.1",
+    "transparency",
     "log",
     "log.1",
     "pgdata",

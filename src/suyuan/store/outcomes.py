@@ -5,7 +5,9 @@ a refused row its errors and what was read of it.
 """
 
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -82,6 +84,29 @@ def read_outcomes(
             for outcome in unpack(piece[0]):
                 if not only_told or outcome["outcome"] == "rejected" or outcome.get("notices"):
                     yield outcome
+
+
+def read_lines(connection: Connection[TupleRow], submission_no: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the stored lines of a submission with their row numbers, in the order of rows.
+
+    Pieces follow each other but for those of deferred rows, whose few rows lie between the rows of others.
+    """
+    pieces = connection.execute(SQL.list_pieces, {"submission_no": submission_no, "only_told": False}).fetchall()
+    firsts = [first_row for (first_row,) in pieces]
+    held: list[tuple[int, bytes]] = []
+    for first_row, next_first in zip_longest(firsts, firsts[1:]):
+        given = {"submission_no": submission_no, "first_row": first_row}
+        for (body,) in connection.execute(SQL.read_piece, given):
+            held += [(row_of(line), line) for line in zlib.decompress(body).split(b"\n")]
+        held.sort()
+        ready = len(held) if next_first is None else bisect_left(held, (next_first,))
+        yield from held[:ready]
+        del held[:ready]
+
+
+def row_of(line: bytes) -> int:
+    """Return the row number with which every stored line begins."""
+    return int(line[len(b'{"row":') : line.index(b",")])
 
 
 def unpack(body: bytes) -> Iterator[dict[str, Any]]:

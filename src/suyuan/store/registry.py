@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -89,10 +90,32 @@ def write_act(connection: Connection[TupleRow], kind: str, *, acted_at: datetime
     return int(row[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act as it was recorded: what, when, by whom, the digest noted then, and its bytes."""
+
+    kind: str
+    acted_at: datetime
+    actor: str
+    digest: bytes
+    body: bytes
+
+
+def read_act(connection: Connection[TupleRow], act_no: int) -> Act | None:
+    """Return an act by its number, None if there is none."""
+    row = connection.execute(SQL.read_act, {"act_no": act_no}).fetchone()
+    return Act(row[0], row[1], row[2], bytes(row[3]), zlib.decompress(row[4])) if row else None
+
+
 def read_acts(connection: Connection[TupleRow]) -> list[tuple[int, str, datetime, bytes]]:
     """Return all acts in order: number, kind, moment, bytes."""
     rows = connection.execute(SQL.read_acts, {}).fetchall()
     return [(number, kind, at, zlib.decompress(body)) for number, kind, at, _, body in rows]
+
+
+def read_acts_of(connection: Connection[TupleRow], kind: str) -> list[bytes]:
+    """Return the bytes of all acts of one kind, in order."""
+    return [zlib.decompress(body) for (body,) in connection.execute(SQL.read_acts_of, {"kind": kind}).fetchall()]
 
 
 def find_parties(connection: Connection[TupleRow], usccs: Iterable[str]) -> dict[str, int]:

@@ -37,6 +37,7 @@ class Submission:
     duplicate: int
     rejected: int
     file_errors: list[dict[str, Any]]
+    digest_sm3: bytes
 
     @property
     def name(self) -> str:
@@ -123,6 +124,7 @@ def finish_receiving(
     *,
     byte_count: int,
     digest: bytes,
+    digest_sm3: bytes,
     lane: int,
     idempotency_key: str | None,
 ) -> None:
@@ -131,6 +133,7 @@ def finish_receiving(
         "submission_no": submission_no,
         "byte_count": byte_count,
         "digest": digest,
+        "digest_sm3": digest_sm3,
         "lane": lane,
         "idempotency_key": idempotency_key,
     }
@@ -187,7 +190,7 @@ def read_submission(connection: Connection[TupleRow], submission_no: int) -> Sub
     if row is None:
         return None
     file_errors = msgspec.json.decode(row[13]) if row[13] else []
-    return Submission(*(*row[:7], bytes(row[7] or b""), *row[8:13], file_errors))
+    return Submission(*(*row[:7], bytes(row[7] or b""), *row[8:13], file_errors, bytes(row[14] or b"")))
 
 
 def find_by_key(connection: Connection[TupleRow], *, uscc: str, idempotency_key: str) -> int | None:

@@ -15,6 +15,7 @@ CREATE TABLE act (
     body bytea NOT NULL,
     actor text NOT NULL DEFAULT ''
 );
+CREATE INDEX act_by_kind ON act (kind, act_no);
 
 -- Every USCC that ever stood in a report, registered or not, under a small number.
 CREATE TABLE party (

@@ -17,7 +17,8 @@ CREATE TABLE submission (
     duplicate bigint NOT NULL DEFAULT 0,
     rejected bigint NOT NULL DEFAULT 0,
     deferred_rows bigint[] NOT NULL DEFAULT '{}',
-    file_errors text
+    file_errors text,
+    digest_sm3 bytea
 );
 CREATE UNIQUE INDEX each_idempotency_key_of_a_submitter_once ON submission (submitter, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE INDEX submission_not_yet_recorded ON submission (submission_no) WHERE status IN ('receiving', 'received', 'recording');

@@ -15,10 +15,29 @@ FROM registry_version
 FOR UPDATE;
 
 -- name: write_act
--- Records an act with its bytes.
-INSERT INTO act (kind, acted_at, digest, body, actor)
-VALUES (%(kind)s, %(acted_at)s, %(digest)s, %(body)s, %(actor)s)
-RETURNING act_no;
+-- Records an act with its bytes; it now waits to be sealed.
+WITH recorded AS (
+    INSERT INTO act (kind, acted_at, digest, body, actor)
+    VALUES (%(kind)s, %(acted_at)s, %(digest)s, %(body)s, %(actor)s)
+    RETURNING act_no
+)
+INSERT INTO log_waiting (source, source_no)
+SELECT 'act', act_no
+FROM recorded
+RETURNING source_no;
+
+-- name: read_act
+-- Reads one act.
+SELECT kind, acted_at, actor, digest, body
+FROM act
+WHERE act_no = %(act_no)s;
+
+-- name: read_acts_of
+-- Reads the acts of one kind in the order in which they were recorded.
+SELECT body
+FROM act
+WHERE kind = %(kind)s
+ORDER BY act_no;
 
 -- name: read_acts
 -- Reads all acts in the order in which they were recorded.

@@ -15,6 +15,7 @@ UPDATE submission
 SET status = 'received',
     byte_count = %(byte_count)s,
     digest = %(digest)s,
+    digest_sm3 = %(digest_sm3)s,
     lane = %(lane)s,
     idempotency_key = %(idempotency_key)s
 WHERE submission_no = %(submission_no)s;
@@ -35,22 +36,29 @@ WHERE submission_no = %(submission_no)s
 FOR UPDATE;
 
 -- name: add_progress
--- Notes what a batch did.
-UPDATE submission
-SET status = %(status)s,
-    rows_done = greatest(rows_done, %(rows_done)s),
-    accepted = accepted + %(accepted)s,
-    duplicate = duplicate + %(duplicate)s,
-    rejected = rejected + %(rejected)s,
-    deferred_rows = %(deferred_rows)s::bigint[],
-    file_errors = %(file_errors)s
-WHERE submission_no = %(submission_no)s;
+-- Notes what a batch did; what has all its outcomes now waits to be sealed.
+WITH progressed AS (
+    UPDATE submission
+    SET status = %(status)s,
+        rows_done = greatest(rows_done, %(rows_done)s),
+        accepted = accepted + %(accepted)s,
+        duplicate = duplicate + %(duplicate)s,
+        rejected = rejected + %(rejected)s,
+        deferred_rows = %(deferred_rows)s::bigint[],
+        file_errors = %(file_errors)s
+    WHERE submission_no = %(submission_no)s
+    RETURNING submission_no, status
+)
+INSERT INTO log_waiting (source, source_no)
+SELECT 'submission', submission_no
+FROM progressed
+WHERE status IN ('recorded', 'unreadable');
 
 -- name: read_submission
 -- Reads a submission with its submitter.
 SELECT submission.submission_no, party.uscc, submission.received_at, submission.form, submission.file_name, submission.status,
     submission.byte_count, submission.digest, submission.lane, submission.rows_done, submission.accepted, submission.duplicate,
-    submission.rejected, submission.file_errors
+    submission.rejected, submission.file_errors, submission.digest_sm3
 FROM submission
 INNER JOIN party
     ON party.party_no = submission.submitter

@@ -1,0 +1,135 @@
+"""What the log commits to: the record of a submission and of an act, made from what is read back of the database."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from suyuan.evidence import canonical
+from suyuan.evidence.acknowledgement import describe_submission
+from suyuan.evidence.record import Digests, TwinTree, accepted_row, digest_both, duplicate_row, rejected_row
+from suyuan.store.outcomes import read_lines
+from suyuan.store.registry import read_act
+from suyuan.store.slot import place_of
+from suyuan.store.submission import Submission, read_pieces, read_submission, submission_name
+
+
+class RecordDamagedError(Exception):
+    """What the database holds is not what it said when it was received; such a thing is not sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowRecord:
+    """The record of a row, and the stored line where the record holds its digests."""
+
+    row: int
+    record: bytes
+    told: bytes | None
+
+
+def describe_recorded(submission: Submission) -> dict[str, Any]:
+    """Return what acknowledgement and record say of a submission."""
+    return describe_submission(
+        submission=submission.name,
+        submitter=submission.submitter,
+        received_at=submission.received_at,
+        status=submission.status,
+        byte_count=submission.byte_count,
+        digests=Digests(submission.digest, submission.digest_sm3),
+        accepted=submission.accepted,
+        duplicate=submission.duplicate,
+        rejected=submission.rejected,
+    )
+
+
+def record_submission(connection: Connection[TupleRow], submission_no: int, *, sealed_at: datetime) -> bytes:
+    """Return the record of a submission, its digests and roots made from the bytes and rows as they are read back.
+
+    Raises RecordDamagedError where they are not what was noted when they came.
+    """
+    submission = read_submission(connection, submission_no)
+    if submission is None:
+        raise RecordDamagedError(f"submission {submission_no} is gone")
+    byte_count, digests = _digest_pieces(connection, submission)
+    tree = TwinTree()
+    for row in read_row_records(connection, submission_no):
+        tree.append(row.record)
+    is_whole = byte_count == submission.byte_count and digests.sha256 == submission.digest
+    if not is_whole or tree.size != submission.accepted + submission.duplicate + submission.rejected:
+        raise RecordDamagedError(f"{submission.name}: raw bytes or rows are not what was received")
+    fields = {
+        "type": "submission",
+        **describe_recorded(submission),
+        **digests.as_fields("digest"),
+        "form": submission.form,
+        "file_name": canonical.clean_text(submission.file_name),
+        "sealed_at": canonical.format_moment(sealed_at),
+        **tree.roots().as_fields("rows_root"),
+    }
+    if submission.file_errors:
+        fields |= digest_both(msgspec.json.encode(submission.file_errors)).as_fields("told")
+    return canonical.encode(fields)
+
+
+def _digest_pieces(connection: Connection[TupleRow], submission: Submission) -> tuple[int, Digests]:
+    sha256, sm3, byte_count = hashlib.sha256(), hashlib.new("sm3"), 0
+    for piece in read_pieces(connection, submission):
+        sha256.update(piece)
+        sm3.update(piece)
+        byte_count += len(piece)
+    return byte_count, Digests(sha256.digest(), sm3.digest())
+
+
+def record_act(connection: Connection[TupleRow], act_no: int, *, sealed_at: datetime) -> bytes:
+    """Return the record of an act; raises RecordDamagedError where its bytes are not what was noted."""
+    act = read_act(connection, act_no)
+    if act is None:
+        raise RecordDamagedError(f"act {act_no} is gone")
+    digests = digest_both(act.body)
+    if digests.sha256 != act.digest:
+        raise RecordDamagedError(f"the bytes of act {act_no} are not what was recorded")
+    return canonical.encode(
+        {
+            "type": "act",
+            "act_no": act_no,
+            "kind": act.kind,
+            "acted_at": canonical.format_moment(act.acted_at),
+            "sealed_at": canonical.format_moment(sealed_at),
+            "actor": canonical.clean_text(act.actor),
+            "byte_count": len(act.body),
+            **digests.as_fields("digest"),
+        }
+    )
+
+
+def read_row_records(connection: Connection[TupleRow], submission_no: int) -> Iterator[RowRecord]:
+    """Yield the records of a submission's rows in the order of row numbers, made from the stored lines."""
+    for row, line in read_lines(connection, submission_no):
+        yield record_row(row, line)
+
+
+def record_row(row: int, line: bytes) -> RowRecord:
+    """Return the record of a row, made from its stored line.
+
+    Most lines are of accepted rows without notices; of these the report is cut out, not read: a nation has millions.
+    """
+    head = b'{"row":%d,"outcome":"accepted","report":' % row
+    if line.startswith(head) and line.endswith(b"}}"):
+        return RowRecord(row, accepted_row(row, report=line[len(head) : -1], told=None), None)
+    outcome = msgspec.json.decode(line)
+    if outcome["outcome"] == "accepted":
+        report = canonical.encode(outcome["report"])
+        return RowRecord(row, accepted_row(row, report=report, told=line), line)
+    if outcome["outcome"] == "duplicate":
+        submission_no, first_row = place_of(outcome["duplicate_of"])
+        first = submission_name(submission_no)
+        return RowRecord(
+            row, duplicate_row(row, report_id=outcome["report_id"], submission=first, first_row=first_row), None
+        )
+    codes = [error["code"] for error in outcome["errors"]]
+    return RowRecord(row, rejected_row(row, codes=codes, told=line), line)

@@ -1,0 +1,194 @@
+"""Seal: what waits gets its place in the log; tiles are written, a checkpoint is signed and published.
+
+Every step may be the last before a crash; the next sealer, here or elsewhere, goes on from what is durable:
+(a) leaves and the moved head in one transaction, by compare-and-swap; (b) tiles, a pure function of the leaves; (c) the
+checkpoint's text in its row, and signatures of what the row says; (d) the published file.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from suyuan.app.context import Context, UseCaseError
+from suyuan.app.log_keys import choose_signers, open_log
+from suyuan.app.log_record import RecordDamagedError, record_act, record_submission
+from suyuan.app.log_tiles import write_tiles
+from suyuan.core.value import SHANGHAI
+from suyuan.evidence import canonical
+from suyuan.evidence.checkpoint import Checkpoint, parse_checkpoint
+from suyuan.evidence.hashing import SHA256, SM3
+from suyuan.evidence.key_change import KeyState
+from suyuan.evidence.note import sign_line, split_note
+from suyuan.evidence.record import BLIND_BYTES
+from suyuan.evidence.tiles import TiledTree
+from suyuan.store.log import (
+    Head,
+    Leaf,
+    Waiting,
+    append_leaves,
+    keep_checkpoint,
+    keep_signature,
+    list_heads,
+    list_signatures,
+    list_waiting,
+    read_newest_head,
+)
+from suyuan.store.log_folder import LogFolder
+
+LEAVES_PER_SEAL = 1_000
+ROWS_PER_SEAL = 200_000  # a seal with more rows than this would keep the others waiting for seconds
+Fault = Callable[
+    [str], None
+]  # called with the name of each step when it is done; the chaos bench kills the process there
+Report = Callable[[str, str], None]
+
+
+def no_fault(_step: str) -> None:
+    """Let the step stand."""
+
+
+def report_nothing(_source: str, _reason: str) -> None:
+    """Tell nobody of what could not be sealed."""
+
+
+def seal(context: Context, folder: LogFolder, *, fault: Fault = no_fault, report: Report = report_nothing) -> int:
+    """Seal a batch of what waits and publish; returns how many leaves were added, by whomever of several sealers it was.
+
+    What is damaged is not sealed: `report` is told of it, and the rest goes on.
+    """
+    state = open_log(context, folder)
+    added = _append(context, state, fault=fault, report=report)
+    publish(context, folder, state, fault=fault)
+    return added
+
+
+# -- (a) leaves --------------------------------------------------------------------------------------------------------
+
+
+def _append(context: Context, state: KeyState, *, fault: Fault, report: Report) -> int:
+    connection, now = context.connection, context.clock()
+    waiting = _limit_rows(list_waiting(connection, limit=LEAVES_PER_SEAL))
+    if not waiting:
+        return 0
+    head = read_newest_head(connection)
+    year = now.astimezone(SHANGHAI).year
+    leaves: list[Leaf] = []
+    if head is None or head.shard < year:
+        leaves.append(_open_shard(state, head, year=year, sealed_at=now))
+        head = None
+    leaves += _make_leaves(context, waiting, sealed_at=now, report=report)
+    if not leaves:
+        return 0
+    fault("leaves made")
+    with connection.transaction():
+        is_ours = append_leaves(connection, leaves, shard=head.shard if head else year, before=head)
+        fault("leaves written")
+    fault("leaves committed")
+    return len(leaves) if is_ours else 0
+
+
+def _limit_rows(waiting: list[Waiting]) -> list[Waiting]:
+    rows = 0
+    for count, one in enumerate(waiting):
+        rows += one.row_count
+        if rows > ROWS_PER_SEAL:
+            return waiting[: max(1, count)]
+    return waiting
+
+
+def _make_leaves(context: Context, waiting: list[Waiting], *, sealed_at: datetime, report: Report) -> Iterator[Leaf]:
+    for one in waiting:
+        make = record_submission if one.source == "submission" else record_act
+        try:
+            record = make(context.connection, one.source_no, sealed_at=sealed_at)
+        except RecordDamagedError as error:
+            report(f"{one.source} {one.source_no}", str(error))
+            continue
+        yield Leaf(one.source, one.source_no, secrets.token_bytes(BLIND_BYTES), record)
+
+
+def _open_shard(state: KeyState, before: Head | None, *, year: int, sealed_at: datetime) -> Leaf:
+    """Return the first leaf of a shard, which repeats the head of the one before."""
+    fields = {"type": "log", "origin": f"{state.name}/{year}", "sealed_at": canonical.format_moment(sealed_at)}
+    if before is None:
+        return Leaf("log", year, secrets.token_bytes(BLIND_BYTES), canonical.encode(fields))
+    previous = {
+        "origin": f"{state.name}/{before.shard}",
+        "size": before.tree.size,
+        **before.tree.roots().as_fields("root"),
+    }
+    return Leaf("log", year, secrets.token_bytes(BLIND_BYTES), canonical.encode({**fields, "previous": previous}))
+
+
+# -- (b) to (d) ------------------------------------------------------------------------------------------------------
+
+
+def publish(context: Context, folder: LogFolder, state: KeyState, *, fault: Fault = no_fault) -> None:
+    """Write the tiles up to the head, sign its checkpoint and publish it, as far as that is not done.
+
+    Raises UseCaseError where the leaves do not give the head's roots: nothing is signed then.
+    """
+    for head in list_heads(context.connection):  # a crash at the turn of a year may have left the old shard behind
+        before = folder.published_size(head.shard)
+        if before < head.tree.size:
+            _publish_shard(context, folder, state, head, size_before=before, fault=fault)
+
+
+def _publish_shard(
+    context: Context, folder: LogFolder, state: KeyState, head: Head, *, size_before: int, fault: Fault
+) -> None:
+    shard, size = head.shard, head.tree.size
+    for before in (size_before, 0):  # a second time from the beginning if a tile on the disk was damaged
+        if write_tiles(context.connection, folder, shard, size_before=before, size=size) and has_roots(folder, head):
+            break
+    else:
+        raise UseCaseError(
+            f"The leaves of shard {shard} do not give the roots that were kept at {size} leaves. Nothing is signed. Run suyuan "
+            "audit, and restore the database.",
+            message_zh=f"分片 {shard} 的叶子与所存 {size} 个叶子的根不符，未签名。请运行 suyuan audit 并恢复数据库。",
+        )
+    fault("tiles written")
+    _sign(context, folder, state, head, fault=fault)
+
+
+def has_roots(folder: LogFolder, head: Head) -> bool:
+    """Tell whether the tiles in the folder give both roots of a head."""
+    roots = head.tree.roots()
+    try:
+        return all(
+            TiledTree(folder.reader(head.shard, hashing=hashing), size=head.tree.size, hashing=hashing).root() == root
+            for hashing, root in ((SHA256, roots.sha256), (SM3, roots.sm3))
+        )
+    except ValueError:
+        return False
+
+
+def _sign(context: Context, folder: LogFolder, state: KeyState, head: Head, *, fault: Fault) -> None:
+    """Sign what the row of the checkpoint says, and publish it with the signatures that are kept."""
+    connection, shard, size = context.connection, head.shard, head.tree.size
+    now, roots = context.clock(), head.tree.roots()
+    origin = f"{state.name}/{shard}"
+    text = keep_checkpoint(
+        connection, str(Checkpoint(origin, size, roots.sha256, roots.sm3, now)), shard=shard, size=size
+    )
+    fault("checkpoint kept")
+    kept = parse_checkpoint(text)
+    if (kept.origin, kept.size, kept.root, kept.root_sm3) != (origin, size, roots.sha256, roots.sm3):
+        raise UseCaseError(
+            f"The checkpoint of shard {shard} at {size} leaves says another root than the leaves give. Nothing is signed. Run "
+            "suyuan audit.",
+            message_zh=f"分片 {shard} 在 {size} 个叶子处的检查点与叶子的根不符，未签名。请运行 suyuan audit。",
+        )
+    signers = choose_signers(state, folder, moment=kept.time)
+    if not signers:
+        raise UseCaseError(
+            f"No private key of the log {state.name} lies in {folder.path / 'keys'}. Restore it, or add a new key.",
+            message_zh=f"{folder.path / 'keys'} 中没有日志 {state.name} 的私钥。请恢复私钥或添加新密钥。",
+        )
+    for signer in signers:
+        _, signatures = split_note(text + "\n" + sign_line(text, signer.renamed(origin)))
+        keep_signature(connection, signatures[0], shard=shard, size=size)
+    fault("signatures kept")
+    lines = "".join(line for _, _, line in list_signatures(connection, shard=shard, size=size))
+    folder.write_checkpoint(shard, f"{text}\n{lines}", size=size)
+    fault("checkpoint published")

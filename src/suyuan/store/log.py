@@ -1,0 +1,189 @@
+"""The transparency log in the database: what waits, the heads, the leaves, the checkpoints and their signatures."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
+from suyuan.evidence.hashing import SHA256, SM3
+from suyuan.evidence.merkle import decode_frontier
+from suyuan.evidence.note import Signature
+from suyuan.evidence.record import TwinTree, make_entry
+from suyuan.store.queries import load_queries
+
+SQL = load_queries("log")
+LEAVES_PER_READ = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What has no leaf yet: a submission or an act, and how many rows it has."""
+
+    source: str
+    source_no: int
+    row_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What one leaf commits to, and for what."""
+
+    source: str
+    source_no: int
+    blind: bytes
+    record: bytes
+
+    @property
+    def entry(self) -> bytes:
+        """Return what the log publishes of it."""
+        return make_entry(self.record, blind=self.blind)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a shard: its year, and both trees as far as appending needs them."""
+
+    shard: int
+    tree: TwinTree
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the log a submission or act stands, and with which record and blind."""
+
+    shard: int
+    index: int
+    blind: bytes
+    record: bytes
+
+
+def list_waiting(connection: Connection[TupleRow], *, limit: int) -> list[Waiting]:
+    """Return what waits to be sealed, the first in order."""
+    return [Waiting(*row) for row in connection.execute(SQL.list_waiting, {"limit": limit})]
+
+
+def count_waiting(connection: Connection[TupleRow], *, limit: int) -> int:
+    """Return how much waits to be sealed, counted no further than to a limit."""
+    row = connection.execute(SQL.count_waiting, {"limit": limit}).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def read_newest_head(connection: Connection[TupleRow]) -> Head | None:
+    """Return the head of the shard in use, None before the first."""
+    row = connection.execute(SQL.read_newest_head, {}).fetchone()
+    return _head(row) if row else None
+
+
+def read_head(connection: Connection[TupleRow], shard: int) -> Head | None:
+    """Return the head of a shard, None if there is none."""
+    row = connection.execute(SQL.read_head, {"shard": shard}).fetchone()
+    return _head(row) if row else None
+
+
+def list_heads(connection: Connection[TupleRow]) -> list[Head]:
+    """Return the heads of all shards, the oldest first."""
+    return [_head(row) for row in connection.execute(SQL.list_heads, {}).fetchall()]
+
+
+def _head(row: TupleRow) -> Head:
+    shard, size, sha256, sm3 = row
+    trees = {
+        SHA256.name: decode_frontier(size, bytes(sha256), hashing=SHA256),
+        SM3.name: decode_frontier(size, bytes(sm3), hashing=SM3),
+    }
+    return Head(shard, TwinTree(trees))
+
+
+def append_leaves(connection: Connection[TupleRow], leaves: Sequence[Leaf], *, shard: int, before: Head | None) -> bool:
+    """Append leaves and move the head, in the caller's transaction; False, and nothing written, if another was faster.
+
+    `before` is the head that the caller saw, None to open the shard.
+    """
+    start = before.tree.size if before else 0
+    tree = TwinTree({name: one.copy() for name, one in before.tree.trees.items()} if before else None)
+    for leaf in leaves:
+        tree.append(leaf.entry)
+    given = {
+        "shard": shard,
+        "size": tree.size,
+        "size_before": start,
+        "roots_sha256": tree.trees[SHA256.name].encode(),
+        "roots_sm3": tree.trees[SM3.name].encode(),
+    }
+    if connection.execute(SQL.swap_head if before else SQL.open_head, given).fetchone() is None:
+        return False
+    sources, numbers = [leaf.source for leaf in leaves], [leaf.source_no for leaf in leaves]
+    connection.execute(
+        SQL.insert_leaves,
+        {
+            "shard": shard,
+            "leaf_indexes": list(range(start, start + len(leaves))),
+            "sources": sources,
+            "source_nos": numbers,
+            "blinds": [leaf.blind for leaf in leaves],
+            "records": [leaf.record.decode() for leaf in leaves],
+        },
+    )
+    connection.execute(SQL.delete_waiting, {"sources": sources, "source_nos": numbers})
+    return True
+
+
+def read_entries(connection: Connection[TupleRow], *, shard: int, start: int, end: int) -> Iterator[bytes]:
+    """Yield the entries of a shard from one index to before another, made anew from the rows.
+
+    Raises ValueError at the first index that is missing.
+    """
+    while start < end:
+        stop = min(end, start + LEAVES_PER_READ)
+        rows = connection.execute(SQL.read_leaves, {"shard": shard, "start": start, "end": stop}).fetchall()
+        for index, blind, record in rows:
+            if index != start:
+                break
+            yield make_entry(record.encode(), blind=bytes(blind))
+            start += 1
+        if start != stop:
+            raise ValueError(f"leaf {start} of shard {shard} is missing")
+
+
+def find_place(connection: Connection[TupleRow], *, source: str, source_no: int) -> Place | None:
+    """Return where a submission or act stands in the log, None if it is not sealed."""
+    row = connection.execute(SQL.find_leaf, {"source": source, "source_no": source_no}).fetchone()
+    return Place(row[0], row[1], bytes(row[2]), row[3].encode()) if row else None
+
+
+def keep_checkpoint(connection: Connection[TupleRow], text: str, *, shard: int, size: int) -> str:
+    """Keep the text of a checkpoint unless there is one for this size, and return the one that is kept."""
+    given = {"shard": shard, "size": size}
+    connection.execute(SQL.insert_checkpoint, {**given, "text": text})
+    row = connection.execute(SQL.read_checkpoint, given).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def find_checkpoint(
+    connection: Connection[TupleRow], *, shard: int, size: int, witnesses: Sequence[str] = (), quorum: int = 0
+) -> tuple[int, str] | None:
+    """Return size and text of the first checkpoint that includes `size` leaves and has the quorum; None if there is none."""
+    given = {"shard": shard, "size": size, "witnesses": list(witnesses), "quorum": quorum}
+    row = connection.execute(SQL.find_checkpoint, given).fetchone()
+    return (int(row[0]), str(row[1])) if row else None
+
+
+def keep_signature(connection: Connection[TupleRow], signature: Signature, *, shard: int, size: int) -> None:
+    """Keep a signature line of a checkpoint unless that key has signed this size."""
+    given = {
+        "shard": shard,
+        "size": size,
+        "key_name": signature.name,
+        "key_id": signature.key_id,
+        "line": signature.line,
+    }
+    connection.execute(SQL.insert_signature, given)
+
+
+def list_signatures(connection: Connection[TupleRow], *, shard: int, size: int) -> list[tuple[str, bytes, str]]:
+    """Return the signature lines of a checkpoint with their key names and IDs."""
+    rows = connection.execute(SQL.list_signatures, {"shard": shard, "size": size}).fetchall()
+    return [(name, bytes(key_id), line) for name, key_id, line in rows]

@@ -1,0 +1,135 @@
+-- name: read_newest_head
+-- Reads the head of the shard in use.
+SELECT shard, size, roots_sha256, roots_sm3
+FROM log_head
+ORDER BY shard DESC
+LIMIT 1;
+
+-- name: read_head
+-- Reads the head of one shard.
+SELECT shard, size, roots_sha256, roots_sm3
+FROM log_head
+WHERE shard = %(shard)s;
+
+-- name: list_heads
+-- Lists the heads of all shards, the oldest first.
+SELECT shard, size, roots_sha256, roots_sm3
+FROM log_head
+ORDER BY shard;
+
+-- name: open_head
+-- Opens a shard with its first leaf; nobody's if another was faster.
+INSERT INTO log_head (shard, size, roots_sha256, roots_sm3)
+VALUES (%(shard)s, %(size)s, %(roots_sha256)s, %(roots_sm3)s)
+ON CONFLICT (shard) DO NOTHING
+RETURNING shard;
+
+-- name: swap_head
+-- Moves the head if it is still where the caller saw it.
+UPDATE log_head
+SET size = %(size)s,
+    roots_sha256 = %(roots_sha256)s,
+    roots_sm3 = %(roots_sm3)s
+WHERE shard = %(shard)s
+    AND size = %(size_before)s
+RETURNING shard;
+
+-- name: list_waiting
+-- Lists what waits to be sealed, in order, with the number of its rows.
+SELECT log_waiting.source, log_waiting.source_no,
+    coalesce(submission.accepted + submission.duplicate + submission.rejected, 1) AS row_count
+FROM log_waiting
+LEFT JOIN submission
+    ON log_waiting.source = 'submission'
+    AND submission.submission_no = log_waiting.source_no
+ORDER BY log_waiting.waiting_no
+LIMIT %(limit)s;
+
+-- name: count_waiting
+-- Counts what waits to be sealed, up to a limit.
+SELECT count(*)
+FROM (
+    SELECT 1
+    FROM log_waiting
+    LIMIT %(limit)s
+) AS waiting;
+
+-- name: delete_waiting
+-- Takes out what has its leaf now.
+DELETE FROM log_waiting
+USING unnest(%(sources)s::text[], %(source_nos)s::bigint[]) AS sealed (source, source_no)
+WHERE log_waiting.source = sealed.source
+    AND log_waiting.source_no = sealed.source_no;
+
+-- name: insert_leaves
+-- Inserts leaves, one after the other from an index on.
+INSERT INTO log_leaf (shard, leaf_index, source, source_no, blind, record)
+SELECT %(shard)s, leaf_index, source, source_no, blind, record
+FROM unnest(%(leaf_indexes)s::bigint[], %(sources)s::text[], %(source_nos)s::bigint[], %(blinds)s::bytea[], %(records)s::text[])
+    AS leaf (leaf_index, source, source_no, blind, record);
+
+-- name: read_leaves
+-- Reads leaves of a shard in order, from one index to before another.
+SELECT leaf_index, blind, record
+FROM log_leaf
+WHERE shard = %(shard)s
+    AND leaf_index >= %(start)s
+    AND leaf_index < %(end)s
+ORDER BY leaf_index;
+
+-- name: find_leaf
+-- Finds the leaf of a submission or act.
+SELECT shard, leaf_index, blind, record
+FROM log_leaf
+WHERE source = %(source)s
+    AND source_no = %(source_no)s;
+
+-- name: insert_checkpoint
+-- Keeps the text of a checkpoint; the first text of a size stays.
+INSERT INTO log_checkpoint (shard, size, text)
+VALUES (%(shard)s, %(size)s, %(text)s)
+ON CONFLICT (shard, size) DO NOTHING;
+
+-- name: read_checkpoint
+-- Reads the text of a checkpoint.
+SELECT text
+FROM log_checkpoint
+WHERE shard = %(shard)s
+    AND size = %(size)s;
+
+-- name: find_checkpoint
+-- Finds the first checkpoint that is as large as asked for, and signed by as many witnesses as asked for.
+SELECT log_checkpoint.size, log_checkpoint.text
+FROM log_checkpoint
+WHERE log_checkpoint.shard = %(shard)s
+    AND log_checkpoint.size >= %(size)s
+    AND (
+        SELECT count(*)
+        FROM log_signature
+        WHERE log_signature.shard = log_checkpoint.shard
+            AND log_signature.size = log_checkpoint.size
+            AND log_signature.key_name = ANY(%(witnesses)s::text[])
+    ) >= %(quorum)s
+ORDER BY log_checkpoint.size
+LIMIT 1;
+
+-- name: list_checkpoint_sizes
+-- Lists the sizes of the checkpoints of a shard.
+SELECT size
+FROM log_checkpoint
+WHERE shard = %(shard)s
+ORDER BY size;
+
+-- name: insert_signature
+-- Keeps a signature line; the first line of a key for a size stays.
+INSERT INTO log_signature (shard, size, key_name, key_id, line)
+VALUES (%(shard)s, %(size)s, %(key_name)s, %(key_id)s, %(line)s)
+ON CONFLICT (shard, size, key_name, key_id) DO NOTHING;
+
+-- name: list_signatures
+-- Lists the signature lines of a checkpoint.
+SELECT key_name, key_id, line
+FROM log_signature
+WHERE shard = %(shard)s
+    AND size = %(size)s
+ORDER BY key_name, key_id;
