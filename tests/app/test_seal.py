@@ -147,7 +147,9 @@ def test_leaves_that_do_not_give_the_kept_roots_are_not_signed(sealing):
     sealing.submit(2)
     sealing.seal_all()
     before = sealing.folder.read_checkpoint(2026)
-    sealing.world.connection.execute("UPDATE log_leaf SET record = replace(record, '1000', '1001') WHERE leaf_index = 1")
+    sealing.world.connection.execute(
+        "UPDATE log_leaf SET record = replace(record, '1000', '1001') WHERE leaf_index = 1"
+    )
     sealing.world.connection.execute("UPDATE log_leaf SET blind = decode(repeat('00', 32), 'hex') WHERE leaf_index = 1")
     sealing.submit()
     with pytest.raises(UseCaseError, match="Nothing is signed"):
@@ -157,9 +159,12 @@ def test_leaves_that_do_not_give_the_kept_roots_are_not_signed(sealing):
 
 def test_a_submission_whose_raw_bytes_were_changed_is_not_sealed_and_the_rest_is(sealing):
     sealing.submit(2)
-    sealing.world.connection.execute("UPDATE submission_piece SET body = (SELECT body FROM submission_piece WHERE submission_no = 2) WHERE submission_no = 1")  # fmt: skip
+    sealing.world.connection.execute(
+        "UPDATE submission_piece SET body = other.body FROM submission_piece AS other "
+        "WHERE submission_piece.submission_no = 1 AND other.submission_no = 2"
+    )
     told = []
-    sealing.seal_all(report=lambda source, reason: told.append(source))
+    sealing.seal_all(report=lambda source, _reason: told.append(source))
     assert set(told) == {"submission 1"}
     assert find_place(sealing.world.connection, source="submission", source_no=1) is None
     assert find_place(sealing.world.connection, source="submission", source_no=2) is not None
