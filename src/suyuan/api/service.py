@@ -14,6 +14,7 @@ from suyuan.api.settings import Settings
 from suyuan.app.context import Clock, Context
 from suyuan.core.registry import Registry
 from suyuan.store.database import connect, open_pool
+from suyuan.store.log_folder import LogFolder
 from suyuan.store.migrate import check_schema
 from suyuan.store.rulebook import KnownRulebook
 
@@ -36,6 +37,11 @@ class Service:
         """Count the places for long bodies."""
         self.long_bodies = threading.Semaphore(max(1, self.settings.connections // 2))
 
+    @property
+    def log_folder(self) -> LogFolder | None:
+        """Where the transparency log lies, None where this server has none."""
+        return LogFolder(self.settings.log_dir) if self.settings.log_dir is not None else None
+
     @contextmanager
     def open_context(self) -> Iterator[Context]:
         """Give one request its context; raises PoolTimeout when all connections stay busy.
@@ -46,7 +52,13 @@ class Service:
         with self.pool.connection(timeout=CONNECTION_SECONDS_MAX) as connection:
             if not connection.autocommit:
                 connection.autocommit = True  # the use cases open their own transactions
-            context = Context(connection, self.clock, registry=self.registry, known_rulebook=self.known_rulebook)
+            context = Context(
+                connection,
+                self.clock,
+                registry=self.registry,
+                known_rulebook=self.known_rulebook,
+                log_folder=self.log_folder,
+            )
             yield context
             self.registry, self.known_rulebook = context.registry, context.known_rulebook
 

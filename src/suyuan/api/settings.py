@@ -1,5 +1,6 @@
 """What the server can be told: from the environment, each name with SUYUAN_ before it."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -16,6 +17,9 @@ class Settings(BaseSettings):
 
     dry_run_bytes_max: int = Field(default=64 * 2**20, gt=0)
     """The largest dry run: it is one transaction, and what it tries out others must wait for."""
+
+    log_dir: Path | None = None
+    """Where the transparency log lies: its tiles are served from there, its keys sign acknowledgements."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """At `info` every request has its line."""

@@ -11,6 +11,7 @@ from psycopg.rows import TupleRow
 from suyuan.core.registry import Registry
 from suyuan.core.rulebook import Rulebook
 from suyuan.core.value import SHANGHAI
+from suyuan.store.log_folder import LogFolder
 from suyuan.store.register import load_registry
 from suyuan.store.registry import PartyNumbers
 from suyuan.store.rulebook import KnownRulebook, load_recorded
@@ -55,6 +56,8 @@ class Context:
     parties: PartyNumbers = field(default_factory=PartyNumbers)
     registry: Registry | None = None
     known_rulebook: KnownRulebook | None = None
+    log_folder: LogFolder | None = None
+    """Where the transparency log lies; without it nothing is sealed or acknowledged."""
 
     def today(self) -> date:
         """Return the day in Shanghai by the clock."""

@@ -7,7 +7,7 @@ submission that was cut off goes on where it stopped.
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +16,12 @@ from psycopg.rows import TupleRow
 
 from suyuan.app.context import Context, Progress, UseCaseError, no_progress
 from suyuan.app.hints import hint_at_neighbours
+from suyuan.app.receipt import acknowledge_submission
 from suyuan.core.admission import Admission, Admitted, admit
 from suyuan.core.report import utc_text
+from suyuan.evidence.acknowledgement import read_promise
 from suyuan.intake.reader import DecodedRow, FileError, open_reader
+from suyuan.store.log import find_place
 from suyuan.store.outcomes import read_outcomes
 from suyuan.store.queries import load_queries
 from suyuan.store.record import BatchOutcome, Recorder, StagedRow
@@ -172,7 +175,10 @@ def record(context: Context, submission_no: int, *, progress: Progress = no_prog
     finally:
         if not connection.closed:
             connection.execute(SQL.end_recording, {"submission_no": submission_no})
-    return read_status(connection, submission_no) in ("recorded", "unreadable")
+    is_done = read_status(connection, submission_no) in ("recorded", "unreadable")
+    if is_done:
+        acknowledge_submission(context, submission_no)  # after the last transaction, and only then
+    return is_done
 
 
 def try_out(context: Context, source: Callable[[], Iterable[bytes]], *, arrival: Arrival) -> dict[str, Any]:
@@ -189,7 +195,7 @@ def try_out(context: Context, source: Callable[[], Iterable[bytes]], *, arrival:
         submission = read_submission(connection, submission_no)
         assert submission is not None
         _record_from(connection, context, submission, source, no_progress, is_trial=True)
-        result = describe_submission(context, submission_no)
+        result = describe_submission(replace(context, log_folder=None), submission_no)  # nothing is promised
         hint_at_neighbours(context, submission_no, result)
     context.parties = type(context.parties)()  # numbers given in the rolled-back transaction are void
     return {**result, "submission": None, "dry_run": True, "judged": False}
@@ -350,15 +356,24 @@ def describe_submission(context: Context, submission_no: int) -> dict[str, Any]:
         "duplicate": submission.duplicate,
         "rejected": submission.rejected,
         "judged": submission.is_recorded and is_judged(connection, submission_no),
-        "sealed": False,
+        "sealed": find_place(connection, source="submission", source_no=submission_no) is not None,
         "rows": rows,
-        "receipt": {"digest_sha256": submission.digest.hex(), "received_at": utc_text(submission.received_at)},
+        "receipt": _describe_receipt(context, submission),
     }
     if not_listed:
         result["rows_not_listed"] = not_listed
     if submission.file_errors:
         result["file_errors"] = submission.file_errors
     return result
+
+
+def _describe_receipt(context: Context, submission: Submission) -> dict[str, Any]:
+    """Return the first step of the receipt: the signed acknowledgement, and by when the log will include the submission."""
+    text = acknowledge_submission(context, submission.submission_no)
+    described = {"digest_sha256": submission.digest.hex(), "received_at": utc_text(submission.received_at)}
+    if text is None:
+        return described
+    return {**described, "acknowledgement": text, "included_by": read_promise(text)["included_by"]}
 
 
 def _describe_row(outcome: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from cyclopts import Parameter
 from suyuan.cli.log import configure_server_log, log_event
 from suyuan.cli.rulebook import settle
 from suyuan.cli.screen import emit, tell
-from suyuan.cli.session import open_context, start_database
+from suyuan.cli.session import LOG_FOLDER_VARIABLE, find_log_folder, open_context, start_database
 from suyuan.cli.setting import DEFAULT, Setting, wrong_value
 from suyuan.cli.words import CommandError, say
 from suyuan.store.error import StoreError
@@ -98,6 +98,7 @@ def run_server(setting: Setting, *, host: str, port: int, workers: int = 1) -> N
     """Run the HTTP server until it is told to stop; the database is handed to it through the environment."""
     import uvicorn
 
+    os.environ[LOG_FOLDER_VARIABLE] = str(find_log_folder(setting).path)
     os.environ["SUYUAN_DATABASE_URL"] = start_database(setting)
     signal.signal(
         signal.SIGTERM, _leave

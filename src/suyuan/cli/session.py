@@ -11,6 +11,9 @@ from suyuan.cli.setting import Setting
 from suyuan.cli.words import CommandError
 from suyuan.store import embedded
 from suyuan.store.database import Database, connect, resolve_database
+from suyuan.store.log_folder import LogFolder
+
+LOG_FOLDER_VARIABLE = "SUYUAN_LOG_DIR"
 
 
 @contextmanager
@@ -24,7 +27,7 @@ def open_context(setting: Setting, *, makes_database: bool = False) -> Iterator[
     try:
         bring_up(connection, makes_schema=makes_database)
         collect_garbage_rarely()
-        yield Context(connection, system_clock)
+        yield Context(connection, system_clock, log_folder=find_log_folder(setting))
     finally:
         connection.close()
 
@@ -55,6 +58,18 @@ def find_log(setting: Setting) -> Path:
         return folder / "suyuan.log"
     base = os.environ.get("XDG_STATE_HOME") or ""
     return (Path(base) if Path(base).is_absolute() else Path.home() / ".local" / "state") / "suyuan" / "suyuan.log"
+
+
+def find_log_folder(setting: Setting) -> LogFolder:
+    """Return where the transparency log lies: SUYUAN_LOG_DIR, else beside the embedded database, else in the person's own folder."""
+    given, folder = os.environ.get(LOG_FOLDER_VARIABLE), find_database(setting).folder
+    if given:
+        return LogFolder(Path(given).expanduser())
+    if folder is not None:
+        return LogFolder(folder / "transparency")
+    base = os.environ.get("XDG_DATA_HOME") or ""
+    home = Path(base) if Path(base).is_absolute() else Path.home() / ".local" / "share"
+    return LogFolder(home / "suyuan" / "transparency")
 
 
 def has_database(setting: Setting) -> bool:

@@ -187,3 +187,14 @@ def list_signatures(connection: Connection[TupleRow], *, shard: int, size: int) 
     """Return the signature lines of a checkpoint with their key names and IDs."""
     rows = connection.execute(SQL.list_signatures, {"shard": shard, "size": size}).fetchall()
     return [(name, bytes(key_id), line) for name, key_id, line in rows]
+
+
+def read_acknowledgement(connection: Connection[TupleRow], submission_no: int) -> str | None:
+    """Return the acknowledgement of a submission, None if none was given."""
+    row = connection.execute(SQL.read_acknowledgement, {"submission_no": submission_no}).fetchone()
+    return str(row[0]) if row else None
+
+
+def keep_acknowledgement(connection: Connection[TupleRow], submission_no: int, text: str) -> None:
+    """Keep the acknowledgement of a submission unless there is one."""
+    connection.execute(SQL.insert_acknowledgement, {"submission_no": submission_no, "text": text})

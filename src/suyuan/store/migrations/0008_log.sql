@@ -56,3 +56,8 @@ WHERE status IN ('recorded', 'unreadable')
 ORDER BY submission_no;
 
 CREATE INDEX act_by_kind ON act (kind, act_no);
+
+CREATE TABLE acknowledgement (
+    submission_no bigint NOT NULL CONSTRAINT each_submission_is_acknowledged_once PRIMARY KEY,
+    text text NOT NULL
+);

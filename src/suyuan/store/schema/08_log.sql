@@ -46,3 +46,9 @@ CREATE TABLE log_signature (
     line text NOT NULL,
     CONSTRAINT each_key_signs_a_size_once PRIMARY KEY (shard, size, key_name, key_id)
 );
+
+-- The signed acknowledgement of a submission; the first one stays.
+CREATE TABLE acknowledgement (
+    submission_no bigint NOT NULL CONSTRAINT each_submission_is_acknowledged_once PRIMARY KEY,
+    text text NOT NULL
+);

@@ -133,3 +133,15 @@ FROM log_signature
 WHERE shard = %(shard)s
     AND size = %(size)s
 ORDER BY key_name, key_id;
+
+-- name: insert_acknowledgement
+-- Keeps the acknowledgement of a submission; the first one stays.
+INSERT INTO acknowledgement (submission_no, text)
+VALUES (%(submission_no)s, %(text)s)
+ON CONFLICT (submission_no) DO NOTHING;
+
+-- name: read_acknowledgement
+-- Reads the acknowledgement of a submission.
+SELECT text
+FROM acknowledgement
+WHERE submission_no = %(submission_no)s;

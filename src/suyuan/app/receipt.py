@@ -1,0 +1,125 @@
+"""Receipts in two steps: an acknowledgement as soon as all is committed, a proof when the log includes it."""
+
+from suyuan.app.context import Context, UseCaseError
+from suyuan.app.log_keys import choose_signers, open_log, read_keys
+from suyuan.app.log_record import describe_recorded, read_row_records
+from suyuan.evidence.acknowledgement import acknowledge
+from suyuan.evidence.checkpoint import parse_checkpoint
+from suyuan.evidence.hashing import SHA256, SM3, TWINS
+from suyuan.evidence.key_change import KeyState
+from suyuan.evidence.merkle import leaf_hash, prove_inclusion
+from suyuan.evidence.note import split_note
+from suyuan.evidence.proof import Proof, Receipt, RowProof
+from suyuan.evidence.tiles import TiledTree
+from suyuan.store.log import (
+    Place,
+    find_checkpoint,
+    find_place,
+    keep_acknowledgement,
+    list_signatures,
+    read_acknowledgement,
+)
+from suyuan.store.submission import read_submission, submission_name
+
+
+def acknowledge_submission(context: Context, submission_no: int) -> str | None:
+    """Return the signed acknowledgement of a submission; None while rows wait for their outcome, or where no key lies.
+
+    The first one stays: its promise counts from when everything was committed.
+    """
+    folder = context.log_folder
+    known = read_acknowledgement(context.connection, submission_no)
+    if known is not None or folder is None:
+        return known
+    submission = read_submission(context.connection, submission_no)
+    if submission is None or not submission.is_recorded:
+        return None
+    now = context.clock()
+    signers = choose_signers(open_log(context, folder), folder, moment=now)
+    if not signers:
+        return None
+    text = acknowledge(describe_recorded(submission), committed_at=now, signers=signers)
+    keep_acknowledgement(context.connection, submission_no, text)
+    return read_acknowledgement(context.connection, submission_no)
+
+
+def make_receipt(context: Context, source: str, source_no: int, *, row: int | None = None) -> bytes:
+    """Return the receipt of a submission, of one row of it, or of an act: a proof that stands without this platform.
+
+    With witnesses it is of the first checkpoint that has the quorum; else it is provisional, of the first that includes it.
+    Raises UseCaseError where it is not sealed yet, or has no such row.
+    """
+    folder, state = context.log_folder, read_keys(context)
+    place = find_place(context.connection, source=source, source_no=source_no)
+    if place is None or state is None or folder is None:
+        raise _not_sealed(source, source_no)
+    found = _choose_checkpoint(context, state, place)
+    if found is None:
+        raise _not_sealed(source, source_no)
+    size, text = found
+    paths = {
+        hashing.name: TiledTree(
+            folder.reader(place.shard, hashing=hashing), size=size, hashing=hashing
+        ).prove_inclusion(place.index)
+        for hashing in TWINS
+    }
+    is_submission = source == "submission"
+    receipt = Receipt(
+        place.record.decode(),
+        place.blind,
+        tuple(paths[SM3.name]),
+        read_acknowledgement(context.connection, source_no) if is_submission else None,
+        None if row is None else _prove_row(context, source_no, row),
+    )
+    note = f"{text}\n{_choose_lines(context, state, place.shard, size=size, text=text)}"
+    return str(Proof(place.index, tuple(paths[SHA256.name]), note, receipt.encode())).encode()
+
+
+def _choose_checkpoint(context: Context, state: KeyState, place: Place) -> tuple[int, str] | None:
+    """Return the first checkpoint with the quorum, else the first at all; each must carry the log's own signatures."""
+    names = [one.key.name for one in state.witnesses]
+    for quorum in (state.quorum, 0):
+        found = find_checkpoint(
+            context.connection, shard=place.shard, size=place.index + 1, witnesses=names, quorum=quorum
+        )
+        if found is not None:
+            return found
+    return None
+
+
+def _choose_lines(context: Context, state: KeyState, shard: int, *, size: int, text: str) -> str:
+    """Return the lines of the log's own keys and of the witnesses who cosigned first, as many as the quorum asks."""
+    checkpoint = parse_checkpoint(text)
+    ours = {key.named(checkpoint.origin).key_id for key in state.keys}
+    witnesses = {one.key.key_id for one in state.witnesses}
+    lines = [
+        split_note(f"{text}\n{line}")[1][0]
+        for _, _, line in list_signatures(context.connection, shard=shard, size=size)
+    ]
+    cosigned = sorted((one for one in lines if one.key_id in witnesses), key=lambda one: one.time or 0)
+    chosen = [one for one in lines if one.key_id in ours] + cosigned[: state.quorum]
+    return "".join(one.line for one in chosen)
+
+
+def _prove_row(context: Context, submission_no: int, row: int) -> RowProof:
+    rows = list(read_row_records(context.connection, submission_no))
+    found = next((at for at, one in enumerate(rows) if one.row == row), None)
+    if found is None:
+        raise UseCaseError(
+            f"{submission_name(submission_no)} has no row {row}. Rows are numbered as in the file, the heading included.",
+            message_zh=f"{submission_name(submission_no)} 没有第 {row} 行。行号与文件一致（含表头）。",
+        )
+    sha256, sm3 = (
+        tuple(prove_inclusion([leaf_hash(one.record, hashing=hashing) for one in rows], index=found, hashing=hashing))
+        for hashing in TWINS
+    )
+    told = rows[found].told
+    return RowProof(found, rows[found].record.decode(), sha256, sm3, None if told is None else told.decode())
+
+
+def _not_sealed(source: str, source_no: int) -> UseCaseError:
+    name = submission_name(source_no) if source == "submission" else f"act {source_no}"
+    return UseCaseError(
+        f"{name} is not sealed yet; that takes a minute at most where a worker runs (suyuan serve, suyuan work).",
+        message_zh=f"{name} 尚未封存；服务（suyuan serve 或 suyuan work）运行时一分钟内完成。",
+    )
