@@ -16,6 +16,8 @@ from suyuan.api.render import problem_page
 from suyuan.app.browse import CursorError
 from suyuan.app.case_trouble import CaseFaultsError
 from suyuan.app.context import UseCaseError
+from suyuan.app.receipt import NotSealedError
+from suyuan.app.submit import LogBehindError
 from suyuan.app.take_in import UnknownError
 from suyuan.store.error import StoreError
 
@@ -93,6 +95,10 @@ def _of_use_case(failure: UseCaseError) -> Problem:
         first = failure.faults[0]
         errors = [FieldError(one.field, "", one.message, one.message_zh) for one in failure.faults]
         return Problem("case_move_refused", first.message, detail_zh=first.message_zh, errors=errors)
+    if isinstance(failure, NotSealedError):
+        return Problem("not_sealed_yet", failure.message, detail_zh=failure.message_zh, headers={"Retry-After": "2"})
+    if isinstance(failure, LogBehindError):
+        return Problem("service_busy", failure.message, detail_zh=failure.message_zh, headers={"Retry-After": "30"})
     is_unknown, is_cursor = isinstance(failure, UnknownError), isinstance(failure, CursorError)
     code = "not_found" if is_unknown else "cursor_unknown" if is_cursor else "request_refused"
     return Problem(code, failure.message, detail_zh=failure.message_zh)

@@ -20,6 +20,7 @@ from suyuan.api import (
     documents,
     enterprise_accounts,
     lists,
+    log,
     pages,
     reference,
     register,
@@ -63,6 +64,7 @@ def create_app(
         app.include_router(part.router, prefix=API_PREFIX)
     describe_api(app, path=OPENAPI_PATH)
     app.include_router(reference.health)
+    app.include_router(log.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=str(files("suyuan.api").joinpath("static"))), name="static")
     add_handlers(app)

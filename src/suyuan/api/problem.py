@@ -24,6 +24,7 @@ TITLES: dict[str, tuple[int, str]] = {
     "submitter_not_allowed": (403, "This token cannot submit"),
     "operator_needed": (403, "Only the operator may do this"),
     "officer_needed": (403, "Only an officer can do this"),
+    "not_sealed_yet": (404, "The log does not include it yet"),
     "not_found": (404, "There is nothing here"),
     "method_not_allowed": (405, "This method does not apply here"),
     "not_acceptable": (406, "No form of the answer is acceptable"),

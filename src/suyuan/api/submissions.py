@@ -26,12 +26,14 @@ from suyuan.api.negotiation import (
 from suyuan.api.problem import Problem
 from suyuan.api.result import answer_bytes_max, encode_result
 from suyuan.api.service import Service, get_service
+from suyuan.app.receipt import make_receipt
 from suyuan.app.refusals import write_refusals_of
 from suyuan.app.submit import Arrival, describe_submission, try_out
 from suyuan.app.take_in import find_submission, settle, take_in
 
 router = APIRouter(tags=["submissions"])
 SPOOL_BYTES = 1_000_000
+PROOF_TYPE = "text/plain"
 
 TheService = Annotated[Service, Depends(get_service)]
 
@@ -127,6 +129,22 @@ def get_submission(submission: str, reader: Reader, service: TheService) -> Resp
         found = find_submission(context, submission, submitter=reader.uscc)
         result = describe_submission(context, found.submission_no)
     return json_answer(encode_result(result))
+
+
+@router.get("/submissions/{submission}/receipt", dependencies=[Depends(accepts(PROOF_TYPE))])
+def get_receipt(
+    submission: str, reader: Reader, service: TheService, row: Annotated[int | None, Query(ge=1)] = None
+) -> Response:
+    """Return the receipt of a submission of one's own, or of one row of it; `suyuan-verify` and the public page check it."""
+    with service.open_context() as context:
+        found = find_submission(context, submission, submitter=reader.uscc)
+        content = make_receipt(context, "submission", found.submission_no, row=row)
+    name = f"{found.name}{'' if row is None else f'-row-{row}'}.tlog-proof"
+    return Response(
+        content,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        media_type=f"{PROOF_TYPE}; charset=utf-8",
+    )
 
 
 @router.get("/submissions/{submission}/refusals.xlsx", dependencies=[Depends(accepts(XLSX_TYPE))])

@@ -22,6 +22,10 @@ from suyuan.store.log import (
 from suyuan.store.submission import read_submission, submission_name
 
 
+class NotSealedError(UseCaseError):
+    """What was asked for is recorded and not yet in the log; it will be in a minute."""
+
+
 def acknowledge_submission(context: Context, submission_no: int) -> str | None:
     """Return the signed acknowledgement of a submission; None while rows wait for their outcome, or where no key lies.
 
@@ -117,9 +121,9 @@ def _prove_row(context: Context, submission_no: int, row: int) -> RowProof:
     return RowProof(found, rows[found].record.decode(), sha256, sm3, None if told is None else told.decode())
 
 
-def _not_sealed(source: str, source_no: int) -> UseCaseError:
+def _not_sealed(source: str, source_no: int) -> NotSealedError:
     name = submission_name(source_no) if source == "submission" else f"act {source_no}"
-    return UseCaseError(
+    return NotSealedError(
         f"{name} is not sealed yet; that takes a minute at most where a worker runs (suyuan serve, suyuan work).",
         message_zh=f"{name} 尚未封存；服务（suyuan serve 或 suyuan work）运行时一分钟内完成。",
     )

@@ -6,13 +6,16 @@ checkpoint's text in its row, and signatures of what the row says; (d) the publi
 """
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 from suyuan.app.context import Context, UseCaseError
-from suyuan.app.log_keys import choose_signers, open_log
+from suyuan.app.log_keys import choose_signers, open_log, read_keys
 from suyuan.app.log_record import RecordDamagedError, record_act, record_submission
 from suyuan.app.log_tiles import write_tiles
+from suyuan.app.submit import WAITING_MAX
 from suyuan.core.value import SHANGHAI
 from suyuan.evidence import canonical
 from suyuan.evidence.checkpoint import Checkpoint, parse_checkpoint
@@ -26,6 +29,8 @@ from suyuan.store.log import (
     Leaf,
     Waiting,
     append_leaves,
+    count_waiting,
+    find_place,
     keep_checkpoint,
     keep_signature,
     list_heads,
@@ -36,6 +41,7 @@ from suyuan.store.log import (
 from suyuan.store.log_folder import LogFolder
 
 LEAVES_PER_SEAL = 1_000
+SEAL_SECONDS = 1.0
 ROWS_PER_SEAL = 200_000  # a seal with more rows than this would keep the others waiting for seconds
 Fault = Callable[
     [str], None
@@ -60,6 +66,44 @@ def seal(context: Context, folder: LogFolder, *, fault: Fault = no_fault, report
     added = _append(context, state, fault=fault, report=report)
     publish(context, folder, state, fault=fault)
     return added
+
+
+def seal_submission(context: Context, submission_no: int, *, seconds_max: float = 60.0) -> bool:
+    """Seal until a submission has its place in a published checkpoint; tells whether it has, within the time given."""
+    folder = context.log_folder
+    if folder is None:
+        return False
+    give_up_at = time.monotonic() + seconds_max
+    while time.monotonic() < give_up_at:
+        seal(context, folder)
+        place = find_place(context.connection, source="submission", source_no=submission_no)
+        if place is not None and folder.published_size(place.shard) > place.index:
+            return True
+        if not list_waiting(context.connection, limit=1):
+            return False
+    return False
+
+
+def describe_log(context: Context, folder: LogFolder) -> dict[str, Any]:
+    """Return the origin of the shard in use, its size, how much of it is published, and how much waits."""
+    state, head = read_keys(context), read_newest_head(context.connection)
+    waiting = count_waiting(context.connection, limit=WAITING_MAX)
+    if state is None or head is None:
+        return {"origin": None, "size": 0, "published": 0, "waiting": waiting}
+    return {
+        "origin": f"{state.name}/{head.shard}",
+        "size": head.tree.size,
+        "published": folder.published_size(head.shard),
+        "waiting": waiting,
+    }
+
+
+def keep_sealing(
+    context: Context, folder: LogFolder, *, wait: Callable[[float], bool], report: Report = report_nothing
+) -> None:
+    """Seal every second, at once again where a full batch was taken; until `wait(seconds)` answers that it is time to stop."""
+    while not wait(0.0 if seal(context, folder, report=report) >= LEAVES_PER_SEAL else SEAL_SECONDS):
+        continue
 
 
 # -- (a) leaves --------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from suyuan.core.admission import Admission, Admitted, admit
 from suyuan.core.report import utc_text
 from suyuan.evidence.acknowledgement import read_promise
 from suyuan.intake.reader import DecodedRow, FileError, open_reader
-from suyuan.store.log import find_place
+from suyuan.store.log import count_waiting, find_place
 from suyuan.store.outcomes import read_outcomes
 from suyuan.store.queries import load_queries
 from suyuan.store.record import BatchOutcome, Recorder, StagedRow
@@ -50,8 +50,13 @@ BULK_BYTES_MIN = 256_000  # a larger submission is judged after the small ones
 LISTED_ROWS_MAX = 1_000  # an answer lists every row up to here; beyond it only what must be told
 TOLD_ROWS_MAX = 10_000  # and of that no more than this
 PIECES_PER_TRANSACTION = 32
+WAITING_MAX = 100_000  # what waits to be sealed; a sealer takes a minute and a half for it
 SQL = load_queries("submission")
 _RETRY_SECONDS = 0.02
+
+
+class LogBehindError(UseCaseError):
+    """So much waits to be sealed that the promise of a place within a minute could not be kept for more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,12 @@ def receive(context: Context, chunks: Iterable[bytes], *, arrival: Arrival) -> i
         known = find_by_key(connection, uscc=arrival.submitter, idempotency_key=arrival.idempotency_key)
         if known is not None:
             return known
+    if context.log_folder is not None and count_waiting(connection, limit=WAITING_MAX) >= WAITING_MAX:
+        raise LogBehindError(
+            f"{WAITING_MAX:,} submissions and acts wait to be sealed, too many to promise a receipt in time. Send this again in a "
+            "while; the operator sees to it that a worker runs (suyuan work).",
+            message_zh=f"有 {WAITING_MAX:,} 份报送和行为等待封存，无法按时出具回执。请稍后重新报送；运营方请确认 suyuan work 正在运行。",
+        )
     month = month_of(arrival.received_at)
     ensure_partition(connection, month)
     try:

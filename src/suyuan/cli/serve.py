@@ -76,7 +76,8 @@ def work(
                     tell(say("working"))
                 is_first = False
                 log_event(setting, "worker.started")
-                work_on(context, should_stop=lambda: stopping.is_set() or _is_orphaned(parent))
+                with _sealing(setting, stopping):
+                    work_on(context, should_stop=lambda: stopping.is_set() or _is_orphaned(parent))
             stopping.set()
         except (psycopg.OperationalError, StoreError) as error:
             if is_first:
@@ -92,6 +93,39 @@ def work(
     else:
         tell(say("work_ended"))
     return 0
+
+
+@contextmanager
+def _sealing(setting: Setting, stopping: threading.Event) -> Iterator[None]:
+    """Seal beside the judging, with a connection of its own: what is recorded is promised a place within a minute."""
+    from suyuan.app.seal import keep_sealing
+
+    ended = threading.Event()
+
+    def report(source: str, reason: str) -> None:
+        log_event(setting, "seal.refused", source=source, reason=reason)
+
+    def keep_on() -> None:
+        while not ended.is_set():
+            try:
+                with open_context(setting) as context:
+                    keep_sealing(
+                        context,
+                        find_log_folder(setting),
+                        wait=lambda seconds: ended.wait(seconds) or stopping.is_set(),
+                        report=report,
+                    )
+            except Exception as error:  # noqa: BLE001 - an edge: whatever stops one round, the next is tried
+                log_event(setting, "seal.broke_off", error=type(error).__name__, reason=str(error))
+                ended.wait(RETRY_SECONDS)
+
+    sealer = threading.Thread(target=keep_on, name="seal", daemon=True)
+    sealer.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        sealer.join(STOP_SECONDS_MAX)
 
 
 def run_server(setting: Setting, *, host: str, port: int, workers: int = 1) -> None:

@@ -42,13 +42,11 @@ def wrong_value(name: str, *, value: str, wanted: str, near: str | None = None, 
     return error
 
 
-def parse_wait(wait: str | None) -> bool:
-    """Return whether to wait until the submission is judged. Raises UsageError."""
-    if wait == "sealed":
-        raise UsageError("sealed_not_yet")
-    if wait not in (None, "judged"):
+def parse_wait(wait: str | None) -> str:
+    """Return for what to wait: "", "judged" or "sealed". Raises UsageError."""
+    if wait not in (None, "judged", "sealed"):
         raise wrong_value("--wait", value=str(wait), wanted="wanted_wait")
-    return wait == "judged"
+    return wait or ""
 
 
 def parse_moment(text: str | None, *, option: str = "--received-at") -> datetime | None:

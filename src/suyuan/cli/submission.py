@@ -50,7 +50,7 @@ def submit(
     setting: Setting = DEFAULT,
 ) -> int:
     """Submit a file, or standard input for `-`; exits 1 when any row was refused."""
-    uscc, is_waiting, given = Uscc.parse(submitter), parse_wait(wait), parse_moment(received_at)
+    uscc, awaited, given = Uscc.parse(submitter), parse_wait(wait), parse_moment(received_at)
     name = "stdin" if str(file) == "-" else file.name
     started = time.monotonic()
     with ExitStack() as stack:
@@ -62,7 +62,7 @@ def submit(
             result = try_out(context, _reread(stream), arrival=arrival)
         else:
             submission_no = receive(context, _read_chunks(stream), arrival=arrival)
-            result = finish_submission(context, submission_no, is_waiting=is_waiting, setting=setting)
+            result = finish_submission(context, submission_no, awaited=awaited, setting=setting)
     if not dry_run:
         _log_recorded(setting, result, started)
     return show_result(result, setting)
@@ -82,7 +82,7 @@ def withdraw(
     from suyuan.app.withdraw import withdraw as withdraw_rows
 
     submission_no = parse_number(submission)
-    uscc, is_waiting, given = Uscc.parse(submitter), parse_wait(wait), parse_moment(received_at)
+    uscc, awaited, given = Uscc.parse(submitter), parse_wait(wait), parse_moment(received_at)
     if not 1 <= len(reason.strip()) <= REASON_CHARACTERS_MAX:
         raise wrong_value("--reason", value=reason[:REASON_CHARACTERS_MAX], wanted="wanted_reason")
     started = time.monotonic()
@@ -92,7 +92,7 @@ def withdraw(
             number = withdraw_rows(
                 context, submission_no, submitter=uscc, reason=reason.strip(), received_at=moment, progress=progress
             )
-        result = finish_submission(context, number, is_waiting=is_waiting, setting=setting)
+        result = finish_submission(context, number, awaited=awaited, setting=setting)
     _log_recorded(setting, result, started)
     return show_result(result, setting)
 
@@ -121,15 +121,19 @@ def parse_number(name: str) -> int:
     return number
 
 
-def finish_submission(context: Context, submission_no: int, *, is_waiting: bool, setting: Setting) -> dict[str, Any]:
-    """Record what is not recorded yet, judge where the command waits for that, and return the result."""
+def finish_submission(context: Context, submission_no: int, *, awaited: str, setting: Setting) -> dict[str, Any]:
+    """Record what is not recorded yet, judge and seal where the command waits for that, and return the result."""
     with show_progress(setting, say("doing_record")) as progress:
         record_all(context, submission_no, progress=progress)
-    if is_waiting:
+    if awaited:
         from suyuan.app.judge import judge_submission
 
         with show_progress(setting, say("doing_judge")) as progress:
             judge_submission(context, submission_no, progress=progress)
+    if awaited == "sealed":
+        from suyuan.app.seal import seal_submission
+
+        seal_submission(context, submission_no)
     return describe_submission(context, submission_no)
 
 

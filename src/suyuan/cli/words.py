@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from suyuan.cli.bundle_words import BUNDLE_WORDS
 from suyuan.cli.case_words import CASE_WORDS
+from suyuan.cli.evidence_words import EVIDENCE_WORDS
 from suyuan.cli.rulebook_words import RULEBOOK_WORDS
 
 
@@ -132,7 +133,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "option_verbose": ("把运行日志写到屏幕。", "Write the log to the screen instead of the log file."),
     "option_as": ("报送单位的统一社会信用代码。", "Credit code (USCC) of the participant that submits."),
     "option_dry_run": ("只试不存。", "Try everything and record nothing."),
-    "option_wait": ("等到研判完成（judged）。", "Wait until this is judged: judged."),
+    "option_wait": (
+        "等到研判（judged）或封存（sealed）完成。",
+        "Wait until this is judged, or sealed too: judged, sealed.",
+    ),
     "option_received_at": (
         "接收时间（仅历史数据库），如 {example}。",
         "Moment of receipt (historical databases only), like {example}.",
@@ -204,14 +208,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "登记类别：participants、sites、licences、filings、models、outlets、agents、authorities、officers 之一",
         "a topic: participants, sites, licences, filings, models, outlets, agents, authorities or officers",
     ),
-    "wanted_wait": ("judged", "judged"),
+    "wanted_wait": ("judged 或 sealed", "judged or sealed"),
     "wanted_workers": ("1 以上的整数", "a whole number from 1"),
     "wanted_port": ("1 至 65535 的端口号", "a port from 1 to 65535"),
     "wanted_reason": ("1 至 200 个字的原因", "a reason of 1 to 200 characters"),
-    "sealed_not_yet": (
-        "--wait sealed 要等存证功能提供后才可使用。目前请用 --wait judged。",
-        "--wait sealed comes with the sealing of evidence, which this version does not have yet. Use --wait judged.",
-    ),
     "token_for_one": (
         "请给出一个统一社会信用代码，或 --operator，或 --officer 编号，三者择一。",
         "Give a credit code, or --operator, or --officer NUMBER; one of the three.",
@@ -493,6 +493,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo_look_stop": ("用完后停止数据库", "stop the database when done"),
     # cases
     **CASE_WORDS,
+    **EVIDENCE_WORDS,
     **RULEBOOK_WORDS,
     **BUNDLE_WORDS,
 }
