@@ -10,6 +10,17 @@ from typing import Any
 
 import msgspec
 
+from suyuan.app.audit_log import (
+    check_acknowledgements,
+    check_checkpoints,
+    check_missing,
+    check_records,
+    check_tiles,
+    list_acknowledgement_steps,
+    list_one_step,
+    list_record_steps,
+    list_tile_steps,
+)
 from suyuan.app.context import Context, Progress, no_progress
 from suyuan.store.audit import (
     FIRST_KEYS_MAX,
@@ -31,6 +42,11 @@ class AuditPart:
 
 
 PARTS: tuple[AuditPart, ...] = (
+    AuditPart("record", list_record_steps, check_records),
+    AuditPart("missing", list_one_step, check_missing),
+    AuditPart("acknowledgement", list_acknowledgement_steps, check_acknowledgements),
+    AuditPart("tile", list_tile_steps, check_tiles),
+    AuditPart("checkpoint", list_tile_steps, check_checkpoints),
     AuditPart(
         "account_flow", lambda _: LANES, lambda context, lane: compare_account_flows(context.connection, lane=lane)
     ),

@@ -1,6 +1,7 @@
 """What the log commits to: the record of a submission and of an act, made from what is read back of the database."""
 
 import hashlib
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,11 @@ from suyuan.store.submission import Submission, read_pieces, read_submission, su
 
 
 class RecordDamagedError(Exception):
-    """What the database holds is not what it said when it was received; such a thing is not sealed."""
+    """What the database holds is not what it said when it was received; such a thing is not sealed. `table` is where."""
+
+    def __init__(self, message: str, *, table: str) -> None:
+        super().__init__(message)
+        self.table = table
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,20 @@ def record_submission(connection: Connection[TupleRow], submission_no: int, *, s
     """
     submission = read_submission(connection, submission_no)
     if submission is None:
-        raise RecordDamagedError(f"submission {submission_no} is gone")
+        raise RecordDamagedError(f"submission {submission_no} is gone", table="submission")
     byte_count, digests = _digest_pieces(connection, submission)
     tree = TwinTree()
-    for row in read_row_records(connection, submission_no):
-        tree.append(row.record)
-    is_whole = byte_count == submission.byte_count and digests.sha256 == submission.digest
-    if not is_whole or tree.size != submission.accepted + submission.duplicate + submission.rejected:
-        raise RecordDamagedError(f"{submission.name}: raw bytes or rows are not what was received")
+    try:
+        for row in read_row_records(connection, submission_no):
+            tree.append(row.record)
+    except (ValueError, KeyError, TypeError, zlib.error) as error:
+        raise RecordDamagedError(f"{submission.name}: a row cannot be read ({error})", table="row_outcome") from None
+    if byte_count != submission.byte_count or digests.sha256 != submission.digest:
+        raise RecordDamagedError(
+            f"{submission.name}: its raw bytes are not what was received", table="submission_piece"
+        )
+    if tree.size != submission.accepted + submission.duplicate + submission.rejected:
+        raise RecordDamagedError(f"{submission.name}: it has other rows than were counted", table="row_outcome")
     fields = {
         "type": "submission",
         **describe_recorded(submission),
@@ -78,21 +89,29 @@ def record_submission(connection: Connection[TupleRow], submission_no: int, *, s
 
 def _digest_pieces(connection: Connection[TupleRow], submission: Submission) -> tuple[int, Digests]:
     sha256, sm3, byte_count = hashlib.sha256(), hashlib.new("sm3"), 0
-    for piece in read_pieces(connection, submission):
-        sha256.update(piece)
-        sm3.update(piece)
-        byte_count += len(piece)
+    try:
+        for piece in read_pieces(connection, submission):
+            sha256.update(piece)
+            sm3.update(piece)
+            byte_count += len(piece)
+    except zlib.error as error:
+        raise RecordDamagedError(
+            f"{submission.name}: raw bytes cannot be read ({error})", table="submission_piece"
+        ) from None
     return byte_count, Digests(sha256.digest(), sm3.digest())
 
 
 def record_act(connection: Connection[TupleRow], act_no: int, *, sealed_at: datetime) -> bytes:
     """Return the record of an act; raises RecordDamagedError where its bytes are not what was noted."""
-    act = read_act(connection, act_no)
+    try:
+        act = read_act(connection, act_no)
+    except zlib.error as error:
+        raise RecordDamagedError(f"act {act_no} cannot be read ({error})", table="act") from None
     if act is None:
-        raise RecordDamagedError(f"act {act_no} is gone")
+        raise RecordDamagedError(f"act {act_no} is gone", table="act")
     digests = digest_both(act.body)
     if digests.sha256 != act.digest:
-        raise RecordDamagedError(f"the bytes of act {act_no} are not what was recorded")
+        raise RecordDamagedError(f"the bytes of act {act_no} are not what was recorded", table="act")
     return canonical.encode(
         {
             "type": "act",

@@ -21,15 +21,15 @@ FIRST_KEYS_MAX = 20  # differing keys that are named; all are counted
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One sum that differs: its key, what stands, and what was counted again; None where there is nothing."""
+    """One place that differs: its key, what stands, and what was worked out again; None where there is nothing."""
 
     key: dict[str, Any]
-    stands: int | None
-    counted: int | None
+    stands: int | str | None
+    counted: int | str | None
 
 
 class Faults(msgspec.Struct):
-    """How many sums differ, and the first of them."""
+    """How many places differ, and the first of them."""
 
     count: int = 0
     first: list[Fault] = []

@@ -41,6 +41,18 @@ class Leaf:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeLeaf:
+    """A leaf as it stands: where, of what, and what it commits to."""
+
+    shard: int
+    index: int
+    source: str
+    source_no: int
+    blind: bytes
+    record: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """The head of a shard: its year, and both trees as far as appending needs them."""
 
@@ -198,3 +210,50 @@ def read_acknowledgement(connection: Connection[TupleRow], submission_no: int) -
 def keep_acknowledgement(connection: Connection[TupleRow], submission_no: int, text: str) -> None:
     """Keep the acknowledgement of a submission unless there is one."""
     connection.execute(SQL.insert_acknowledgement, {"submission_no": submission_no, "text": text})
+
+
+# -- what an audit reads -----------------------------------------------------------------------------------------------
+
+UNSEALED_MAX = 1_000
+
+
+def read_whole_leaves(connection: Connection[TupleRow], *, shard: int, start: int, end: int) -> Iterator[WholeLeaf]:
+    """Yield the leaves that stand from one index to before another."""
+    while start < end:
+        stop = min(end, start + LEAVES_PER_READ)
+        rows = connection.execute(SQL.read_whole_leaves, {"shard": shard, "start": start, "end": stop}).fetchall()
+        for index, source, source_no, blind, record in rows:
+            yield WholeLeaf(shard, index, source, source_no, bytes(blind), record.encode())
+        start = stop
+
+
+def count_leaves_beyond(connection: Connection[TupleRow], *, shard: int, size: int) -> int:
+    """Return how many leaves stand beyond a size."""
+    row = connection.execute(SQL.count_leaves, {"shard": shard, "size": size}).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def list_unsealed(connection: Connection[TupleRow]) -> list[tuple[str, int]]:
+    """Return the first things recorded that have neither a leaf nor a place in the queue."""
+    rows = connection.execute(SQL.list_unsealed, {"limit": UNSEALED_MAX}).fetchall()
+    return [(source, source_no) for source, source_no in rows]
+
+
+def list_checkpoints(connection: Connection[TupleRow], *, shard: int, start: int, end: int) -> list[tuple[int, str]]:
+    """Return sizes and texts of the checkpoints with sizes above one and up to another."""
+    rows = connection.execute(SQL.list_checkpoints, {"shard": shard, "start": start, "end": end}).fetchall()
+    return [(size, text) for size, text in rows]
+
+
+def list_acknowledgements(connection: Connection[TupleRow], *, start: int, end: int) -> list[tuple[int, str]]:
+    """Return the acknowledgements of submissions with numbers from one to before another."""
+    rows = connection.execute(SQL.list_acknowledgements, {"start": start, "end": end}).fetchall()
+    return [(submission_no, text) for submission_no, text in rows]
+
+
+def find_last_acknowledgement(connection: Connection[TupleRow]) -> int:
+    """Return the highest number of a submission that was acknowledged, 0 before the first."""
+    row = connection.execute(SQL.find_last_acknowledgement, {}).fetchone()
+    assert row is not None
+    return int(row[0])

@@ -104,6 +104,16 @@ def read_lines(connection: Connection[TupleRow], submission_no: int) -> Iterator
         del held[:ready]
 
 
+def count_piece_faults(connection: Connection[TupleRow], submission_no: int) -> int:
+    """Return how many pieces of a submission say something else of themselves than their lines do."""
+    faults = 0
+    for *stands, body in connection.execute(SQL.read_piece_counts, {"submission_no": submission_no}):
+        lines = zlib.decompress(body).split(b"\n")
+        told = sum(line.endswith(b"]}") for line in lines)  # a list of reasons or notices is what such a line ends with
+        faults += stands != [row_of(lines[0]), row_of(lines[-1]), len(lines), told]
+    return faults
+
+
 def row_of(line: bytes) -> int:
     """Return the row number with which every stored line begins."""
     return int(line[len(b'{"row":') : line.index(b",")])

@@ -113,13 +113,6 @@ WHERE log_checkpoint.shard = %(shard)s
 ORDER BY log_checkpoint.size
 LIMIT 1;
 
--- name: list_checkpoint_sizes
--- Lists the sizes of the checkpoints of a shard.
-SELECT size
-FROM log_checkpoint
-WHERE shard = %(shard)s
-ORDER BY size;
-
 -- name: insert_signature
 -- Keeps a signature line; the first line of a key for a size stays.
 INSERT INTO log_signature (shard, size, key_name, key_id, line)
@@ -145,3 +138,76 @@ ON CONFLICT (submission_no) DO NOTHING;
 SELECT text
 FROM acknowledgement
 WHERE submission_no = %(submission_no)s;
+
+-- name: read_whole_leaves
+-- Reads leaves of a shard with what they are of, from one index to before another.
+SELECT leaf_index, source, source_no, blind, record
+FROM log_leaf
+WHERE shard = %(shard)s
+    AND leaf_index >= %(start)s
+    AND leaf_index < %(end)s
+ORDER BY leaf_index;
+
+-- name: list_unsealed
+-- Lists what is recorded and has neither a leaf nor a place in the queue before the sealer.
+SELECT 'submission' AS source, submission.submission_no AS source_no
+FROM submission
+WHERE submission.status IN ('recorded', 'unreadable')
+    AND NOT EXISTS (
+        SELECT 1
+        FROM log_leaf
+        WHERE log_leaf.source = 'submission'
+            AND log_leaf.source_no = submission.submission_no
+    )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM log_waiting
+        WHERE log_waiting.source = 'submission'
+            AND log_waiting.source_no = submission.submission_no
+    )
+UNION ALL
+SELECT 'act' AS source, act.act_no AS source_no
+FROM act
+WHERE NOT EXISTS (
+        SELECT 1
+        FROM log_leaf
+        WHERE log_leaf.source = 'act'
+            AND log_leaf.source_no = act.act_no
+    )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM log_waiting
+        WHERE log_waiting.source = 'act'
+            AND log_waiting.source_no = act.act_no
+    )
+ORDER BY source, source_no
+LIMIT %(limit)s;
+
+-- name: list_checkpoints
+-- Lists the checkpoints of a shard with sizes from one to before another.
+SELECT size, text
+FROM log_checkpoint
+WHERE shard = %(shard)s
+    AND size > %(start)s
+    AND size <= %(end)s
+ORDER BY size;
+
+-- name: count_leaves
+-- Counts the leaves of a shard beyond its head.
+SELECT count(*)
+FROM log_leaf
+WHERE shard = %(shard)s
+    AND leaf_index >= %(size)s;
+
+-- name: list_acknowledgements
+-- Lists acknowledgements with numbers from one to before another.
+SELECT submission_no, text
+FROM acknowledgement
+WHERE submission_no >= %(start)s
+    AND submission_no < %(end)s
+ORDER BY submission_no;
+
+-- name: find_last_acknowledgement
+-- Finds the highest number that was acknowledged.
+SELECT coalesce(max(submission_no), 0)
+FROM acknowledgement;

@@ -29,3 +29,10 @@ INNER JOIN row_outcome AS piece
     AND piece.first_row <= wanted.row_no
     AND piece.last_row >= wanted.row_no
 ORDER BY piece.first_row;
+
+-- name: read_piece_counts
+-- Reads the pieces of a submission with what their rows say of them.
+SELECT first_row, last_row, row_count, told_count, body
+FROM row_outcome
+WHERE submission_no = %(submission_no)s
+ORDER BY first_row;

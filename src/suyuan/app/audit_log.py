@@ -1,0 +1,304 @@
+"""Audit of the evidence: raw bytes and rows against leaves, leaves against tiles, tiles against checkpoints.
+
+Each check takes one step of its part, needs nothing from the steps before, and names table and index of what differs.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from suyuan.app.context import Context, UseCaseError
+from suyuan.app.log_keys import read_keys
+from suyuan.app.log_record import RecordDamagedError, describe_recorded, record_act, record_submission
+from suyuan.evidence import canonical
+from suyuan.evidence.acknowledgement import SHARED_KEYS, open_acknowledgement
+from suyuan.evidence.checkpoint import CheckpointError, parse_checkpoint
+from suyuan.evidence.hashing import SHA256, SM3, TWINS, Hashing
+from suyuan.evidence.key_change import KeyState
+from suyuan.evidence.keys import VerifierKey
+from suyuan.evidence.merkle import leaf_hash, tree_root
+from suyuan.evidence.note import NoteError, open_note
+from suyuan.evidence.record import make_entry
+from suyuan.evidence.tiles import TILE_WIDTH, Tile, TiledTree, cut_hashes, pack_bundle
+from suyuan.store.audit import Fault, Faults
+from suyuan.store.log import (
+    WholeLeaf,
+    count_leaves_beyond,
+    find_last_acknowledgement,
+    list_acknowledgements,
+    list_checkpoints,
+    list_heads,
+    list_signatures,
+    list_unsealed,
+    read_whole_leaves,
+)
+from suyuan.store.outcomes import count_piece_faults
+from suyuan.store.submission import read_submission
+
+RECORDS_PER_STEP = 256
+LEAVES_PER_STEP = 65_536
+ACKNOWLEDGEMENTS_PER_STEP = 1_000
+_STEP = 2**40  # a step's number tells shard and first index
+
+
+def list_record_steps(context: Context) -> Sequence[int]:
+    """Return the steps in which records are made again: some leaves each."""
+    return _list_steps(context, RECORDS_PER_STEP)
+
+
+def list_tile_steps(context: Context) -> Sequence[int]:
+    """Return the steps in which tiles are made again: 256 tiles each."""
+    return _list_steps(context, LEAVES_PER_STEP)
+
+
+def _list_steps(context: Context, leaves: int) -> list[int]:
+    return [
+        head.shard * _STEP + start
+        for head in list_heads(context.connection)
+        for start in range(0, max(1, head.tree.size), leaves)
+    ]
+
+
+def _place(step: int) -> tuple[int, int]:
+    return divmod(step, _STEP)
+
+
+# -- raw bytes and rows against leaves ---------------------------------------------------------------------------------
+
+
+def check_records(context: Context, step: int) -> Faults:
+    """Make the records of some leaves again from raw bytes, rows and acts, and compare."""
+    shard, start = _place(step)
+    faults = _Faults(shard)
+    for leaf in _read_leaves(context, faults, shard, start, RECORDS_PER_STEP):
+        if leaf.source == "log":
+            continue
+        try:
+            fields = canonical.decode(leaf.record)
+        except canonical.NotCanonicalError:
+            faults.add("log_leaf", leaf.index, "a record", "another text")
+            continue
+        faults.count_one(_check_record(context, leaf, fields))
+    return faults.found
+
+
+def _check_record(context: Context, leaf: WholeLeaf, fields: dict[str, Any]) -> Fault | None:
+    """Return what differs of one record: the table that was changed, as far as the record's parts tell it."""
+    sealed_at = canonical.parse_moment(fields.get("sealed_at"))
+    key = {"shard": leaf.shard, "index": leaf.index, leaf.source: leaf.source_no}
+    if sealed_at is None:
+        return Fault({"table": "log_leaf", **key}, "no moment", None)
+    try:
+        if leaf.source == "act":
+            made = record_act(context.connection, leaf.source_no, sealed_at=sealed_at)
+        else:
+            made = record_submission(context.connection, leaf.source_no, sealed_at=sealed_at)
+            if count_piece_faults(context.connection, leaf.source_no):
+                return Fault({"table": "row_outcome", **key}, "counts", "other counts")
+    except RecordDamagedError as error:
+        return Fault({"table": error.table, **key}, str(error), None)
+    if made == leaf.record:
+        return None
+    again = canonical.decode(made)
+    name = next((one for one in sorted(fields.keys() | again.keys()) if fields.get(one) != again.get(one)), "")
+    table = "act" if leaf.source == "act" else _TABLE_OF.get(name, "submission")
+    return Fault({"table": table, **key, "field": name}, str(again.get(name)), str(fields.get(name)))
+
+
+_TABLE_OF = {
+    "digest_sha256": "submission_piece",
+    "digest_sm3": "submission_piece",
+    "rows_root_sha256": "row_outcome",
+    "rows_root_sm3": "row_outcome",
+}
+
+
+def list_one_step(_context: Context) -> Sequence[int]:
+    """Return the one step of a part that is done at once."""
+    return (0,)
+
+
+def check_missing(context: Context, _step: int) -> Faults:
+    """Find what is recorded and will never be sealed, since it stands neither in the log nor in the queue before it."""
+    faults = _Faults(0)
+    for source, source_no in list_unsealed(context.connection):
+        faults.count_one(Fault({"table": source, source: source_no}, "no leaf", "a leaf"))
+    return faults.found
+
+
+def list_acknowledgement_steps(context: Context) -> Sequence[int]:
+    """Return the steps in which acknowledgements are checked."""
+    return range(0, find_last_acknowledgement(context.connection) + 1, ACKNOWLEDGEMENTS_PER_STEP)
+
+
+def check_acknowledgements(context: Context, step: int) -> Faults:
+    """Compare what was acknowledged with the submissions that stand."""
+    faults, state = _Faults(0), read_keys(context)
+    keys = [key.named(state.name) for key in state.keys] if state else []
+    rows = list_acknowledgements(context.connection, start=step, end=step + ACKNOWLEDGEMENTS_PER_STEP)
+    for submission_no, text in rows:
+        submission = read_submission(context.connection, submission_no)
+        try:
+            promise = open_acknowledgement(text, keys)
+        except NoteError as error:
+            faults.count_one(Fault({"table": "acknowledgement", "submission": submission_no}, str(error), None))
+            continue
+        said = describe_recorded(submission) if submission else {}
+        if any(promise[name] != said.get(name) for name in SHARED_KEYS):
+            faults.count_one(Fault({"table": "submission", "submission": submission_no}, "differs", "acknowledged"))
+    return faults.found
+
+
+# -- leaves against tiles ----------------------------------------------------------------------------------------------
+
+
+def check_tiles(context: Context, step: int) -> Faults:
+    """Make bundles and tiles of some leaves again and compare; where the step is whole also the tiles above them."""
+    folder, (shard, start) = context.log_folder, _place(step)
+    faults = _Faults(shard)
+    if folder is None:
+        return faults.found
+    published = folder.published_size(shard)
+    leaves = list(_read_leaves(context, faults, shard, start, LEAVES_PER_STEP))
+    entries = [make_entry(leaf.record, blind=leaf.blind) for leaf in leaves][: max(0, published - start)]
+    hashes = {one.name: [leaf_hash(entry, hashing=one) for entry in entries] for one in TWINS}
+    for at in range(0, len(entries), TILE_WIDTH):
+        width = min(TILE_WIDTH, len(entries) - at)
+        tile = Tile(0, (start + at) // TILE_WIDTH, width)
+        bundle = Tile(-1, tile.index, width)
+        if folder.read_tile(shard, bundle) != pack_bundle(entries[at : at + width]):
+            faults.add(bundle.path, start + at, "differs", "leaves")
+        for hashing in TWINS:
+            known = hashes[hashing.name][at : at + width]
+            if folder.read_tile(shard, tile, hashing=hashing)[: 32 * width] != b"".join(known):
+                faults.add(f"{hashing.name} {tile.path}", start + at, "differs", "leaves")
+    for hashing in TWINS:
+        faults.count_one(_check_above(context, shard, start, hashes[hashing.name], hashing))
+    return faults.found
+
+
+def _check_above(context: Context, shard: int, start: int, known: list[bytes], hashing: Hashing) -> Fault | None:
+    """Compare the tile of level 1 over some leaves, and its root in the tile of level 2."""
+    folder = context.log_folder
+    assert folder is not None
+    full = [
+        tree_root(known[at : at + TILE_WIDTH], hashing=hashing)
+        for at in range(0, len(known) - TILE_WIDTH + 1, TILE_WIDTH)
+    ]
+    if not full:
+        return None
+    tile = Tile(1, start // LEAVES_PER_STEP, len(full))
+    if folder.read_tile(shard, tile, hashing=hashing)[: 32 * len(full)] != b"".join(full):
+        return Fault({"table": f"{hashing.name} {tile.path}", "shard": shard, "index": start}, "differs", "leaves")
+    if len(full) < TILE_WIDTH:
+        return None
+    above, at = divmod(tile.index, TILE_WIDTH)
+    stands = cut_hashes(folder.read_tile(shard, Tile(2, above, at + 1), hashing=hashing) or b"")
+    if stands[at : at + 1] != [tree_root(full, hashing=hashing)]:
+        return Fault({"table": f"{hashing.name} tile/2", "shard": shard, "index": start}, "differs", "leaves")
+    return None
+
+
+# -- tiles against checkpoints -----------------------------------------------------------------------------------------
+
+
+def check_checkpoints(context: Context, step: int) -> Faults:
+    """Compare every checkpoint over some leaves, its signatures, and at the end of a shard its head and what is published."""
+    shard, start = _place(step)
+    faults, state, folder = _Faults(shard), read_keys(context), context.log_folder
+    head = next(one for one in list_heads(context.connection) if one.shard == shard)
+    if state is None or folder is None:
+        return faults.found
+    end = min(head.tree.size, start + LEAVES_PER_STEP)
+    trees = {one.name: TiledTree(folder.reader(shard, hashing=one), size=head.tree.size, hashing=one) for one in TWINS}
+    keys = _keys_of(state, shard)
+    for size, text in list_checkpoints(context.connection, shard=shard, start=start, end=end):
+        faults.count_one(_check_checkpoint(text, trees, f"{state.name}/{shard}", shard, size))
+        lines = "".join(line for _, _, line in list_signatures(context.connection, shard=shard, size=size))
+        if not _is_signed(f"{text}\n{lines}", keys) and size <= folder.published_size(shard):
+            faults.add("log_signature", size, "no signature that holds", "signed")
+    if end == head.tree.size:
+        for fault in _check_end(context, state, shard, trees):
+            faults.count_one(fault)
+    return faults.found
+
+
+def _check_checkpoint(text: str, trees: dict[str, TiledTree], origin: str, shard: int, size: int) -> Fault | None:
+    key = {"table": "log_checkpoint", "shard": shard, "index": size}
+    try:
+        kept = parse_checkpoint(text)
+        roots = trees[SHA256.name].root(size), trees[SM3.name].root(size)
+    except (CheckpointError, ValueError) as error:
+        return Fault(key, str(error), None)
+    if (kept.origin, kept.size) != (origin, size) or (kept.root, kept.root_sm3) != roots:
+        return Fault(key, "another root", "the tree's")
+    return None
+
+
+def _check_end(context: Context, state: KeyState, shard: int, trees: dict[str, TiledTree]) -> Iterator[Fault]:
+    """Yield what is wrong with the head of a shard, with leaves beyond it, and with what is published."""
+    folder = context.log_folder
+    assert folder is not None
+    head = next(one for one in list_heads(context.connection) if one.shard == shard)
+    size, roots, key = head.tree.size, head.tree.roots(), {"shard": shard, "index": head.tree.size}
+    published = folder.published_size(shard)
+    try:
+        if published >= size and (trees[SHA256.name].root(), trees[SM3.name].root()) != (roots.sha256, roots.sm3):
+            yield Fault({"table": "log_head", **key}, "another root", "the tree's")
+    except ValueError as error:
+        yield Fault({"table": "log_head", **key}, str(error), None)
+    if count_leaves_beyond(context.connection, shard=shard, size=size):
+        yield Fault({"table": "log_leaf", **key}, "leaves beyond the head", None)
+    if published > size:
+        yield Fault({"table": "log_head", **key}, str(size), str(published))
+    note = folder.read_checkpoint(shard)
+    if note is None:
+        return
+    texts = dict(list_checkpoints(context.connection, shard=shard, start=0, end=published))
+    if not _is_signed(note, _keys_of(state, shard)) or texts.get(published) != note.partition("\n\n")[0] + "\n":
+        yield Fault({"table": f"{shard}/checkpoint", **key}, "not what was kept", "signed")
+
+
+def _keys_of(state: KeyState, shard: int) -> list[VerifierKey]:
+    origin = f"{state.name}/{shard}"
+    return [*(key.named(origin) for key in state.keys), *(one.key for one in state.witnesses)]
+
+
+def _is_signed(note: str, keys: list[VerifierKey]) -> bool:
+    """Tell whether the log itself has signed a note, and every line of a known key holds."""
+    try:
+        return any(key.algorithm.name != "cosignature" for key, _ in open_note(note, keys).signatures)
+    except NoteError:
+        return False
+
+
+# -- what all of them share --------------------------------------------------------------------------------------------
+
+
+class _Faults:
+    """Counts faults of a shard and keeps the first."""
+
+    def __init__(self, shard: int) -> None:
+        self.shard, self.found = shard, Faults(0, [])
+
+    def count_one(self, fault: Fault | None) -> None:
+        if fault is not None:
+            self.found.count += 1
+            self.found.first.append(fault)
+
+    def add(self, table: str, index: int, stands: str, counted: str) -> None:
+        self.count_one(Fault({"table": table, "shard": self.shard, "index": index}, stands, counted))
+
+
+def _read_leaves(context: Context, faults: _Faults, shard: int, start: int, count: int) -> Iterator[WholeLeaf]:
+    """Yield leaves from an index on as far as the head goes; the first that is missing is a fault and ends them."""
+    head = next((one for one in list_heads(context.connection) if one.shard == shard), None)
+    if head is None:
+        raise UseCaseError(f"Shard {shard} is gone.", message_zh=f"分片 {shard} 已不存在。")
+    expected = start
+    for leaf in read_whole_leaves(context.connection, shard=shard, start=start, end=min(start + count, head.tree.size)):
+        if leaf.index != expected:
+            break
+        yield leaf
+        expected += 1
+    if expected != min(start + count, head.tree.size):
+        faults.add("log_leaf", expected, "missing", "a leaf")
