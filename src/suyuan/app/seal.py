@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from suyuan.app.context import Context, UseCaseError
+from suyuan.app.cosign import cosign
 from suyuan.app.log_keys import choose_signers, open_log, read_keys
 from suyuan.app.log_record import RecordDamagedError, record_act, record_submission
 from suyuan.app.log_tiles import write_tiles
@@ -76,6 +77,7 @@ def seal_submission(context: Context, submission_no: int, *, seconds_max: float 
     give_up_at = time.monotonic() + seconds_max
     while time.monotonic() < give_up_at:
         seal(context, folder)
+        cosign(context, folder, open_log(context, folder))
         place = find_place(context.connection, source="submission", source_no=submission_no)
         if place is not None and folder.published_size(place.shard) > place.index:
             return True
@@ -101,9 +103,12 @@ def describe_log(context: Context, folder: LogFolder) -> dict[str, Any]:
 def keep_sealing(
     context: Context, folder: LogFolder, *, wait: Callable[[float], bool], report: Report = report_nothing
 ) -> None:
-    """Seal every second, at once again where a full batch was taken; until `wait(seconds)` answers that it is time to stop."""
-    while not wait(0.0 if seal(context, folder, report=report) >= LEAVES_PER_SEAL else SEAL_SECONDS):
-        continue
+    """Seal and ask the witnesses every second, after a full batch at once; until `wait(seconds)` answers that it is over."""
+    while True:
+        added = seal(context, folder, report=report)
+        cosign(context, folder, open_log(context, folder))
+        if wait(0.0 if added >= LEAVES_PER_SEAL else SEAL_SECONDS):
+            return
 
 
 # -- (a) leaves --------------------------------------------------------------------------------------------------------

@@ -30,5 +30,33 @@ EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
         "日志尚未启用；首次封存时自动启用，或运行 suyuan log open --name 名称。",
         "The log is not open yet; the first seal opens it, or suyuan log open --name NAME.",
     ),
+    "help_witness": ("作为见证方为他人的日志检查点联署。", "Be a witness: cosign the checkpoints of others' logs."),
+    "option_witness_key": ("见证方私钥文件。", "File of the witness's private key."),
+    "option_witness_new": (
+        "生成新私钥，取此名称（如 witness.example）。",
+        "Make a new key under this name, like witness.example.",
+    ),
+    "option_witness_log": (
+        "所见证日志的信任文件，可多次给出。",
+        "Trust file of a log to witness; may be given several times.",
+    ),
+    "option_witness_state": ("保存各日志最新检查点的目录。", "Folder in which the last head of each log is kept."),
+    "witnessing": (
+        "见证方 {public}\n为 {logs} 联署：{url}/add-checkpoint（Ctrl-C 结束）。",
+        "Witness {public}\nfor {logs}: {url}/add-checkpoint (Ctrl-C ends it).",
+    ),
+    "wrote_witness_key": (
+        "私钥已写入 {file}，请妥善保管。公钥：\n{public}",
+        "The private key is in {file}; keep it well. Its public half:\n{public}",
+    ),
+    "witness_key_unusable": ("{file} 不能用作见证方密钥：{reason}", "{file} cannot serve as a witness's key: {reason}"),
+    "witness_without_log": (
+        "请用 --log 给出至少一个日志的信任文件（suyuan log trust -o FILE）。",
+        "Name the trust file of at least one log with --log (suyuan log trust -o FILE).",
+    ),
+    "key_exists": (
+        "{file} 已存在；不会覆盖私钥。请另选文件名。",
+        "{file} exists; a key is never written over. Choose another name.",
+    ),
     "trust_unusable": ("信任文件无法使用：{reason}", "The trust file cannot be used: {reason}"),
 }
