@@ -3,16 +3,36 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from suyuan.app.context import Context, UseCaseError
-from suyuan.evidence.key_change import KeyChangeError, KeyState, fold_changes, open_change
-from suyuan.evidence.keys import ED25519, SM2, Algorithm, SignerKey, VerifierKey, is_key_name, make_signer_key
+from suyuan.evidence import canonical
+from suyuan.evidence.hashing import encode_base64
+from suyuan.evidence.key_change import (
+    KeyChangeError,
+    KeyState,
+    apply_change,
+    fold_changes,
+    open_change,
+    write_change,
+)
+from suyuan.evidence.keys import (
+    ED25519,
+    LOG_ALGORITHMS,
+    SM2,
+    Algorithm,
+    SignerKey,
+    VerifierKey,
+    is_key_name,
+    make_signer_key,
+)
 from suyuan.evidence.note import sign_note
 from suyuan.evidence.sm2 import Sm2UnavailableError
 from suyuan.store.log_folder import LogFolder
 from suyuan.store.registry import lock_version, read_acts_of, write_act
 
 KEY_ACT = "key"
+KEY_BYTES = 32
 _NAME_BYTES = 4
 
 
@@ -77,7 +97,7 @@ def _make_signers(name: str, algorithms: Sequence[Algorithm]) -> list[SignerKey]
     signers = []
     for algorithm in algorithms:
         try:
-            signers.append(make_signer_key(name, algorithm=algorithm, private=secrets.token_bytes(32)))
+            signers.append(make_signer_key(name, algorithm=algorithm, private=secrets.token_bytes(KEY_BYTES)))
         except Sm2UnavailableError:
             continue
     return signers
@@ -90,6 +110,43 @@ def _write_opening(
     text = open_change(name=name, at=at, keys=keys, custodians=[one.verifier for one in custodians])
     note = sign_note(text, [*signers, *custodians])
     write_act(context.connection, KEY_ACT, acted_at=at, body=note.encode())
+
+
+def propose_change(context: Context, folder: LogFolder, fields: dict[str, Any]) -> str:
+    """Return the text of a change for the custodians to sign, each by appending a line; nothing changes yet.
+
+    For `add` a key is made now, and waits in the folder. Raises UseCaseError where the log is not open, or SM2 is not there.
+    """
+    state = read_keys(context)
+    if state is None:
+        raise UseCaseError(
+            "The log is not open yet. Run: suyuan log open --name NAME",
+            message_zh="日志尚未启用。请运行：suyuan log open --name 名称",
+        )
+    fields = {"at": canonical.format_moment(context.clock()), **fields}
+    if fields["change"] == "add":
+        signer = make_signer_key(
+            state.name, algorithm=LOG_ALGORITHMS[fields["algorithm"]], private=secrets.token_bytes(KEY_BYTES)
+        )
+        folder.write_signer(signer)
+        fields["public"] = encode_base64(signer.verifier.public)
+    text = write_change(fields)
+    if fields["change"] == "custodians" and not state.custodians:
+        signers = choose_signers(state, folder, moment=context.clock())
+        return sign_note(text, signers)
+    return text
+
+
+def record_change(context: Context, note: str) -> KeyState:
+    """Record a change that is signed as it must be, and return the keys after it. Raises UseCaseError."""
+    with context.connection.transaction():
+        lock_version(context.connection)
+        try:
+            state = apply_change(read_keys(context), note)
+        except KeyChangeError as error:
+            raise UseCaseError(error.message, message_zh=error.message_zh) from None
+        write_act(context.connection, KEY_ACT, acted_at=context.clock(), body=note.encode())
+    return state
 
 
 def choose_signers(state: KeyState, folder: LogFolder, *, moment: datetime) -> list[SignerKey]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from suyuan.cli.private_key import read_private_key
 from suyuan.cli.screen import emit, tell
 from suyuan.cli.session import find_log_folder, open_context
 from suyuan.cli.setting import DEFAULT, OutputOption, Setting
@@ -13,6 +14,8 @@ from suyuan.cli.words import CommandError, say
 RowOption = Annotated[int | None, Parameter(name="--row", help=say("option_row"))]
 TrustOption = Annotated[Path | None, Parameter(name="--trust", help=say("option_trust"))]
 NameOption = Annotated[str | None, Parameter(name="--name", help=say("option_log_name"))]
+
+CustodianOption = Annotated[list[Path] | None, Parameter(name="--custodian", help=say("option_custodians"))]
 
 app = App(name="log", help=say("help_log"))
 
@@ -54,12 +57,13 @@ def verify(file: Path, /, *, trust: TrustOption = None, setting: Setting = DEFAU
 
 
 @app.command(name="open", help=say("help_log_open"))
-def open_(*, name: NameOption = None, setting: Setting = DEFAULT) -> int:
-    """Open the log under a name, with keys made now."""
+def open_(*, name: NameOption = None, custodian: CustodianOption = None, setting: Setting = DEFAULT) -> int:
+    """Open the log under a name, with keys made now; the custodians who are named sign that."""
     from suyuan.app.log_keys import open_log
 
+    custodians = [read_private_key(file) for file in custodian or []]
     with open_context(setting, makes_database=True) as context:
-        state = open_log(context, find_log_folder(setting), name=name)
+        state = open_log(context, find_log_folder(setting), name=name, custodians=custodians)
     if setting.wants_json:
         emit({"name": state.name})
     else:

@@ -16,6 +16,10 @@ EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
         "日志名称，不含 https:// 的地址，如 platform.example/log。",
         "Name of the log: an address without https://, like platform.example/log.",
     ),
+    "option_custodians": (
+        "保管人私钥文件，可多次给出；此后密钥变更须两名保管人签署。",
+        "Private key file of a custodian, several times; from then on key changes take two of them.",
+    ),
     "wrote_receipt": ("回执已写入 {file}。", "The receipt is in {file}."),
     "wrote_trust": (
         "日志 {name} 的信任文件已写入 {file}。请经另外的途径交给核验人。",
@@ -45,11 +49,11 @@ EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
         "见证方 {public}\n为 {logs} 联署：{url}/add-checkpoint（Ctrl-C 结束）。",
         "Witness {public}\nfor {logs}: {url}/add-checkpoint (Ctrl-C ends it).",
     ),
-    "wrote_witness_key": (
+    "wrote_private_key": (
         "私钥已写入 {file}，请妥善保管。公钥：\n{public}",
         "The private key is in {file}; keep it well. Its public half:\n{public}",
     ),
-    "witness_key_unusable": ("{file} 不能用作见证方密钥：{reason}", "{file} cannot serve as a witness's key: {reason}"),
+    "key_unusable": ("密钥 {file} 不能使用：{reason}", "The key {file} cannot be used: {reason}"),
     "witness_without_log": (
         "请用 --log 给出至少一个日志的信任文件（suyuan log trust -o FILE）。",
         "Name the trust file of at least one log with --log (suyuan log trust -o FILE).",
@@ -58,5 +62,56 @@ EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
         "{file} 已存在；不会覆盖私钥。请另选文件名。",
         "{file} exists; a key is never written over. Choose another name.",
     ),
+    "help_keys": (
+        "存证日志的密钥、保管人与见证方；变更须两人签署。",
+        "The log's keys, custodians, witnesses; changes take two persons.",
+    ),
+    "help_keys_custodian": ("生成保管人私钥。", "Make the private key of a custodian."),
+    "help_keys_propose": (
+        "起草变更：add、retire、stolen、custodians 或 witnesses。",
+        "Write a change for signing: add, retire, stolen, custodians or witnesses.",
+    ),
+    "help_keys_sign": ("以保管人身份签署变更。", "Sign a change as a custodian."),
+    "help_keys_record": ("登记已由两名保管人签署的变更。", "Record a change that two custodians have signed."),
+    "help_keys_list": ("显示密钥、保管人与见证方。", "Show keys, custodians and witnesses."),
+    "option_algorithm": ("新密钥的算法：ed25519 或 sm2-sm3。", "Algorithm of the new key: ed25519 or sm2-sm3."),
+    "option_public": (
+        "所指密钥的公钥（base64，见 keys list）。",
+        "The key that is meant: its public half in base64, see keys list.",
+    ),
+    "option_at": (
+        "自何时起，如 2026-05-01T10:00:00+08:00；省略则为现在。",
+        "From when, like 2026-05-01T10:00:00+08:00; now if left out.",
+    ),
+    "option_who": (
+        "保管人公钥，或见证方公钥@地址；可多次给出。",
+        "Public key of a custodian, or KEY@URL of a witness; may be given several times.",
+    ),
+    "option_quorum": ("回执须有多少见证方联署。", "How many witnesses a receipt needs."),
+    "option_custodian_key": ("保管人私钥文件。", "File of the custodian's private key."),
+    "wanted_key_change": (
+        "add、retire、stolen、custodians 或 witnesses",
+        "add, retire, stolen, custodians or witnesses",
+    ),
+    "wanted_algorithm": ("ed25519 或 sm2-sm3", "ed25519 or sm2-sm3"),
+    "wanted_public": ("一个公钥（见 suyuan keys list）", "a public key (see suyuan keys list)"),
+    "public_unusable": ("公钥“{value}”不能使用：{reason}", 'The public key "{value}" cannot be used: {reason}'),
+    "wrote_key_change": (
+        "变更已写入 {file}，尚未生效。请两名保管人依次运行 suyuan keys sign {file} --key 私钥，再运行 suyuan keys record {file}。",
+        (
+            "The change is in {file}; nothing has changed yet. Two custodians run suyuan keys sign {file} --key KEY in turn, then "
+            "suyuan keys record {file}."
+        ),
+    ),
+    "key_change_unusable": ("{file} 不是密钥变更：{reason}", "{file} is no key change: {reason}"),
+    "signed_key_change": ("{name} 已签署 {file}。", "{name} has signed {file}."),
+    "keys_of_log": ("日志 {name}", "Log {name}"),
+    "key_line": (
+        "  {algorithm} {public}  自 {valid_from} 至 {valid_until}  被盗 {stolen_at}",
+        "  {algorithm} {public}  from {valid_from} until {valid_until}  stolen {stolen_at}",
+    ),
+    "custodian_line": ("  保管人 {public}", "  custodian {public}"),
+    "witness_line": ("  见证方 {public} {url}", "  witness {public} {url}"),
+    "quorum_line": ("  须 {count} 个见证方中的 {quorum} 个", "  {quorum} of {count} witnesses"),
     "trust_unusable": ("信任文件无法使用：{reason}", "The trust file cannot be used: {reason}"),
 }

@@ -30,6 +30,7 @@ _COMMANDS = {
     "receipt": "suyuan.cli.evidence:receipt",
     "verify": "suyuan.cli.evidence:verify",
     "log": "suyuan.cli.evidence:app",
+    "keys": "suyuan.cli.keys:app",
     "witness": "suyuan.cli.witness:witness",
     "template": "suyuan.cli.catalogue:template",
     "kinds": "suyuan.cli.catalogue:kinds",

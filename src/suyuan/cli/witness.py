@@ -1,12 +1,12 @@
 """The command `witness`: cosigns the checkpoints of logs that are not one's own."""
 
-import os
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from suyuan.cli.private_key import read_private_key, write_private_key
 from suyuan.cli.screen import emit, tell
 from suyuan.cli.serve import HostOption, PortOption, refuse_taken_port
 from suyuan.cli.setting import DEFAULT, Setting
@@ -37,14 +37,10 @@ def witness(
         return _make_key(new, key, setting)
     import uvicorn
 
-    from suyuan.evidence.keys import KeyTextError, parse_signer_key
     from suyuan.witness.server import create_witness
     from suyuan.witness.state import WitnessState
 
-    try:
-        signer = parse_signer_key(key.read_text(encoding="utf-8").strip())
-    except KeyTextError as error:
-        raise CommandError("witness_key_unusable", file=key, reason=error) from None
+    signer = read_private_key(key)
     logs = _read_logs(log or [])
     refuse_taken_port(host, port=port)
     if setting.wants_json:
@@ -62,22 +58,13 @@ def _make_key(name: str, target: Path, setting: Setting) -> int:
     try:
         signer = make_signer_key(name, algorithm=COSIGNATURE, private=secrets.token_bytes(32))
     except KeyTextError as error:
-        raise CommandError("witness_key_unusable", file=target, reason=error) from None
-    with _open_new(target) as stream:
-        stream.write(f"{signer}\n")
+        raise CommandError("key_unusable", file=target, reason=error) from None
+    write_private_key(signer, target)
     if setting.wants_json:
         emit({"file": str(target), "public": str(signer.verifier)})
     else:
-        tell(say("wrote_witness_key", file=target, public=signer.verifier))
+        tell(say("wrote_private_key", file=target, public=signer.verifier))
     return 0
-
-
-def _open_new(target: Path) -> TextIO:
-    """Open a file that is not there yet for its owner alone; a key that exists is never written over."""
-    try:
-        return os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8")
-    except FileExistsError:
-        raise CommandError("key_exists", file=target) from None
 
 
 def _read_logs(files: list[Path]) -> "dict[str, list[VerifierKey]]":

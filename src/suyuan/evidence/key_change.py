@@ -94,7 +94,7 @@ def apply_change(state: KeyState | None, note: str) -> KeyState:
         fields = _read_fields(note)
         if state is None:
             return _apply_open(fields, note)
-        _check_approvals(state, note)
+        _check_approvals(state, fields, note)
         return _CHANGES[fields["change"]](state, fields)
     except (NoteError, KeyTextError, canonical.NotCanonicalError, KeyError, TypeError) as error:
         raise KeyChangeError(
@@ -122,10 +122,16 @@ def _apply_open(fields: dict[str, Any], note: str) -> KeyState:
     return KeyState(fields["name"], keys, custodians)
 
 
-def _check_approvals(state: KeyState, note: str) -> None:
-    approvals = open_strictly(note, state.custodians).signatures
-    if len(approvals) < APPROVALS:
-        raise NoteError(f"{APPROVALS} different custodians sign a change, here signed {len(approvals)}")
+def _check_approvals(state: KeyState, fields: dict[str, Any], note: str) -> None:
+    """Refuse a change without two custodians' signatures; the first custodians are named by themselves and the log's keys."""
+    if not state.custodians:
+        if fields["change"] != "custodians":
+            raise NoteError("the log has no custodians yet; name them first")
+        signers = [*(key.named(state.name) for key in state.keys), *_people(fields["custodians"])]
+        if len(open_strictly(note, signers).signatures) != len(signers):
+            raise NoteError("the log's keys and all custodians sign the naming of the first custodians")
+    elif len(open_strictly(note, state.custodians).signatures) < APPROVALS:
+        raise NoteError(f"{APPROVALS} different custodians sign a change")
 
 
 def _apply_add(state: KeyState, fields: dict[str, Any]) -> KeyState:
