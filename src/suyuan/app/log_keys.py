@@ -65,14 +65,14 @@ def open_log(
     """
     state = read_keys(context)
     if state is None:
-        name = name or f"suyuan.local/{secrets.token_hex(_NAME_BYTES)}"
-        signers = _make_signers(_checked(name), algorithms)
+        chosen = _checked(name or f"suyuan.local/{secrets.token_hex(_NAME_BYTES)}")
+        signers = _make_signers(chosen, algorithms)
         with context.connection.transaction():
             lock_version(context.connection)
             if not read_acts_of(context.connection, KEY_ACT):
                 for signer in signers:
                     folder.write_signer(signer)
-                _write_opening(context, name=name, signers=signers, custodians=custodians, at=context.clock())
+                _write_opening(context, name=chosen, signers=signers, custodians=custodians, at=context.clock())
         state = read_keys(context)
         assert state is not None
     if name is not None and state.name != name:

@@ -17,7 +17,7 @@ def write_tiles(
 ) -> bool:
     """Write what the tree of `size` leaves has and that of `size_before` had not; False if a tile before it is missing.
 
-    Raises ValueError where a leaf is missing.
+    Raises LeafMissingError where a leaf is missing.
     """
     while size_before < size:
         stop = min(size, size_before - size_before % TILE_WIDTH + LEAVES_PER_STEP)

@@ -10,10 +10,21 @@ from suyuan.evidence.hashing import SHA256, SM3
 from suyuan.evidence.merkle import decode_frontier
 from suyuan.evidence.note import Signature
 from suyuan.evidence.record import TwinTree, make_entry
+from suyuan.store.error import StoreError
 from suyuan.store.queries import load_queries
 
 SQL = load_queries("log")
 LEAVES_PER_READ = 10_000
+
+
+class LeafMissingError(StoreError):
+    """A leaf of the log is not there, or stands twice: somebody wrote in the database."""
+
+    def __init__(self, shard: int, index: int) -> None:
+        super().__init__(
+            f"Leaf {index} of shard {shard} is missing or stands twice. Nothing is signed. Run suyuan audit, restore the database.",
+            message_zh=f"分片 {shard} 的第 {index} 号叶子缺失或重复，未签名。请运行 suyuan audit 并恢复数据库。",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +156,7 @@ def append_leaves(connection: Connection[TupleRow], leaves: Sequence[Leaf], *, s
 def read_entries(connection: Connection[TupleRow], *, shard: int, start: int, end: int) -> Iterator[bytes]:
     """Yield the entries of a shard from one index to before another, made anew from the rows.
 
-    Raises ValueError at the first index that is missing.
+    Raises LeafMissingError at the first index that is missing.
     """
     while start < end:
         stop = min(end, start + LEAVES_PER_READ)
@@ -156,7 +167,7 @@ def read_entries(connection: Connection[TupleRow], *, shard: int, start: int, en
             yield make_entry(record.encode(), blind=bytes(blind))
             start += 1
         if start != stop:
-            raise ValueError(f"leaf {start} of shard {shard} is missing")
+            raise LeafMissingError(shard, start)
 
 
 def find_place(connection: Connection[TupleRow], *, source: str, source_no: int) -> Place | None:
