@@ -66,8 +66,9 @@ class TwinTree:
 
     def append(self, content: bytes) -> None:
         """Add a leaf by what it holds: an entry of the log, or the record of a row."""
+        leaf = b"\0" + content
         for tree in self.trees.values():
-            tree.append(leaf_hash(content, hashing=tree.hashing))
+            tree.append(tree.hashing.digest(leaf))
 
     def roots(self) -> Digests:
         """Return both roots."""
