@@ -4,6 +4,7 @@ Each part goes in steps, so that progress can be shown, and answers with its fau
 It may run while others record and judge: every step sees one moment.
 """
 
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from suyuan.app.audit_log import (
     check_acknowledgements,
     check_checkpoints,
     check_missing,
+    check_outside,
     check_records,
     check_tiles,
     list_acknowledgement_steps,
@@ -21,15 +23,18 @@ from suyuan.app.audit_log import (
     list_record_steps,
     list_tile_steps,
 )
-from suyuan.app.context import Context, Progress, no_progress
+from suyuan.app.context import Context, Progress, UseCaseError, no_progress
+from suyuan.app.rebuild import compare_state
 from suyuan.store.audit import (
     FIRST_KEYS_MAX,
     LANES,
+    Fault,
     Faults,
     compare_account_flows,
     compare_report_counts,
     compare_tallies,
 )
+from suyuan.store.error import StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,20 @@ class AuditPart:
     check: Callable[[Context, int], Faults]
 
 
+def check_state(context: Context, _step: int) -> Faults:
+    """Derive every state, duty, finding and sum again from the record, and compare."""
+    differing = compare_state(context)
+    faults = [Fault({"table": table}, first, None) for table, _, first in differing]
+    return Faults(sum(count for _, count, _ in differing), faults)
+
+
 PARTS: tuple[AuditPart, ...] = (
     AuditPart("record", list_record_steps, check_records),
     AuditPart("missing", list_one_step, check_missing),
     AuditPart("acknowledgement", list_acknowledgement_steps, check_acknowledgements),
     AuditPart("tile", list_tile_steps, check_tiles),
     AuditPart("checkpoint", list_tile_steps, check_checkpoints),
+    AuditPart("state", list_one_step, check_state),
     AuditPart(
         "account_flow", lambda _: LANES, lambda context, lane: compare_account_flows(context.connection, lane=lane)
     ),
@@ -57,23 +70,70 @@ PARTS: tuple[AuditPart, ...] = (
 )
 
 
-def count_steps(context: Context) -> int:
+def count_steps(context: Context, *, checkpoints: Sequence[str] = ()) -> int:
     """Return how many steps an audit takes."""
-    return sum(len(part.list_steps(context)) for part in PARTS)
+    return sum(len(part.list_steps(context)) for part in (*PARTS, _outside(checkpoints)))
 
 
-def audit(context: Context, *, progress: Progress = no_progress) -> dict[str, Any]:
-    """Return for each part how many places differ and the first of them, and whether nothing does."""
-    done = 0
-    parts: list[dict[str, Any]] = []
-    for part in PARTS:
-        count = 0
-        first: list[dict[str, Any]] = []
+class AuditNotes(msgspec.Struct):
+    """How far an audit came: of how many steps, and what each part has found. One that broke off is taken up from here."""
+
+    total: int
+    done: int = 0
+    found: dict[str, Faults] = {}
+
+
+Keep = Callable[[AuditNotes], None]
+
+
+def keep_nothing(_notes: AuditNotes) -> None:
+    """Let an audit that breaks off begin anew."""
+
+
+def audit(
+    context: Context,
+    *,
+    checkpoints: Sequence[str] = (),
+    begun: AuditNotes | None = None,
+    progress: Progress = no_progress,
+    keep: Keep = keep_nothing,
+) -> dict[str, Any]:
+    """Return for each part how many places differ and the first of them, and whether nothing does.
+
+    `checkpoints` are signed checkpoints kept by others, which the log must still contain. `begun` takes up an audit that
+    broke off, unless something was added meanwhile; `keep` is given the notes after every step.
+    """
+    total = count_steps(context, checkpoints=checkpoints)
+    notes = begun if begun is not None and begun.total == total else AuditNotes(total)
+    at = 0
+    for part in (*PARTS, _outside(checkpoints)):
+        found = notes.found.setdefault(part.name, Faults(0, []))
         for step in part.list_steps(context):
-            faults = part.check(context, step)
-            count += faults.count
-            first += [msgspec.structs.asdict(fault) for fault in faults.first]
-            done += 1
-            progress(done)
-        parts.append({"part": part.name, "differing": count, "first": first[:FIRST_KEYS_MAX]})
+            at += 1
+            if at > notes.done:
+                faults = _check(context, part, step)
+                found.count += faults.count
+                found.first = [*found.first, *faults.first][:FIRST_KEYS_MAX]
+                notes.done = at
+                keep(notes)
+                progress(at)
+    parts = [
+        {"part": name, "differing": found.count, "first": [msgspec.structs.asdict(fault) for fault in found.first]}
+        for name, found in notes.found.items()
+    ]
     return {"identical": all(part["differing"] == 0 for part in parts), "parts": parts}
+
+
+def _outside(checkpoints: Sequence[str]) -> AuditPart:
+    """Return the part that compares with checkpoints from outside."""
+    return AuditPart(
+        "outside", lambda _: range(len(checkpoints)), lambda context, at: check_outside(context, checkpoints[at])
+    )
+
+
+def _check(context: Context, part: AuditPart, step: int) -> Faults:
+    """Take one step; what cannot even be read is a fault of its own."""
+    try:
+        return part.check(context, step)
+    except (ValueError, LookupError, TypeError, zlib.error, StoreError, UseCaseError) as error:
+        return Faults(1, [Fault({"table": part.name, "step": step}, f"cannot be read: {error}", None)])

@@ -4,6 +4,7 @@ Each check takes one step of its part, needs nothing from the steps before, and 
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from suyuan.app.context import Context, UseCaseError
@@ -24,10 +25,12 @@ from suyuan.store.log import (
     WholeLeaf,
     count_leaves_beyond,
     find_last_acknowledgement,
+    find_place,
     list_acknowledgements,
     list_checkpoints,
     list_heads,
     list_signatures,
+    list_signed_sizes,
     list_unsealed,
     read_whole_leaves,
 )
@@ -134,6 +137,7 @@ def check_acknowledgements(context: Context, step: int) -> Faults:
     """Compare what was acknowledged with the submissions that stand."""
     faults, state = _Faults(0), read_keys(context)
     keys = [key.named(state.name) for key in state.keys] if state else []
+    now = canonical.format_moment(context.clock())
     rows = list_acknowledgements(context.connection, start=step, end=step + ACKNOWLEDGEMENTS_PER_STEP)
     for submission_no, text in rows:
         submission = read_submission(context.connection, submission_no)
@@ -143,6 +147,13 @@ def check_acknowledgements(context: Context, step: int) -> Faults:
             faults.count_one(Fault({"table": "acknowledgement", "submission": submission_no}, str(error), None))
             continue
         said = describe_recorded(submission) if submission else {}
+        if (
+            promise["included_by"] < now
+            and find_place(context.connection, source="submission", source_no=submission_no) is None
+        ):
+            faults.count_one(
+                Fault({"table": "log_leaf", "submission": submission_no}, "no leaf", promise["included_by"])
+            )
         if any(promise[name] != said.get(name) for name in SHARED_KEYS):
             faults.count_one(Fault({"table": "submission", "submission": submission_no}, "differs", "acknowledged"))
     return faults.found
@@ -173,7 +184,47 @@ def check_tiles(context: Context, step: int) -> Faults:
                 faults.add(f"{hashing.name} {tile.path}", start + at, "differs", "leaves")
     for hashing in TWINS:
         faults.count_one(_check_above(context, shard, start, hashes[hashing.name], hashing))
+    for fault in _check_parts(context, shard, start, entries, hashes):
+        faults.count_one(fault)
     return faults.found
+
+
+def _check_parts(
+    context: Context, shard: int, start: int, entries: list[bytes], hashes: dict[str, list[bytes]]
+) -> Iterator[Fault]:
+    """Yield what is wrong with the parts of the tiles that are not full yet: each checkpoint's part is there and agrees."""
+    folder = context.log_folder
+    assert folder is not None
+    end, full = start + len(entries), len(entries) // TILE_WIDTH * TILE_WIDTH
+    sizes = [size for size, _ in list_checkpoints(context.connection, shard=shard, start=start, end=end)]
+    widths = sorted({size - start - full for size in sizes if size - start > full})
+    roots = {
+        one.name: [tree_root(hashes[one.name][at : at + TILE_WIDTH], hashing=one) for at in range(0, full, TILE_WIDTH)]
+        for one in TWINS
+    }
+    above = sorted({(size - start) // TILE_WIDTH for size in sizes if size - start >= TILE_WIDTH})
+    for width in widths:
+        bundle = Tile(-1, (start + full) // TILE_WIDTH, width)
+        if _read(folder.place(shard, bundle)) != pack_bundle(entries[full : full + width]):
+            yield Fault({"table": bundle.path, "shard": shard, "index": start + full}, "differs", "leaves")
+    for hashing in TWINS:
+        parts = [
+            (Tile(0, (start + full) // TILE_WIDTH, one), hashes[hashing.name][full : full + one]) for one in widths
+        ]
+        if full // TILE_WIDTH < TILE_WIDTH:
+            parts += [(Tile(1, start // LEAVES_PER_STEP, one), roots[hashing.name][:one]) for one in above]
+        for tile, known in parts:
+            if _read(folder.place(shard, tile, hashing=hashing)) != b"".join(known):
+                key = {"table": f"{hashing.name} {tile.path}", "shard": shard, "index": start}
+                yield Fault(key, "differs", "leaves")
+
+
+def _read(path: Path) -> bytes:
+    """Return the bytes of a file, none where there is none."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _check_above(context: Context, shard: int, start: int, known: list[bytes], hashing: Hashing) -> Fault | None:
@@ -248,6 +299,9 @@ def _check_end(context: Context, state: KeyState, shard: int, trees: dict[str, T
         yield Fault({"table": "log_head", **key}, str(error), None)
     if count_leaves_beyond(context.connection, shard=shard, size=size):
         yield Fault({"table": "log_leaf", **key}, "leaves beyond the head", None)
+    signed = list_signed_sizes(context.connection, shard)
+    if len([one for one in signed if one > published]) > 1:  # one may just be about to be published
+        yield Fault({"table": f"{shard}/checkpoint", **key}, str(published), str(signed[-1]))
     if published > size:
         yield Fault({"table": "log_head", **key}, str(size), str(published))
     note = folder.read_checkpoint(shard)
@@ -256,6 +310,25 @@ def _check_end(context: Context, state: KeyState, shard: int, trees: dict[str, T
     texts = dict(list_checkpoints(context.connection, shard=shard, start=0, end=published))
     if not _is_signed(note, _keys_of(state, shard)) or texts.get(published) != note.partition("\n\n")[0] + "\n":
         yield Fault({"table": f"{shard}/checkpoint", **key}, "not what was kept", "signed")
+
+
+def check_outside(context: Context, note: str) -> Faults:
+    """Compare the log with a signed checkpoint that somebody else kept: it must still be what the log was at that size."""
+    state, folder = read_keys(context), context.log_folder
+    name, _, year = note.partition("\n")[0].rpartition("/")
+    if state is None or folder is None or name != state.name or not year.isdigit():
+        raise UseCaseError("The checkpoint is of another log.", message_zh="该检查点属于其他日志。")
+    shard, faults = int(year), _Faults(int(year))
+    kept = parse_checkpoint(open_note(note, _keys_of(state, shard)).text)
+    head = next((one for one in list_heads(context.connection) if one.shard == shard), None)
+    if head is None or head.tree.size < kept.size:
+        faults.add("log_head", kept.size, str(head.tree.size if head else 0), "as large as the checkpoint")
+        return faults.found
+    for hashing, root in ((SHA256, kept.root), (SM3, kept.root_sm3)):
+        tree = TiledTree(folder.reader(shard, hashing=hashing), size=head.tree.size, hashing=hashing)
+        if tree.root(kept.size) != root:
+            faults.add("log_leaf", kept.size, f"another {hashing.name} root", "the checkpoint's")
+    return faults.found
 
 
 def _keys_of(state: KeyState, shard: int) -> list[VerifierKey]:

@@ -4,18 +4,21 @@ Admission is never repeated: what was accepted then is accepted now. It works be
 their place only where they differ. Run it while no server or worker runs on the database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from psycopg import Connection
+from psycopg.rows import TupleRow
+
 from suyuan.app.context import Context, Progress, UseCaseError, no_progress
-from suyuan.app.judge import delay_older_verdicts, judge_pending
+from suyuan.app.judge import count_pending, delay_older_verdicts, judge_pending
 from suyuan.app.replay import replay_acts
 from suyuan.app.sweep import repeat_sweep
 from suyuan.store.outcomes import read_outcomes
 from suyuan.store.record import Recorder
 from suyuan.store.registry import read_swept_day
-from suyuan.store.shadow import COMPARED_TABLES, count_differences, open_shadow, replace_tables
+from suyuan.store.shadow import COMPARED_TABLES, count_differences, find_difference, open_shadow, replace_tables
 from suyuan.store.submission import list_recorded, list_unrecorded, read_submission
 
 BATCH_ROWS = 10_000
@@ -36,20 +39,11 @@ def rebuild(context: Context, *, progress: Progress = no_progress) -> dict[str, 
         repeat_sweep(context, as_of=swept_day)
     submissions = list_recorded(connection)
     with open_shadow(connection):
-        inner = Context(connection, context.clock)
-        replay_acts(inner)
-        reports = _file_submissions(inner, submissions, progress)
-        subjects = judge_pending(inner)
-        if swept_day is not None:
-            repeat_sweep(inner, as_of=swept_day)
+        reports, subjects = _derive(context, submissions, progress)
         differing = {table: count for table in COMPARED_TABLES if (count := count_differences(connection, table))}
         if differing:
             replace_tables(connection, COMPARED_TABLES)
-    if list_recorded(connection) != submissions:
-        raise UseCaseError(
-            "Submissions arrived during the rebuild. Stop the server and rebuild again.",
-            message_zh="重建期间有新的报送。请停止服务后重新执行重建。",
-        )
+    _refuse_arrivals(connection, submissions)
     return {
         "reports": reports,
         "judged": subjects,
@@ -57,6 +51,49 @@ def rebuild(context: Context, *, progress: Progress = no_progress) -> dict[str, 
         "identical": not differing,
         "differing": differing,
     }
+
+
+def compare_state(context: Context) -> list[tuple[str, int, str]]:
+    """Return the derived tables that differ from what the record gives, with how many rows and the first of them.
+
+    Changes nothing. Raises UseCaseError while something waits to be recorded or judged: then nothing can be compared.
+    """
+    connection = context.connection
+    if list_unrecorded(connection) or count_pending(context):
+        raise UseCaseError(
+            "Something still waits to be recorded or judged, so states cannot be compared. Let the worker finish, then audit.",
+            message_zh="仍有报送等待记录或研判，无法比对状态。请待 suyuan work 完成后再审计。",
+        )
+    submissions = list_recorded(connection)
+    with open_shadow(connection):
+        _derive(context, submissions, no_progress)
+        differing = [
+            (table, count, find_difference(connection, table))
+            for table in COMPARED_TABLES
+            if (count := count_differences(connection, table))
+        ]
+    _refuse_arrivals(connection, submissions)
+    return differing
+
+
+def _derive(context: Context, submissions: Sequence[int], progress: Progress) -> tuple[int, int]:
+    """Derive everything again in the shadow tables; returns how many reports were filed and subjects judged."""
+    inner = Context(context.connection, context.clock)
+    replay_acts(inner)
+    reports = _file_submissions(inner, submissions, progress)
+    subjects = judge_pending(inner)
+    swept_day = read_swept_day(context.connection)
+    if swept_day is not None:
+        repeat_sweep(inner, as_of=swept_day)
+    return reports, subjects
+
+
+def _refuse_arrivals(connection: Connection[TupleRow], submissions: Sequence[int]) -> None:
+    if list_recorded(connection) != submissions:
+        raise UseCaseError(
+            "Submissions arrived meanwhile. Stop the server and try again.",
+            message_zh="期间有新的报送。请停止服务后重试。",
+        )
 
 
 def _file_submissions(context: Context, submissions: Iterable[int], progress: Progress) -> int:

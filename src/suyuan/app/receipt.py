@@ -118,7 +118,7 @@ def _prove_row(context: Context, submission_no: int, row: int) -> RowProof:
         for hashing in TWINS
     )
     told = rows[found].told
-    return RowProof(found, rows[found].record.decode(), sha256, sm3, None if told is None else told.decode())
+    return RowProof(found, rows[found].record.decode(), sha256, sm3, told)
 
 
 def _not_sealed(source: str, source_no: int) -> NotSealedError:

@@ -113,5 +113,10 @@ EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
     "custodian_line": ("  保管人 {public}", "  custodian {public}"),
     "witness_line": ("  见证方 {public} {url}", "  witness {public} {url}"),
     "quorum_line": ("  须 {count} 个见证方中的 {quorum} 个", "  {quorum} of {count} witnesses"),
+    "option_checkpoint": (
+        "外部保存的检查点或回执，可多次给出：日志须仍包含它。",
+        "Checkpoint or receipt that somebody else kept, several times: the log must still contain it.",
+    ),
+    "option_resume": ("从上次中断处继续。", "Go on where the last audit broke off."),
     "trust_unusable": ("信任文件无法使用：{reason}", "The trust file cannot be used: {reason}"),
 }

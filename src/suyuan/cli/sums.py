@@ -1,18 +1,24 @@
 """Commands over sums: coverage, the accounts of responsible producers, and the audit."""
 
+import time
+from pathlib import Path
 from typing import Annotated
 
+import msgspec
 from cyclopts import Parameter
 
 from suyuan.app.coverage import CoverageBy
 from suyuan.cli.log import log_event
 from suyuan.cli.screen import emit, show_progress
-from suyuan.cli.session import open_context
+from suyuan.cli.session import find_log, open_context
 from suyuan.cli.setting import DEFAULT, Setting
 from suyuan.cli.words import say
 from suyuan.core.identifiers import Uscc
 
 ByOption = Annotated[CoverageBy, Parameter(name="--by", help=say("option_coverage_by"))]
+CheckpointOption = Annotated[list[Path] | None, Parameter(name="--checkpoint", help=say("option_checkpoint"))]
+ResumeOption = Annotated[bool, Parameter(name="--resume", negative=(), help=say("option_resume"))]
+NOTES_SECONDS = 2.0  # how much work is lost at most when an audit breaks off
 UsccOption = Annotated[str | None, Parameter(name="--uscc", help=say("option_uscc"))]
 
 
@@ -47,16 +53,34 @@ def producers(*, uscc: UsccOption = None, setting: Setting = DEFAULT) -> int:
     return 0
 
 
-def audit(*, setting: Setting = DEFAULT) -> int:
+def _read_checkpoint(file: Path) -> str:
+    """Return the signed checkpoint in a file: a checkpoint as it is served, or that of a receipt."""
+    text = file.read_text(encoding="utf-8")
+    return text.partition("\n\n")[2] if text.startswith("c2sp.org/tlog-proof") else text
+
+
+def audit(*, checkpoint: CheckpointOption = None, resume: ResumeOption = False, setting: Setting = DEFAULT) -> int:
     """Compute again what the database says, and name the first places that differ; exits 1 where any does."""
+    from suyuan.app.audit import AuditNotes, count_steps
     from suyuan.app.audit import audit as audit_all
-    from suyuan.app.audit import count_steps
+
+    kept = [_read_checkpoint(file) for file in checkpoint or []]
+    notes = find_log(setting).with_name("audit.json")
+    begun = msgspec.json.decode(notes.read_bytes(), type=AuditNotes) if resume and notes.exists() else None
+    written_at = time.monotonic()
+
+    def keep(reached: AuditNotes) -> None:
+        nonlocal written_at
+        if time.monotonic() - written_at > NOTES_SECONDS:
+            notes.write_bytes(msgspec.json.encode(reached))
+            written_at = time.monotonic()
 
     with (
         open_context(setting) as context,
-        show_progress(setting, say("doing_audit"), total=count_steps(context)) as progress,
+        show_progress(setting, say("doing_audit"), total=count_steps(context, checkpoints=kept)) as progress,
     ):
-        found = audit_all(context, progress=progress)
+        found = audit_all(context, checkpoints=kept, begun=begun, progress=progress, keep=keep)
+    notes.unlink(missing_ok=True)
     log_event(setting, "database.audited", identical=found["identical"])
     if setting.wants_json:
         emit(found)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from suyuan.evidence import canonical
 from suyuan.evidence.hashing import HASH_BYTES, SHA256, SM3, TWINS
-from suyuan.evidence.merkle import Frontier, leaf_hash
+from suyuan.evidence.merkle import Frontier
 
 ENTRY_LABEL: Final = b"suyuan-entry/1\0"
 ENTRY_VERSION: Final = b"\x01"

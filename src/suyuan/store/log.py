@@ -257,6 +257,11 @@ def list_checkpoints(connection: Connection[TupleRow], *, shard: int, start: int
     return [(size, text) for size, text in rows]
 
 
+def list_signed_sizes(connection: Connection[TupleRow], shard: int) -> list[int]:
+    """Return the sizes of the checkpoints of a shard that somebody has signed, the smallest first."""
+    return [size for (size,) in connection.execute(SQL.list_signed_sizes, {"shard": shard}).fetchall()]
+
+
 def list_acknowledgements(connection: Connection[TupleRow], *, start: int, end: int) -> list[tuple[int, str]]:
     """Return the acknowledgements of submissions with numbers from one to before another."""
     rows = connection.execute(SQL.list_acknowledgements, {"start": start, "end": end}).fetchall()

@@ -5,6 +5,7 @@ A kill at any moment leaves the tables that people read as they were.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from psycopg import Connection, sql
 from psycopg.rows import TupleRow
@@ -60,15 +61,28 @@ def _drop(connection: Connection[TupleRow]) -> None:
         connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(SHADOW)))
 
 
+_DIFFERENCE: Final = sql.SQL(
+    "((SELECT * FROM {shadow}.{table} EXCEPT ALL SELECT * FROM public.{table}) UNION ALL "
+    "(SELECT * FROM public.{table} EXCEPT ALL SELECT * FROM {shadow}.{table})) AS difference"
+)
+_COUNT: Final = sql.SQL("SELECT count(*) FROM {difference}")
+_FIRST: Final = sql.SQL("SELECT CAST(difference AS text) FROM {difference} ORDER BY 1 LIMIT 1")
+
+
 def count_differences(connection: Connection[TupleRow], table: str) -> int:
     """Return how many rows stand in only one of a table and its shadow."""
-    query = sql.SQL(
-        "SELECT count(*) FROM ("
-        "(SELECT * FROM {shadow}.{table} EXCEPT ALL SELECT * FROM public.{table}) UNION ALL "
-        "(SELECT * FROM public.{table} EXCEPT ALL SELECT * FROM {shadow}.{table})) AS difference"
-    ).format(shadow=sql.Identifier(SHADOW), table=sql.Identifier(table))
-    row = connection.execute(query).fetchone()
+    row = connection.execute(_COUNT.format(difference=_difference(table))).fetchone()
     return int(row[0]) if row else 0
+
+
+def find_difference(connection: Connection[TupleRow], table: str) -> str:
+    """Return the first row, as text, that stands in only one of a table and its shadow; empty if there is none."""
+    row = connection.execute(_FIRST.format(difference=_difference(table))).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _difference(table: str) -> sql.Composed:
+    return _DIFFERENCE.format(shadow=sql.Identifier(SHADOW), table=sql.Identifier(table))
 
 
 def replace_tables(connection: Connection[TupleRow], tables: tuple[str, ...]) -> None:

@@ -211,3 +211,15 @@ ORDER BY submission_no;
 -- Finds the highest number that was acknowledged.
 SELECT coalesce(max(submission_no), 0)
 FROM acknowledgement;
+
+-- name: list_signed_sizes
+-- Lists the largest sizes of a shard that were signed.
+SELECT size
+FROM (
+    SELECT DISTINCT size
+    FROM log_signature
+    WHERE shard = %(shard)s
+    ORDER BY size DESC
+    LIMIT 3
+) AS signed
+ORDER BY size;
