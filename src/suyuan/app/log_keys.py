@@ -123,7 +123,13 @@ def propose_change(context: Context, folder: LogFolder, fields: dict[str, Any]) 
             "The log is not open yet. Run: suyuan log open --name NAME",
             message_zh="日志尚未启用。请运行：suyuan log open --name 名称",
         )
-    fields = {"at": canonical.format_moment(context.clock()), **fields}
+    fields = {
+        "name": state.name,
+        "change_no": state.count,
+        "at": canonical.format_moment(context.clock()),
+        **({"stolen": []} if fields["change"] == "witnesses" else {}),
+        **fields,
+    }
     if fields["change"] == "add":
         signer = make_signer_key(
             state.name, algorithm=LOG_ALGORITHMS[fields["algorithm"]], private=secrets.token_bytes(KEY_BYTES)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from suyuan.evidence import canonical
 from suyuan.evidence.hashing import decode_base64, encode_base64
 from suyuan.evidence.keys import COSIGNATURE, ED25519, LOG_ALGORITHMS, Algorithm, KeyTextError, VerifierKey
-from suyuan.evidence.note import NoteError, open_strictly
+from suyuan.evidence.note import NoteError, open_strictly, split_note
 from suyuan.evidence.trust import LogKey, Trust
 
 KEY_CHANGE_LABEL: Final = "suyuan-key-change/1"
@@ -37,18 +37,25 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class KeyState:
-    """The log's name, its keys, custodians and witnesses after some changes."""
+    """The log's name, its keys, custodians and witnesses after some changes; `count` says how many there were.
+
+    A witness that has left still counts for what it saw; one whose key was stolen does not, and is only known.
+    """
 
     name: str
     keys: tuple[LogKey, ...] = ()
     custodians: tuple[VerifierKey, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     quorum: int = 0
+    count: int = 0
+    earlier_witnesses: tuple[VerifierKey, ...] = ()
+    stolen_witnesses: tuple[VerifierKey, ...] = ()
 
     @property
     def trust(self) -> Trust:
         """Return what is given to verifiers."""
-        return Trust(self.name, self.keys, tuple(one.key for one in self.witnesses), self.quorum)
+        witnesses = (*(one.key for one in self.witnesses), *self.earlier_witnesses)
+        return Trust(self.name, self.keys, witnesses, self.quorum, self.stolen_witnesses)
 
     def signing_keys(self, moment: datetime) -> tuple[LogKey, ...]:
         """Return the keys that sign at a moment: valid, not stolen; of each algorithm the newest."""
@@ -70,6 +77,7 @@ def open_change(*, name: str, at: datetime, keys: Sequence[VerifierKey], custodi
         {
             "change": "open",
             "name": name,
+            "change_no": 0,
             "at": canonical.format_moment(at),
             "keys": [{"algorithm": key.algorithm.name, "public": encode_base64(key.public)} for key in keys],
             "custodians": [{"name": key.name, "public": encode_base64(key.public)} for key in custodians],
@@ -95,7 +103,7 @@ def apply_change(state: KeyState | None, note: str) -> KeyState:
         if state is None:
             return _apply_open(fields, note)
         _check_approvals(state, fields, note)
-        return _CHANGES[fields["change"]](state, fields)
+        return replace(_CHANGES[fields["change"]](state, fields), count=state.count + 1)
     except (NoteError, KeyTextError, canonical.NotCanonicalError, KeyError, TypeError) as error:
         raise KeyChangeError(
             f"The key change cannot be read, or is not rightly signed: {error}",
@@ -104,10 +112,15 @@ def apply_change(state: KeyState | None, note: str) -> KeyState:
 
 
 def _read_fields(note: str) -> dict[str, Any]:
-    label, _, rest = note.partition("\n")
-    if label != KEY_CHANGE_LABEL:
+    text, _ = split_note(note)
+    label, _, content = text.partition("\n")
+    if label != KEY_CHANGE_LABEL or content.count("\n") != 1:
         raise NoteError("the note is no key change")
-    return canonical.decode(rest.partition("\n")[0].encode())
+    fields = canonical.decode(content[:-1].encode())
+    change = fields["change"]
+    if fields.keys() != _KEYS.get(change if type(change) is str else "", frozenset()):
+        raise NoteError("the change is of no known kind, lacks a key, or has one that does not belong in it")
+    return fields
 
 
 def _apply_open(fields: dict[str, Any], note: str) -> KeyState:
@@ -119,11 +132,16 @@ def _apply_open(fields: dict[str, Any], note: str) -> KeyState:
     signers = [*(key.named(fields["name"]) for key in keys), *custodians]
     if len(open_strictly(note, signers).signatures) != len(signers) or not keys:
         raise NoteError("the log's own keys and all custodians sign its opening")
-    return KeyState(fields["name"], keys, custodians)
+    return KeyState(fields["name"], keys, custodians, count=1)
 
 
 def _check_approvals(state: KeyState, fields: dict[str, Any], note: str) -> None:
-    """Refuse a change without two custodians' signatures; the first custodians are named by themselves and the log's keys."""
+    """Refuse a change of another log or place, or without two custodians' signatures.
+
+    The first custodians are named by themselves and the log's keys.
+    """
+    if fields["name"] != state.name or type(fields["change_no"]) is not int or fields["change_no"] != state.count:
+        raise NoteError(f"the next change of {state.name} is its number {state.count}; propose it anew")
     if not state.custodians:
         if fields["change"] != "custodians":
             raise NoteError("the log has no custodians yet; name them first")
@@ -154,6 +172,9 @@ def _change_key(state: KeyState, fields: dict[str, Any], name: str) -> KeyState:
     found = [key for key in state.keys if key.public == public]
     if not found:
         raise NoteError("the log has no such key")
+    before = found[0].valid_until if name == "valid_until" else found[0].stolen_at
+    if before is not None and at >= before:
+        raise NoteError("an end that was said already can only be moved to an earlier moment")
     changed = replace(found[0], valid_until=at) if name == "valid_until" else replace(found[0], stolen_at=at)
     return replace(state, keys=tuple(changed if key is found[0] else key for key in state.keys))
 
@@ -170,14 +191,34 @@ def _apply_witnesses(state: KeyState, fields: dict[str, Any]) -> KeyState:
         Witness(VerifierKey(one["name"], COSIGNATURE, decode_base64(one["public"]) or b""), one["url"])
         for one in fields["witnesses"]
     )
-    quorum = fields["quorum"]
-    if type(quorum) is not int or not 0 <= quorum <= len(witnesses):
+    quorum, now = fields["quorum"], tuple(one.key for one in witnesses)
+    if type(quorum) is not int or not 0 <= quorum <= len({key.name for key in now}):
         raise NoteError(f"the quorum {quorum} is no number from 0 to that of the witnesses")
-    if len({one.key.public for one in witnesses}) != len(witnesses):
-        raise NoteError("a witness is named twice")
-    return replace(state, witnesses=witnesses, quorum=quorum)
+    known = dict.fromkeys((*now, *(one.key for one in state.witnesses), *state.earlier_witnesses))
+    stolen = {decode_base64(one) for one in fields["stolen"]} | {key.public for key in state.stolen_witnesses}
+    publics = [key.public for key in now] + [key.public for key in state.keys]
+    if len(set(publics)) != len(publics) or stolen & set(publics):
+        raise NoteError("a witness is named twice, has a stolen key, or is the log itself")
+    if stolen - {key.public for key in (*known, *state.stolen_witnesses)}:
+        raise NoteError("a key is called stolen that was no witness's")
+    return replace(
+        state,
+        witnesses=witnesses,
+        quorum=quorum,
+        earlier_witnesses=tuple(key for key in known if key not in now and key.public not in stolen),
+        stolen_witnesses=(*state.stolen_witnesses, *(key for key in known if key.public in stolen)),
+    )
 
 
+_ALWAYS: Final = frozenset(("change", "name", "change_no", "at"))
+_KEYS: Final = {
+    "open": _ALWAYS | {"keys", "custodians"},
+    "add": _ALWAYS | {"algorithm", "public"},
+    "retire": _ALWAYS | {"public"},
+    "stolen": _ALWAYS | {"public"},
+    "custodians": _ALWAYS | {"custodians"},
+    "witnesses": _ALWAYS | {"witnesses", "quorum", "stolen"},
+}
 _CHANGES: Final = {
     "add": _apply_add,
     "retire": _apply_retire,
