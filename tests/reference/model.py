@@ -113,7 +113,8 @@ def judge_world(
         answer.findings += _lapsed_halves(halves, battery.code, alone, sweep)
     for vehicle in answer.vehicles.values():
         answer.findings += vehicle.findings
-    answer.findings += find_components_claimed_twice(counted)
+    ended = {code: one.final_from[0] for code, one in answer.batteries.items() if one.final_from is not None}
+    answer.findings += _components_claimed_twice(counted, ended)
     answer.findings += find_late(counted, world=alone)
     for seen in answer.findings:
         known_on = (
@@ -330,8 +331,8 @@ def _scrap(state: Vehicle, told: Told) -> None:
     state.status = "scrapped"
 
 
-def find_components_claimed_twice(reports: list[dict[str, Any]]) -> list[Seen]:
-    """Find components that a second parent claims while the first, by its own reports, still has them."""
+def _components_claimed_twice(reports: list[dict[str, Any]], ended: dict[str, date]) -> list[Seen]:
+    """Find components that a second parent claims while the first still has them; `ended`: recovered, itself or in a product."""
     first: dict[str, dict[str, tuple[date, tuple[str, str]]]] = {}
     for raw in reports:
         claim = when(raw)[0], (raw["reporter"], raw["report_id"])
@@ -342,16 +343,19 @@ def find_components_claimed_twice(reports: list[dict[str, Any]]) -> list[Seen]:
     for code, parents in first.items():
         for parent, (since, _) in parents.items():
             for other, (on, key) in parents.items():
-                if (since, parent) < (on, other) and _still_has(parent, code, since=since, on=on, reports=reports):
+                if (since, parent) < (on, other) and _still_has(
+                    parent, code, since=since, on=on, reports=reports, ended=ended
+                ):
                     seen[parent, key] = Seen("component_in_two_parents", "lead", parent, key, on)
     return list(seen.values())
 
 
-def _still_has(parent: str, code: str, *, since: date, on: date, reports: list[dict[str, Any]]) -> bool:
+def _still_has(
+    parent: str, code: str, *, since: date, on: date, reports: list[dict[str, Any]], ended: dict[str, date]
+) -> bool:
     """Tell whether a parent has not given up a component by the day `on`; what is begun to be dismantled has none left."""
     own = [raw for raw in reports if raw.get("battery_code") == parent and when(raw)[0] <= on]
-    fed = [raw for raw in reports if raw["kind"] == "material_recovered" and parent in raw.get("battery_codes", ())]
-    if any(raw["kind"] == "battery_dismantled" for raw in own) or any(when(raw)[0] <= on for raw in fed):
+    if any(raw["kind"] == "battery_dismantled" for raw in own) or ended.get(parent, date.max) <= on:
         return False
     out = [when(raw)[0] for raw in own if code in raw.get("removed_codes", ())]
     back = [when(raw)[0] for raw in own if code in raw.get("fitted_codes", ())]
