@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from psycopg import sql
 
 from suyuan.app.context import UseCaseError
@@ -30,6 +30,8 @@ from suyuan.store.migrate import migrate
 # to run, so that a red build is red again on the next try.
 settings.register_profile("own", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
+# For mutation testing (pyproject.toml) a counter-example is enough, it need not be the shortest.
+settings.register_profile("mutation", deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate))
 settings.load_profile("ci" if os.environ.get("CI") else "own")
 
 # Open to every user, since root lets another one run the server. A folder in memory, where there is one that is large
