@@ -335,6 +335,19 @@ def test_parts_whose_mass_nobody_told_are_weighed_when_they_leave():
     ]
 
 
+def test_taken_apart_without_a_mass_nothing_is_known_of_what_came_off():
+    apart = of_pack(3, "UE1", "battery_dismantled", recovered_codes=["{module:1}"])
+    assert posted(MADE, bought(1, by="UE1"), apart)[1:] == [(3, "UE1", "taken_apart", 420_000)]
+    some = {**apart, "complete": False}
+    assert posted(MADE, bought(1, by="UE1"), some) == [(1, "UE1", "received", 420_000)]
+    uncoded = of_pack(3, "UE1", "battery_dismantled", recovered_codes=[], unreadable_count=12)
+    assert posted(MADE, bought(1, by="UE1"), uncoded)[1:] == [(3, "UE1", "taken_apart", 420_000)]
+
+
+def test_what_is_fed_without_anybody_knowing_its_mass_moves_nothing():
+    assert posted(on(9, "UE1", "material_recovered", battery_codes=[PACK])) == []
+
+
 def test_what_is_apart_weighs_nothing_when_it_is_fed_under_its_own_code():
     apart = of_pack(3, "UE1", "battery_dismantled", recovered_codes=["{module:1}"], recovered_mass_g=300_000)
     fed = on(9, "UE1", "material_recovered", battery_codes=[PACK])

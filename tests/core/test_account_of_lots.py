@@ -112,3 +112,16 @@ def test_a_lot_stands_at_the_site_of_its_holders_own_report():
         ("UE1", "received", "S2"),
         ("UE1", "fed", "S2"),
     }
+
+
+def test_nothing_is_taken_from_a_giver_that_never_had_the_lot():
+    got = lot(3, "UE1", "battery_received", 300, sender="CO1")
+    assert posted_lot(got) == [(3, "UE1", "received", 300)]
+
+
+def test_who_handed_on_more_than_it_had_feeds_what_is_left_to_the_gram():
+    sent = lot(2, "UE2", "battery_handed_over", 100, receiver="UE1")
+    got = lot(3, "UE1", "battery_received", 100, sender="UE2")
+    more = lot(4, "UE2", "battery_received", 150, sender="BP1")
+    fed = on(9, "UE2", "material_recovered", lot_codes=[LOT])
+    assert posted_lot(DECLARED, sent, got, more, fed)[-1:] == [(9, "UE2", "fed", 50)]

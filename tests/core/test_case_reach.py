@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from memory_engine import make_registry
-from story import expand, fill_report
+from story import amend_rulebook, expand, fill_report
 from story import play as play_filled
 
 from suyuan.core.case import CaseLimits
@@ -35,6 +35,18 @@ def with_threshold(key, value):
 
 def test_the_packaged_book_has_days_and_no_ceiling():
     assert read_case_limits(load_rulebook(), on=DAY) == CaseLimits(None, 10, 10, 7, 15, 7)
+
+
+def test_each_limit_of_a_case_is_the_entry_of_its_own():
+    keys = (
+        "case_statement_days",
+        "case_hearing_request_days",
+        "case_hearing_notice_days",
+        "fine_payment_days",
+        "order_grace_days",
+    )
+    rulebook = amend_rulebook((("fine_ceiling_yuan", 100_000), *zip(keys, range(1, 6), strict=True)))
+    assert read_case_limits(rulebook, on=DAY) == CaseLimits(100_000, 1, 2, 3, 4, 5)
 
 
 def test_the_operators_ceiling_counts():
@@ -212,6 +224,10 @@ def test_a_decision_ends_the_duty_of_its_own_finding_only(change):
 def test_of_two_cases_the_first_by_number_ends_it_whatever_the_order():
     facts = (settled("wrong_report", no="1"), settled("confirmed_as_reported", no="2"))
     assert duty_after(*facts) == duty_after(*reversed(facts)) == ("case:1", "hz")
+
+
+def test_a_case_that_settled_nothing_of_it_leaves_it_to_the_next():
+    assert duty_after(settled("fine", no="1"), settled("wrong_report", no="2")) == ("case:2", "hz")
 
 
 def test_an_answer_in_the_timeline_goes_before_a_decision():

@@ -302,3 +302,34 @@ def test_the_receipt_of_what_was_handed_to_another_closes_only_its_own_hand_over
     assert ("confirm_receipt", "r3") in kinds_owed(FOUND, GIVEN, second)
     third = battery("UE2", "battery_received", "2026-05-24", sender="UE1")
     assert "confirm_receipt" not in [kind for kind, _ in kinds_owed(FOUND, GIVEN, second, third, by=USCC_OF["UE2"])]
+
+
+def handed(by, on, receiver, **fields):
+    return battery(by, "battery_handed_over", on, receiver=receiver, **fields)
+
+
+def receipts_owed(*reports, subject=PACK):
+    duties = play_out(reports).verdicts[expand(subject)].duties
+    return {(one.party, one.opened_by): one.closed_by for one in duties if one.kind == "confirm_receipt"}
+
+
+def test_a_giver_that_hands_the_one_battery_to_somebody_else_asks_the_first_no_more():
+    ue1, ue2 = USCC_OF["UE1"], USCC_OF["UE2"]
+    assert receipts_owed(FOUND, GIVEN, handed("VD1", "2026-05-22", "UE2")) == {(ue1, "r2"): "r3", (ue2, "r3"): None}
+    assert receipts_owed(FOUND, GIVEN, handed("VD1", "2026-05-22", "UE1")) == {(ue1, "r2"): None, (ue1, "r3"): None}
+    by_another = handed("CO1", "2026-05-22", "UE2")
+    assert receipts_owed(FOUND, GIVEN, by_another) == {(ue1, "r2"): None, (ue2, "r3"): None}
+
+
+def test_who_hands_out_a_lot_in_parts_is_owed_a_receipt_of_each():
+    lot = "LOT-{BP1}-1"
+    given = {
+        "by": "BP1",
+        "kind": "battery_handed_over",
+        "occurred_at": "2026-05-20",
+        "battery_code": lot,
+        "mass_g": 100,
+    }
+    declared = {"by": "BP1", "kind": "lot_declared", "occurred_at": "2026-05-01", "lot_code": lot, "mass_g": 900}
+    parts = [{**given, "receiver": "UE1"}, {**given, "receiver": "UE2", "occurred_at": "2026-05-22"}]
+    assert receipts_owed(declared, *parts, subject=lot) == {(USCC_OF["UE1"], "r2"): None, (USCC_OF["UE2"], "r3"): None}
