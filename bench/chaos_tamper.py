@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from chaos_seal import Outcome
+from chaos_seal import IN_MEMORY, Outcome
 from psycopg import Connection, sql
 from psycopg.rows import TupleRow
 from rich.progress import Progress
@@ -309,7 +309,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> Outcome:
     """Make the edits one by one, each in a fresh copy, and audit; then the control."""
-    with tempfile.TemporaryDirectory(prefix="suyuan-chaos-") as place:
+    with tempfile.TemporaryDirectory(prefix="suyuan-chaos-", dir=IN_MEMORY) as place:
         base = Path(place)
         base.chmod(0o755)
         url = embedded.start(base / "db", settings={"fsync": "off", "synchronous_commit": "off"})

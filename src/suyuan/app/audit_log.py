@@ -17,7 +17,7 @@ from suyuan.evidence.hashing import SHA256, SM3, TWINS, Hashing
 from suyuan.evidence.key_change import KeyState
 from suyuan.evidence.keys import VerifierKey
 from suyuan.evidence.merkle import leaf_hash, tree_root
-from suyuan.evidence.note import NoteError, open_note
+from suyuan.evidence.note import NoteError, open_note, open_strictly
 from suyuan.evidence.record import make_entry
 from suyuan.evidence.tiles import TILE_WIDTH, Tile, TiledTree, cut_hashes, pack_bundle
 from suyuan.store.audit import Fault, Faults
@@ -307,8 +307,11 @@ def _check_end(context: Context, state: KeyState, shard: int, trees: dict[str, T
     note = folder.read_checkpoint(shard)
     if note is None:
         return
-    texts = dict(list_checkpoints(context.connection, shard=shard, start=0, end=published))
-    if not _is_signed(note, _keys_of(state, shard)) or texts.get(published) != note.partition("\n\n")[0] + "\n":
+    texts = dict(list_checkpoints(context.connection, shard=shard, start=published - 1, end=published))
+    kept = {line for _, _, line in list_signatures(context.connection, shard=shard, size=published)}
+    text, lines = note.partition("\n\n")[::2]
+    is_kept = texts.get(published) == text + "\n" and set(lines.splitlines(keepends=True)) <= kept
+    if not is_kept or not _is_signed(note, _keys_of(state, shard)):
         yield Fault({"table": f"{shard}/checkpoint", **key}, "not what was kept", "signed")
 
 
@@ -333,13 +336,14 @@ def check_outside(context: Context, note: str) -> Faults:
 
 def _keys_of(state: KeyState, shard: int) -> list[VerifierKey]:
     origin = f"{state.name}/{shard}"
-    return [*(key.named(origin) for key in state.keys), *(one.key for one in state.witnesses)]
+    witnesses = {*(one.key for one in state.witnesses), *state.earlier_witnesses, *state.stolen_witnesses}
+    return [*(key.named(origin) for key in state.keys), *witnesses]
 
 
 def _is_signed(note: str, keys: list[VerifierKey]) -> bool:
-    """Tell whether the log itself has signed a note, and every line of a known key holds."""
+    """Tell whether the log itself has signed a note, and every line is of a key that is or was known, and holds."""
     try:
-        return any(key.algorithm.name != "cosignature" for key, _ in open_note(note, keys).signatures)
+        return any(key.algorithm.name != "cosignature" for key, _ in open_strictly(note, keys).signatures)
     except NoteError:
         return False
 
