@@ -52,6 +52,11 @@ def describe_recorded(submission: Submission) -> dict[str, Any]:
     )
 
 
+def tell_file_errors(submission: Submission) -> bytes:
+    """Return the text in which the faults of a file as a whole are kept and told."""
+    return msgspec.json.encode(submission.file_errors)
+
+
 def record_submission(connection: Connection[TupleRow], submission_no: int, *, sealed_at: datetime) -> bytes:
     """Return the record of a submission, its digests and roots made from the bytes and rows as they are read back.
 
@@ -79,11 +84,13 @@ def record_submission(connection: Connection[TupleRow], submission_no: int, *, s
         **digests.as_fields("digest"),
         "form": submission.form,
         "file_name": canonical.clean_text(submission.file_name),
-        "sealed_at": canonical.format_moment(sealed_at),
+        "sealed_at": canonical.format_moment(
+            max(sealed_at, submission.received_at)
+        ),  # clocks of two machines may differ
         **tree.roots().as_fields("rows_root"),
     }
     if submission.file_errors:
-        fields |= digest_both(msgspec.json.encode(submission.file_errors)).as_fields("told")
+        fields |= digest_both(tell_file_errors(submission)).as_fields("told")
     return canonical.encode(fields)
 
 
@@ -118,7 +125,7 @@ def record_act(connection: Connection[TupleRow], act_no: int, *, sealed_at: date
             "act_no": act_no,
             "kind": act.kind,
             "acted_at": canonical.format_moment(act.acted_at),
-            "sealed_at": canonical.format_moment(sealed_at),
+            "sealed_at": canonical.format_moment(max(sealed_at, act.acted_at)),
             "actor": canonical.clean_text(act.actor),
             "byte_count": len(act.body),
             **digests.as_fields("digest"),

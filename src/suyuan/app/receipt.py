@@ -2,7 +2,7 @@
 
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.log_keys import choose_signers, open_log, read_keys
-from suyuan.app.log_record import describe_recorded, read_row_records
+from suyuan.app.log_record import describe_recorded, read_row_records, tell_file_errors
 from suyuan.evidence.acknowledgement import acknowledge
 from suyuan.evidence.checkpoint import parse_checkpoint
 from suyuan.evidence.hashing import SHA256, SM3, TWINS
@@ -74,6 +74,7 @@ def make_receipt(context: Context, source: str, source_no: int, *, row: int | No
         tuple(paths[SM3.name]),
         read_acknowledgement(context.connection, source_no) if is_submission else None,
         None if row is None else _prove_row(context, source_no, row),
+        _read_told(context, source_no) if is_submission else None,
     )
     note = f"{text}\n{_choose_lines(context, state, place.shard, size=size, text=text)}"
     return str(Proof(place.index, tuple(paths[SHA256.name]), note, receipt.encode())).encode()
@@ -81,7 +82,7 @@ def make_receipt(context: Context, source: str, source_no: int, *, row: int | No
 
 def _choose_checkpoint(context: Context, state: KeyState, place: Place) -> tuple[int, str] | None:
     """Return the first checkpoint with the quorum, else the first at all; each must carry the log's own signatures."""
-    names = [one.key.name for one in state.witnesses]
+    names = [key.name for key in state.trust.witnesses]
     for quorum in (state.quorum, 0):
         found = find_checkpoint(
             context.connection, shard=place.shard, size=place.index + 1, witnesses=names, quorum=quorum
@@ -93,16 +94,23 @@ def _choose_checkpoint(context: Context, state: KeyState, place: Place) -> tuple
 
 def _choose_lines(context: Context, state: KeyState, shard: int, *, size: int, text: str) -> str:
     """Return the lines of the log's own keys and of the witnesses who cosigned first, as many as the quorum asks."""
-    checkpoint = parse_checkpoint(text)
+    checkpoint, trust = parse_checkpoint(text), state.trust
     ours = {key.named(checkpoint.origin).key_id for key in state.keys}
-    witnesses = {one.key.key_id for one in state.witnesses}
+    witnesses = {key.key_id for key in trust.witnesses}
     lines = [
         split_note(f"{text}\n{line}")[1][0]
         for _, _, line in list_signatures(context.connection, shard=shard, size=size)
     ]
-    cosigned = sorted((one for one in lines if one.key_id in witnesses), key=lambda one: one.time or 0)
-    chosen = [one for one in lines if one.key_id in ours] + cosigned[: state.quorum]
-    return "".join(one.line for one in chosen)
+    cosigned = sorted((one for one in lines if one.key_id in witnesses), key=lambda one: one.time or 0, reverse=True)
+    first_of = {one.name: one for one in cosigned}  # a witness counts once, however many keys it has
+    chosen = sorted(first_of.values(), key=lambda one: one.time or 0)[: state.quorum]
+    return "".join(one.line for one in ([one for one in lines if one.key_id in ours] + chosen))
+
+
+def _read_told(context: Context, submission_no: int) -> bytes | None:
+    """Return the stored text of what was wrong with a file as a whole, None where nothing was."""
+    submission = read_submission(context.connection, submission_no)
+    return tell_file_errors(submission) if submission is not None and submission.file_errors else None
 
 
 def _prove_row(context: Context, submission_no: int, row: int) -> RowProof:

@@ -31,6 +31,7 @@ from suyuan.store.log import (
     Waiting,
     append_leaves,
     count_waiting,
+    find_last_sealing,
     find_place,
     keep_checkpoint,
     keep_signature,
@@ -215,7 +216,9 @@ def has_roots(folder: LogFolder, head: Head) -> bool:
 def _sign(context: Context, folder: LogFolder, state: KeyState, head: Head, *, fault: Fault) -> None:
     """Sign what the row of the checkpoint says, and publish it with the signatures that are kept."""
     connection, shard, size = context.connection, head.shard, head.tree.size
-    now, roots = context.clock(), head.tree.roots()
+    start, roots = folder.published_size(shard), head.tree.roots()
+    sealed_at = canonical.parse_moment(find_last_sealing(connection, shard=shard, start=start))
+    now = max(context.clock(), sealed_at) if sealed_at is not None else context.clock()
     origin = f"{state.name}/{shard}"
     text = keep_checkpoint(
         connection, str(Checkpoint(origin, size, roots.sha256, roots.sm3, now)), shard=shard, size=size

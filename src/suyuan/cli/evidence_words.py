@@ -88,6 +88,10 @@ EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
         "Public key of a custodian, or KEY@URL of a witness; may be given several times.",
     ),
     "option_quorum": ("回执须有多少见证方联署。", "How many witnesses a receipt needs."),
+    "option_stolen": (
+        "（witnesses）已被盗的见证方公钥（base64），可多次给出。",
+        "With witnesses: public key in base64 of a witness's key that was stolen, several times.",
+    ),
     "option_custodian_key": ("保管人私钥文件。", "File of the custodian's private key."),
     "wanted_key_change": (
         "add、retire、stolen、custodians 或 witnesses",

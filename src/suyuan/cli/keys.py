@@ -22,6 +22,7 @@ PublicOption = Annotated[str | None, Parameter(name="--public", help=say("option
 AtOption = Annotated[str | None, Parameter(name="--at", help=say("option_at"))]
 PeopleOption = Annotated[list[str] | None, Parameter(name="--who", help=say("option_who"))]
 QuorumOption = Annotated[int, Parameter(name="--quorum", help=say("option_quorum"))]
+StolenOption = Annotated[list[str] | None, Parameter(name="--stolen", help=say("option_stolen"))]
 KeyOption = Annotated[Path, Parameter(name="--key", help=say("option_custodian_key"))]
 
 app = App(name="keys", help=say("help_keys"))
@@ -55,6 +56,7 @@ def propose(
     at: AtOption = None,
     who: PeopleOption = None,
     quorum: QuorumOption = 0,
+    stolen: StolenOption = None,
     setting: Setting = DEFAULT,
 ) -> int:
     """Write a change for the custodians to sign. Nothing changes yet."""
@@ -66,6 +68,8 @@ def propose(
     if algorithm not in ALGORITHMS:
         raise wrong_value("--algorithm", value=algorithm, wanted="wanted_algorithm")
     fields: dict[str, Any] = {"change": change, **_describe(change, algorithm, public, who or [], quorum)}
+    if change == "witnesses":
+        fields["stolen"] = stolen or []
     if (moment := parse_moment(at, option="--at")) is not None:
         fields["at"] = format_moment(moment)
     with open_context(setting) as context:

@@ -176,6 +176,12 @@ def find_place(connection: Connection[TupleRow], *, source: str, source_no: int)
     return Place(row[0], row[1], bytes(row[2]), row[3].encode()) if row else None
 
 
+def find_last_sealing(connection: Connection[TupleRow], *, shard: int, start: int) -> str:
+    """Return the latest moment at which a leaf from an index on was sealed, as records write it; empty without one."""
+    row = connection.execute(SQL.find_last_sealing, {"shard": shard, "start": start}).fetchone()
+    return str(row[0] or "") if row else ""
+
+
 def keep_checkpoint(connection: Connection[TupleRow], text: str, *, shard: int, size: int) -> str:
     """Keep the text of a checkpoint unless there is one for this size, and return the one that is kept."""
     given = {"shard": shard, "size": size}

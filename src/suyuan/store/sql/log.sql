@@ -104,7 +104,7 @@ FROM log_checkpoint
 WHERE log_checkpoint.shard = %(shard)s
     AND log_checkpoint.size >= %(size)s
     AND (
-        SELECT count(*)
+        SELECT count(DISTINCT log_signature.key_name)
         FROM log_signature
         WHERE log_signature.shard = log_checkpoint.shard
             AND log_signature.size = log_checkpoint.size
@@ -223,3 +223,10 @@ FROM (
     LIMIT 3
 ) AS signed
 ORDER BY size;
+
+-- name: find_last_sealing
+-- Finds the latest moment at which a leaf from an index on says it was sealed; records have such moments in one form.
+SELECT max(substring(record FROM '"sealed_at":"([^"]+)"'))
+FROM log_leaf
+WHERE shard = %(shard)s
+    AND leaf_index >= %(start)s;
