@@ -91,6 +91,22 @@ def test_an_officer_sees_what_may_be_taken_in(desk):
     )
 
 
+def test_where_chinese_is_spoken_a_case_is_told_in_it(desk, monkeypatch):
+    case_no = open_one(desk)
+    monkeypatch.setenv("SUYUAN_LANGUAGE", "zh")
+    assert move(desk, case_no, "investigate", 2, "record=所见", "inspected_on=2026-06-02").code == 0
+    assert move(desk, case_no, "order_correction", 3, "text=补报", "correct_by=2026-06-20").code == 0
+    assert move(desk, case_no, "give_notice", 4, "intended=warning", "facts=缺失", "grounds=条款", *BASIS).code == 0
+    shown = desk("cases", "show", case_no).out
+    for told in (
+        "检查日期: 2026-06-02",
+        "宽限届满日: 2026-",
+        "拟作处罚: 警告",
+        "须填 intended=warning | fine (拟作处罚：警告、罚款)",
+    ):
+        assert told in shown, told
+
+
 def test_a_case_goes_its_way_in_words(desk):
     case_no = open_one(desk)
     shown = desk("cases", "show", case_no).out

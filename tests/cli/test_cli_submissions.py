@@ -1,6 +1,7 @@
 """Submitting, withdrawing, and getting back what was refused."""
 
 import json
+import re
 
 import pytest
 from story import USCC_OF, code, vin
@@ -75,6 +76,7 @@ def test_refused_rows_are_told_in_chinese_where_that_is_spoken(peopled, monkeypa
     monkeypatch.setenv("SUYUAN_LANGUAGE", "zh")
     answer = peopled("submit", peopled.write_reports(produced(1, mass_g=-5)), "--as", USCC_OF["BP1"])
     assert "超出 1 至 100000000 的范围" in answer.out
+    assert re.search(r"^第1行 +质量（克） +-5 ", answer.out, re.MULTILINE)
 
 
 def test_a_dry_run_says_the_same_and_records_nothing(peopled):
@@ -116,6 +118,14 @@ def test_the_time_of_receipt_may_be_given_only_where_the_past_is_loaded(peopled)
     assert peopled("init", "--historical").code == 0
     taken = peopled("submit", file, "--as", USCC_OF["BP1"], *moment, "--json")
     assert taken.json["received_at"] == "2025-03-15T02:00:00.000000Z"
+
+
+def test_people_read_the_day_of_receipt_in_shanghai(peopled):
+    assert peopled("init", "--historical").code == 0
+    file = peopled.write_reports(produced(1))
+    taken = peopled("submit", file, "--as", USCC_OF["BP1"], "--received-at", "2025-03-14T17:30:00Z", "--wait", "judged")
+    assert "received 2025-03-15 01:30 +08:00" in taken.out
+    assert re.search(r"battery produced .* 2025-03-15$", peopled("trace", pack(1)).out, re.MULTILINE)
 
 
 def test_a_database_with_submissions_cannot_become_one_of_the_past(peopled):

@@ -189,6 +189,21 @@ def test_the_reference_page_of_kinds_is_what_the_catalogue_says(anywhere, pytest
     assert anywhere("kinds", "--markdown").out == page.read_text(encoding="utf-8"), 'run "make docs"'
 
 
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [
+        (["template", "battery_produced", "-o", "x.csv"], ".xlsx"),
+        (["refusals", "s-000000000001", "-o", "x.csv"], ".xlsx"),
+        (["register", "template", "officers", "-o", "x.xlsx"], ".csv"),
+        (["cases", "bundle", "410000-commerce-2026-0001", "-o", "x"], ".zip"),
+    ],
+)
+def test_a_file_is_not_written_under_the_name_of_another_form(anywhere, command, ending):
+    answer = anywhere(*command)
+    assert answer.code == 2
+    assert f"a file name that ends in {ending}" in answer.err
+
+
 def test_a_template_is_a_workbook_of_the_kind(anywhere):
     target = anywhere.folder / "t.xlsx"
     assert anywhere("template", "battery_produced", "-o", target, "--json").json == {

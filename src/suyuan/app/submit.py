@@ -337,7 +337,7 @@ def check_row(row: DecodedRow, *, admission: Admission, recorder: Recorder) -> S
         if row.errors:
             admitted.report = None
             admitted.errors = [*row.errors, *admitted.errors]
-    return recorder.stage(row.row, where=row.where, raw=row.raw, admitted=admitted)
+    return recorder.stage(row.row, where=row.where, where_zh=row.where_zh, raw=row.raw, admitted=admitted)
 
 
 def describe_submission(context: Context, submission_no: int) -> dict[str, Any]:
@@ -405,5 +405,6 @@ def _describe_row(outcome: dict[str, Any]) -> dict[str, Any]:
         **row,
         "report_id": report_id if isinstance(report_id, str) else None,
         "where": outcome["where"],
+        "where_zh": outcome.get("where_zh", outcome["where"]),  # what was recorded before schema 0008 holds none
         "errors": outcome["errors"],
     }

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from suyuan.cli.screen import emit, tell
-from suyuan.cli.setting import DEFAULT, OutputOption, Setting
+from suyuan.cli.setting import DEFAULT, OutputOption, Setting, need_ending
 from suyuan.cli.words import language, say
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ def bundle(case_no: str, /, *, output: OutputOption, setting: Setting = DEFAULT)
     from suyuan.app.bundle_case import write_case_bundle
     from suyuan.cli.session import open_context
 
+    need_ending(output, ".zip")
     with open_context(setting) as context:
         written = write_case_bundle(context, case_no)
     output.write_bytes(written.content)

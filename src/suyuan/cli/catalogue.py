@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from suyuan.cli.screen import emit, make_list, make_table, show, tell
-from suyuan.cli.setting import DEFAULT, OutputOption, Setting, wrong_value
+from suyuan.cli.setting import DEFAULT, OutputOption, Setting, need_ending, wrong_value
 from suyuan.cli.words import language, say
 from suyuan.core.terms import name_term
 
@@ -44,6 +44,7 @@ def template(kind: str, /, *, output: OutputOption, setting: Setting = DEFAULT) 
     if found is None:
         near = get_close_matches(kind, KIND_BY_NAME, n=1)
         raise wrong_value("KIND", value=kind, wanted="wanted_kind", near=near[0] if near else None)
+    need_ending(output, ".xlsx")
     with output.open("wb") as stream:
         write_template(found, target=stream)
     if setting.wants_json:

@@ -10,9 +10,9 @@ from cyclopts import App, Parameter
 from suyuan.app.browse_register import list_entries, tell_history
 from suyuan.app.register import import_entries
 from suyuan.cli.log import log_event
-from suyuan.cli.screen import emit, make_table, show, tell
+from suyuan.cli.screen import emit, make_table, show, tell, tell_moment
 from suyuan.cli.session import open_context
-from suyuan.cli.setting import DEFAULT, OutputOption, Setting, wrong_value
+from suyuan.cli.setting import DEFAULT, OutputOption, Setting, need_ending, wrong_value
 from suyuan.cli.words import language, say
 from suyuan.core.identifiers import Uscc, normalise_text
 from suyuan.core.topic import TOPICS, Topic
@@ -70,7 +70,7 @@ def history(name: str, /, *, setting: Setting = DEFAULT) -> int:
     heads = ("head_when", "head_who_said", "head_topic", "head_key", "head_change", "head_content")
     rows = [
         (
-            one["acted_at"][:16],
+            tell_moment(one["acted_at"]),
             one["actor"],
             TOPICS[one["topic"]].zh if language() == "zh" else TOPICS[one["topic"]].en,
             " ".join([*one["key"], one["since"] or ""]).strip(),
@@ -87,6 +87,7 @@ def history(name: str, /, *, setting: Setting = DEFAULT) -> int:
 def template(topic: str, /, *, output: OutputOption, setting: Setting = DEFAULT) -> int:
     """Write the heading of a topic as a CSV file that spreadsheet programs open."""
     found = find_topic(topic)
+    need_ending(output, ".csv")
     output.write_bytes(write_register_template(found))
     if setting.wants_json:
         emit({"topic": found.name, "file": str(output)})

@@ -10,7 +10,7 @@ from suyuan.app.rulebook import adopt_rulebook, import_calendar, list_changes, s
 from suyuan.cli.catalogue import MarkdownOption
 from suyuan.cli.log import log_event
 from suyuan.cli.register import name_actor
-from suyuan.cli.screen import emit, make_table, show, tell
+from suyuan.cli.screen import emit, make_table, show, tell, tell_moment
 from suyuan.cli.session import has_database, open_context
 from suyuan.cli.setting import DEFAULT, Setting
 from suyuan.cli.words import CommandError, language, say
@@ -76,7 +76,13 @@ def show_history(*, setting: Setting = DEFAULT) -> int:
         return 0
     heads = ("head_act", "head_when", "head_kind", "head_by", "head_digest")
     rows = [
-        (one["act"], one["acted_at"], say(f"act_{one['kind']}"), one["actor"] or "—", one["digest_sha256"][:16])
+        (
+            one["act"],
+            tell_moment(one["acted_at"]),
+            say(f"act_{one['kind']}"),
+            one["actor"] or "—",
+            one["digest_sha256"][:16],
+        )
         for one in changes
     ]
     show(make_table([say(head) for head in heads], rows))

@@ -7,11 +7,13 @@ imported before it is needed: a reading command with --json loads no table print
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from suyuan.cli.setting import Setting
+from suyuan.core.value import SHANGHAI
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,6 +32,11 @@ def emit(document: Any) -> None:  # noqa: ANN401 - any JSON value
 def clean(text: object) -> str:
     """Return text for a terminal: what reporters wrote must not move the cursor or change colours."""
     return "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in str(text))
+
+
+def tell_moment(text: str) -> str:
+    """Return a moment of an answer as people read it: day and minute in Shanghai, by whose days everything is counted."""
+    return f"{datetime.fromisoformat(text).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def open_console(*, to_errors: bool = False) -> "Console":

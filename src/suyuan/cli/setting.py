@@ -42,6 +42,12 @@ def wrong_value(name: str, *, value: str, wanted: str, near: str | None = None, 
     return error
 
 
+def need_ending(output: Path, ending: str) -> None:
+    """Refuse a file name with another ending than that of what is written into it. Raises UsageError."""
+    if output.suffix.lower() != ending:
+        raise wrong_value("--output", value=str(output), wanted="wanted_ending", ending=ending)
+
+
 def parse_wait(wait: str | None) -> str:
     """Return for what to wait: "", "judged" or "sealed". Raises UsageError."""
     if wait not in (None, "judged", "sealed"):

@@ -23,6 +23,7 @@ from suyuan.cli.setting import (
     Setting,
     SubmitterOption,
     WaitOption,
+    need_ending,
     parse_moment,
     parse_wait,
     wrong_value,
@@ -102,6 +103,7 @@ def refusals(submission: str, /, *, output: OutputOption, setting: Setting = DEF
     from suyuan.app.refusals import write_refusals_of
 
     submission_no = parse_number(submission)
+    need_ending(output, ".xlsx")
     with open_context(setting) as context:
         count = write_refusals_of(context, submission_no, target=output)
     if setting.wants_json:

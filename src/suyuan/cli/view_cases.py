@@ -132,11 +132,11 @@ def _print_course(acts: list[dict[str, Any]]) -> None:
             act["acted_on"],
             f"{act[move]}\n{act['move']}",
             ", ".join(one["name"] for one in (act["officer"], act["second_officer"]) if one) or say("case_party_acted"),
-            "\n".join(f"{name}: {value}" for name, value in act["fields"].items()),
+            "\n".join(_describe_carried(act["move"], name, value) for name, value in act["fields"].items()),
         )
         for act in acts
     ]
-    heads = ("head_row", "head_day", "head_move", "head_officer", "head_content")
+    heads = ("head_act", "head_day", "head_move", "head_officer", "head_content")
     tell("")
     show(make_table([say(head) for head in heads], rows, title=say("case_course"), whole=(1,)))
 
@@ -161,4 +161,15 @@ def _print_next(moves: list[dict[str, Any]]) -> None:
 def _describe_field(field: dict[str, Any], title: str) -> str:
     needed = say("case_needs" if field["needed"] else "case_may")
     choices = " | ".join(choice["choice"] for choice in field["choices"])
-    return f"{needed} {field['field']}={choices or field['form']} ({field[title]})"
+    meanings = "、".join(choice[title] for choice in field["choices"]) if language() == "zh" else ""
+    named = f"{field[title]}：{meanings}" if meanings else field[title]
+    return f"{needed} {field['field']}={choices or say('form_' + field['form'])} ({named})"
+
+
+def _describe_carried(move: str, name: str, value: object) -> str:
+    """Return a field that an act carries, under its title and with the name of a choice."""
+    carried = next((one for one in MOVE_BY_NAME[move].carries if one.name == name), None)
+    if carried is None:
+        return f"{say('label_' + name)}: {value}"
+    shown = _in_language(CHOICES[str(value)]) if carried.choices else value
+    return f"{carried.zh if language() == 'zh' else carried.en}: {shown}"

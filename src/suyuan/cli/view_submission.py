@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from suyuan.cli.screen import make_table, show, tell
+from suyuan.cli.screen import make_table, show, tell, tell_moment
 from suyuan.cli.words import language, say
+from suyuan.core.catalogue import COMMON_FIELDS, KINDS
 
 REFUSED_SHOWN_MAX = 50
 NOTICES_SHOWN_MAX = 20
@@ -12,7 +13,10 @@ NOTICES_SHOWN_MAX = 20
 def print_submission(result: dict[str, Any]) -> None:
     """Print what came of a submission."""
     name = result["submission"]
-    tell(say("submission_head", name=name, at=result["received_at"]) if name else say("dry_run_head"))
+    if name:
+        tell(say("submission_head", name=name, at=f"{tell_moment(result['received_at'])} +08:00"))
+    else:
+        tell(say("dry_run_head"))
     tell(say("submission_counts", **{count: result[count] for count in ("accepted", "duplicate", "rejected")}))
     message = "message_zh" if language() == "zh" else "message"
     for error in result.get("file_errors", ()):
@@ -34,8 +38,9 @@ def _print_refused(result: dict[str, Any], message: str) -> None:
     if not refused:
         return
     headings = [say("head_row"), say("head_field"), say("head_value"), say("head_what_to_do")]
+    where = "where_zh" if language() == "zh" else "where"
     rows = [
-        (row.get("where", row["row"]), error["field"], error["value"], f"{error[message]} ({error['code']})")
+        (row.get(where, row["row"]), _name_field(error["field"]), error["value"], f"{error[message]} ({error['code']})")
         for row in refused[:REFUSED_SHOWN_MAX]
         for error in row["errors"]
     ]
@@ -46,7 +51,9 @@ def _print_refused(result: dict[str, Any], message: str) -> None:
 
 def _print_notices(result: dict[str, Any], message: str) -> None:
     notices = [
-        (row["row"], notice["field"], notice[message]) for row in result["rows"] for notice in row.get("notices", ())
+        (row["row"], _name_field(notice["field"]), notice[message])
+        for row in result["rows"]
+        for notice in row.get("notices", ())
     ]
     if not notices:
         return
@@ -54,3 +61,11 @@ def _print_notices(result: dict[str, Any], message: str) -> None:
     show(make_table(headings, notices[:NOTICES_SHOWN_MAX], title=say("row_notices")))
     if len(notices) > NOTICES_SHOWN_MAX:
         tell(say("more_rows", count=len(notices) - NOTICES_SHOWN_MAX))
+
+
+def _name_field(name: str) -> str:
+    """Return a field as the heading of its column has it: where Chinese is spoken the Chinese title stands before the name."""
+    titles = {field.name: field.zh for kind in KINDS for field in kind.fields} | {
+        one.name: one.zh for one in COMMON_FIELDS
+    }
+    return f"{titles[name]}\n{name}" if language() == "zh" and name in titles else name

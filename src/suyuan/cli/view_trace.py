@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from suyuan.cli.screen import make_list, make_table, show, tell
+from suyuan.cli.screen import make_list, make_table, show, tell, tell_moment
 from suyuan.cli.view_lists import name_party, name_place, print_duties, print_findings
 from suyuan.cli.words import WORDS, language, say
 from suyuan.core.catalogue import COMMON_FIELDS, KIND_BY_NAME, ROLES
@@ -94,7 +94,7 @@ def _print_events(events: list[dict[str, Any]], registry: Registry, on: date) ->
                 (_name_event(event), style),
                 name_party(event["reporter"], registry=registry, on=on),
                 _describe_content(event, registry, on),
-                event["received_at"][:10],
+                tell_moment(event["received_at"])[:10],
             )
         )
     show(make_table([say(head) for head in heads], rows, whole=(0, 4)))

@@ -201,6 +201,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "带时区的时间，如 2026-05-01T10:00:00+08:00",
         "a moment with its offset, like 2026-05-01T10:00:00+08:00",
     ),
+    "wanted_ending": ("以 {ending} 结尾的文件名", "a file name that ends in {ending}"),
     "wanted_submission": ("回执上的报送编号，如 s-000000000042", "the number on the receipt, like s-000000000042"),
     "wanted_rule": ("规则名称；清单见“suyuan rules”", 'the name of a rule; "suyuan rules" lists them'),
     "wanted_kind": ("报告种类；清单见“suyuan kinds”", 'a kind of report; "suyuan kinds" lists them'),

@@ -38,9 +38,10 @@ def duplicate_line(row: int, *, report_id: str, duplicate_of: int) -> bytes:
     return _encode({"row": row, "outcome": "duplicate", "report_id": report_id, "duplicate_of": duplicate_of})
 
 
-def rejected_line(row: int, *, where: str, raw: dict[str, Any] | None, errors: list[RowError]) -> bytes:
+def rejected_line(row: int, *, where: str, where_zh: str, raw: dict[str, Any] | None, errors: list[RowError]) -> bytes:
     """Return the line of a refused row: what was read of it, so that it can be corrected and sent again, and why."""
-    return _encode({"row": row, "outcome": "rejected", "where": where, "raw": raw, "errors": errors})
+    said = {"where": where, "where_zh": where_zh, "raw": raw, "errors": errors}
+    return _encode({"row": row, "outcome": "rejected", **said})
 
 
 def write_outcomes(

@@ -54,6 +54,7 @@ class StagedRow(msgspec.Struct):
 
     row: int
     where: str
+    where_zh: str
     raw: dict[str, Any] | None
     notices: list[Notice]
     errors: list[RowError]
@@ -106,21 +107,24 @@ class Recorder:
         self.is_bulk, self.parties, self.is_trial = is_bulk, parties, is_trial
         self.received_at, self._received = received_at, received_at.isoformat()
 
-    def stage(self, row: int, *, where: str, raw: dict[str, Any] | None, admitted: Admitted) -> StagedRow:
-        """Return a checked row as it goes into the record; `where` says to a person which row it is.
+    def stage(
+        self, row: int, *, where: str, where_zh: str, raw: dict[str, Any] | None, admitted: Admitted
+    ) -> StagedRow:
+        """Return a checked row as it goes into the record; `where` and `where_zh` say to a person which row it is.
 
         All is worked out while the row is at hand, so that the rest of it can be let go: whole rows kept until the end
         of their batch took a fifth longer (measured).
         """
         report = admitted.report
         if report is None:
-            return StagedRow(row, where, raw, admitted.notices, admitted.errors)
+            return StagedRow(row, where, where_zh, raw, admitted.notices, admitted.errors)
         content = encode_content(report)
         report_no = report_no_of(self.submission_no, row=row)
         is_withdrawal = report.kind.name == "report_withdrawn"
         return StagedRow(
             row,
             where,
+            where_zh,
             raw,
             admitted.notices,
             admitted.errors,
@@ -159,7 +163,13 @@ class Recorder:
     def file_recorded(self, outcomes: Sequence[dict[str, Any]]) -> int:
         """File accepted rows again as their recorded outcomes say, without repeating admission; returns how many reports."""
         staged = [
-            self.stage(outcome["row"], where="", raw=None, admitted=Admitted(restore_report(outcome["report"]), [], []))
+            self.stage(
+                outcome["row"],
+                where="",
+                where_zh="",
+                raw=None,
+                admitted=Admitted(restore_report(outcome["report"]), [], []),
+            )
             for outcome in outcomes
             if outcome["outcome"] == "accepted"
         ]
@@ -259,7 +269,7 @@ class Recorder:
                 one.errors.append(refuse("report_id_reused", field="report_id", value=one.report_id, earlier=earlier))
             if one.errors:
                 outcome.rejected += 1
-                line = rejected_line(one.row, where=one.where, raw=one.raw, errors=one.errors)
+                line = rejected_line(one.row, where=one.where, where_zh=one.where_zh, raw=one.raw, errors=one.errors)
                 lines.append((one.row, line, True))
             elif one.duplicate_of is not None:
                 outcome.duplicate += 1
