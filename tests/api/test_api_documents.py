@@ -42,6 +42,7 @@ def test_an_officer_issues_a_document_once_and_prints_it_as_pdf_and_word(ordered
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["number"] == again.json()["number"] == "Henan Commerce责改〔2026〕1号"
     assert (first.json()["document"], first.json()["new"], again.json()["new"]) == (1, True, False)
+    assert (first.json()["title"], first.json()["title_zh"]) == ("order to correct", "责令改正通知书")
     assert first.json()["doubts"], "the article of the rule is not verified"
     location = first.headers["location"]
     assert location == again.headers["location"] == f"/api/v1{path}/documents/1.pdf"
@@ -186,7 +187,8 @@ def test_a_notice_about_a_vehicle_is_refused_in_words(desks):
         assert words in post(desks, f"/vehicles/{VIN}/documents", {}, who=who).json()["detail"]
     assert "no pack is missing" in post(desks, f"/vehicles/{expand('{vin:8}')}/documents", {}, who=HANDLER).text
     malformed = post(desks, "/vehicles/LSV/documents", {}, who=HANDLER)
-    assert malformed.status_code == 400
+    assert malformed.json()["code"] == "code_malformed"
+    assert desks.get("/api/v1/vehicles/LSV/documents", who=HANDLER).json()["code"] == "code_malformed"
     assert post(desks, f"/vehicles/{VIN}/documents", {"kind": "x"}, who=HANDLER).json()["code"] == "request_malformed"
     for who in ("VD1", "operator"):
         assert post(desks, f"/vehicles/{VIN}/documents", {}, who=who).json()["code"] == "officer_needed"

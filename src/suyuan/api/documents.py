@@ -15,6 +15,7 @@ from suyuan.api.body import SmallBody, decode_body
 from suyuan.api.errors import not_found
 from suyuan.api.negotiation import DOCX_TYPE, JSON_TYPE, PDF_TYPE, accepts, require_accepted
 from suyuan.api.service import Service, get_service
+from suyuan.api.subjects import parse_vin
 from suyuan.app.case_documents import issue_case_document, list_document_kinds
 from suyuan.app.context import Context
 from suyuan.app.documents import Printed, Suffix, describe_issued, print_issued
@@ -155,12 +156,12 @@ def _of_case(context: Context, case_no: str, asker: Desk | TokenOwner) -> dict[i
 
 
 def _of_vehicle(context: Context, vin: str, asker: Desk | TokenOwner) -> dict[int, Issued]:
-    return documents_of_vehicle(context, vin, desk=desk_of(asker), party=party_of(asker))
+    return documents_of_vehicle(context, parse_vin(vin), desk=desk_of(asker), party=party_of(asker))
 
 
 def _write_notice(context: Context, vin: str, desk: Desk, *, suffix: Suffix, is_draft: bool) -> Printed:
     authority = desk.authority.authority
-    return issue_vehicle_notice(context, vin, authority=authority, suffix=suffix, is_draft=is_draft)
+    return issue_vehicle_notice(context, parse_vin(vin), authority=authority, suffix=suffix, is_draft=is_draft)
 
 
 def _answer_issued(printed: Printed, documents: dict[int, Issued], *, path: str) -> Response:

@@ -13,7 +13,6 @@ from suyuan.core.month import MONTHS_PER_YEAR, last_day_of, month_of
 from suyuan.core.recovery import PERCENT
 from suyuan.core.rulebook import Rulebook
 from suyuan.core.stock import by_site, holds_new_goods, settle_counts, total_g
-from suyuan.core.value import SHANGHAI
 from suyuan.store.sums import find_contributors, read_flows
 
 ITEM_NAMES: dict[str, tuple[str, str]] = {
@@ -32,7 +31,7 @@ def read_accounts(
 
     Masses in grams. A site's account holds what its reports booked there; counts of stock are settled by site.
     """
-    today = context.clock().astimezone(SHANGHAI).date()
+    today = context.today()
     months = (
         [f"{year}-{number:02d}" for number in range(1, MONTHS_PER_YEAR + 1)] if year else [month or month_of(today)]
     )

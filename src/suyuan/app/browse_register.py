@@ -13,6 +13,7 @@ import msgspec
 from suyuan.app.browse import Page, read_cursor, write_cursor
 from suyuan.app.context import Context
 from suyuan.core.registry import Entry
+from suyuan.core.report import utc_text
 from suyuan.core.topic import TOPICS, Statement, Topic, entries_of
 from suyuan.store.register import Said, read_history
 
@@ -95,7 +96,7 @@ def _describe_history(history: Iterable[Said]) -> list[tuple[Said, dict[str, Any
         before[said.topic, said.key, said.since] = said.statement
         described = {
             "act": said.act_no,
-            "acted_at": said.acted_at.isoformat(),
+            "acted_at": utc_text(said.acted_at),
             "actor": said.actor,
             "topic": said.topic,
             "key": list(said.key),

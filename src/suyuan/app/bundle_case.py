@@ -4,12 +4,11 @@ from datetime import date
 from zlib import decompress
 
 from suyuan.app.bundle import WrittenBundle, write_bundle
-from suyuan.app.case_trouble import unknown_case
 from suyuan.app.context import Context
+from suyuan.app.read_cases import require_record
 from suyuan.bundle.content import Cut, case_in_utc, claims_of
 from suyuan.core.case import Case
 from suyuan.core.competence import Desk
-from suyuan.store.cases import read_case
 from suyuan.store.queries import load_queries
 
 SQL = load_queries("bundle")
@@ -17,10 +16,7 @@ SQL = load_queries("bundle")
 
 def write_case_bundle(context: Context, case_no: str, *, desk: Desk | None = None) -> WrittenBundle:
     """Return the bundle of a case; an officer (`desk`) has those of its authority. Raises UnknownError, UseCaseError."""
-    record = read_case(context.connection, case_no)
-    if record is None or (desk is not None and record.case.authority != desk.authority.authority):
-        raise unknown_case(case_no)
-    case = case_in_utc(record.case)
+    case = case_in_utc(require_record(context, case_no, desk=desk).case)
     return write_bundle(context, claims_of(case), cut=_find_cut(context, case), case=case)
 
 

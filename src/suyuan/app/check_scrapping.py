@@ -16,7 +16,7 @@ def check_scrapping(context: Context, vin: str, *, found: str) -> dict[str, Any]
 
     `found` holds codes separated by blanks. Raises UseCaseError naming every code that cannot be one.
     """
-    subject = _parse_vin(vin)
+    subject = parse_vin(vin)
     codes = _parse_codes(found)
     written = read_state(context.connection, subject)
     body = written.body if written else {}
@@ -45,7 +45,8 @@ def check_scrapping(context: Context, vin: str, *, found: str) -> dict[str, Any]
     }
 
 
-def _parse_vin(vin: str) -> str:
+def parse_vin(vin: str) -> str:
+    """Return the VIN that a person typed as a subject. Raises UseCaseError for one that is malformed."""
     try:
         return str(Vin.parse(vin))
     except IdentifierError as error:

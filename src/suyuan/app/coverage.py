@@ -7,7 +7,6 @@ from suyuan.app.context import Context
 from suyuan.core.contribution import Tally
 from suyuan.core.division import division_name
 from suyuan.core.identifiers import DivisionCodeError
-from suyuan.core.value import SHANGHAI
 from suyuan.store.sums import read_tallies
 
 CoverageBy = Literal["division", "producer"]
@@ -50,7 +49,7 @@ def name_division(code: str) -> str | None:
 
 def name_participant(context: Context) -> Callable[[str], str | None]:
     """Return what names participants as they are registered today."""
-    registry, today = context.read_registry(), context.clock().astimezone(SHANGHAI).date()
+    registry, today = context.read_registry(), context.today()
 
     def name(uscc: str) -> str | None:
         entry = registry.find(uscc, on=today) if uscc else None

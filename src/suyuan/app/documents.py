@@ -13,6 +13,7 @@ from suyuan.app.document_fonts import choose_fonts
 from suyuan.app.document_pdf import render_pdf
 from suyuan.app.forms import Form, find_form
 from suyuan.core.document import KIND_OF_DOCUMENT, Document
+from suyuan.core.report import utc_text
 from suyuan.store.documents import ACT_KIND, Issued, Occasion, Series, issue, list_issued, repeat_issue
 
 Suffix = Literal["pdf", "docx"]
@@ -32,9 +33,11 @@ class Printed:
 
     def describe(self) -> dict[str, Any]:
         """Return what answers say of it."""
+        kind = KIND_OF_DOCUMENT[self.document.kind]
         return {
-            "kind": self.document.kind,
-            "title": self.document.title,
+            "kind": kind.name,
+            "title": kind.en,
+            "title_zh": kind.zh,
             "number": None if self.is_draft else self.document.number or None,
             "dated": self.document.dated,
             "text_sha256": self.document.digest().hex(),
@@ -118,7 +121,7 @@ def _describe(issued: Issued) -> dict[str, Any]:
         "subject": issued.occasion.subject,
         "occasion": issued.occasion.occasion,
         "dated": issued.document.dated,
-        "issued_at": issued.issued_at.isoformat(),
+        "issued_at": utc_text(issued.issued_at),
         "text_sha256": issued.document.digest().hex(),
         "form": issued.form,
         "form_sha256": issued.form_digest,

@@ -12,7 +12,6 @@ from suyuan.app.context import Context, UseCaseError
 from suyuan.app.trace import trace
 from suyuan.core.catalogue import KIND_BY_NAME
 from suyuan.core.identifiers import BatteryCode, IdentifierError, TemporaryCode, normalise_text
-from suyuan.core.value import SHANGHAI
 
 VIN_CHARACTERS_SHOWN = 4  # enough to compare with the car at hand, too few to find one
 _VIN_LENGTH = 17
@@ -129,7 +128,7 @@ def _find_whereabouts(context: Context, state: dict[str, Any]) -> Whereabouts | 
     if holder is None:
         is_owner = state.get("holding") == "owner" or state["vehicle"] is not None
         return Whereabouts((), None, is_owner=True) if is_owner else None
-    entry = context.read_registry().find(holder, on=context.clock().astimezone(SHANGHAI).date())
+    entry = context.read_registry().find(holder, on=context.today())
     if entry is None:
         return Whereabouts((), None, is_owner=False)
     return Whereabouts(tuple(sorted(entry.roles)), entry.division, is_owner=False)

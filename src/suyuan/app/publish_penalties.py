@@ -12,7 +12,6 @@ from suyuan.app.read_cases import name_rules
 from suyuan.core.case import find_penalty
 from suyuan.core.case_course import CHOICES
 from suyuan.core.case_limits import shown_until
-from suyuan.core.value import SHANGHAI
 from suyuan.store.cases import CaseRecord, list_served_penalties, read_cases
 
 HEADINGS = (
@@ -24,7 +23,7 @@ HEADINGS = (
 
 def list_public_penalties(context: Context) -> list[dict[str, Any]]:
     """Return the penalties that stand on the public list today, the last served first."""
-    today = context.clock().astimezone(SHANGHAI).date()
+    today = context.today()
     records = read_cases(context.connection, list_served_penalties(context.connection))
     described = (_describe(context, record) for record in records)
     return [one for one in described if one["shown_until"] >= today.isoformat()]

@@ -59,7 +59,7 @@ def show_case(context: Context, case_no: str, *, desk: Desk | None = None) -> di
     """Return a case as answers print it; an officer (`desk`) sees those of its authority. Raises UnknownError."""
     record = require_record(context, case_no, desk=desk)
     file, case = _make_file(context, record), record.case
-    limits = read_case_limits(context.rulebook, on=_today(context))
+    limits = read_case_limits(context.rulebook, on=context.today())
     return {
         **_describe_file(file),
         "next_moves": [describe_move(move, case) for move in next_moves(case)],
@@ -82,7 +82,7 @@ def show_own_case(context: Context, case_no: str, *, party: str) -> dict[str, An
         "acts": [act for act in described["acts"] if act["number"] in numbers],
         "decision": described["decision"] if is_served else None,
         "may": [describe_move(move, case) for move in next_moves(case) if move.by_party],
-        "deadlines": _deadlines(case, read_case_limits(context.rulebook, on=_today(context))),
+        "deadlines": _deadlines(case, read_case_limits(context.rulebook, on=context.today())),
     }
 
 
@@ -180,7 +180,7 @@ def _behind(numbers: list[str], cursor: str | None) -> list[str]:
 
 def _list(context: Context, records: Sequence[CaseRecord], *, overdue_on: date | None) -> list[dict[str, Any]]:
     standing = read_standing(context.connection, [one for record in records for one in record.case.findings])
-    limits = read_case_limits(context.rulebook, on=_today(context))
+    limits = read_case_limits(context.rulebook, on=context.today())
     registry = context.read_registry()
     shown = []
     for record in records:
@@ -369,10 +369,6 @@ def describe_move(move: Move, case: Case) -> dict[str, Any]:
 
 def _describe_file(file: CaseFile) -> dict[str, Any]:
     return msgspec.convert(msgspec.to_builtins(file), dict[str, Any])
-
-
-def _today(context: Context) -> date:
-    return context.clock().astimezone(SHANGHAI).date()
 
 
 def name_rules(rules: Iterable[str]) -> list[dict[str, str]]:

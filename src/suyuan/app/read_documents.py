@@ -1,9 +1,10 @@
 """Who reads which issued documents: an authority its own, whom one is addressed to that one, the operator all."""
 
+from suyuan.app.check_scrapping import parse_vin
 from suyuan.app.context import Context
 from suyuan.app.documents import number_issued
 from suyuan.app.read_cases import require_own_record, require_record, seen_acts
-from suyuan.app.vehicle_notice import addressee_of, parse_vin
+from suyuan.app.vehicle_notice import addressee_of
 from suyuan.core.case import case_subject
 from suyuan.core.competence import Desk
 from suyuan.core.document_letter import LETTERS

@@ -4,6 +4,7 @@ import hashlib
 from datetime import date
 from typing import Any, Final
 
+from suyuan.app.check_scrapping import parse_vin
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.documents import Printed, Suffix, issue_document, print_draft
 from suyuan.app.forms import describe_organ
@@ -14,10 +15,8 @@ from suyuan.core.competence import is_competent
 from suyuan.core.document import KIND_OF_DOCUMENT, Document
 from suyuan.core.document_sheet import IncompleteVehicle, MissingPack, compose_incomplete_vehicle_notice
 from suyuan.core.finding import Finding
-from suyuan.core.identifiers import IdentifierError, Vin
 from suyuan.core.registry import Authority, is_current
 from suyuan.core.report import split_occurrence
-from suyuan.core.value import SHANGHAI
 from suyuan.core.vehicle import STATEMENTS
 from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.documents import Occasion, Series, find_reports
@@ -36,7 +35,7 @@ def issue_vehicle_notice(context: Context, vin: str, *, authority: str, suffix: 
     missing on this vehicle.
     """
     subject = parse_vin(vin)
-    today = context.clock().astimezone(SHANGHAI).date()
+    today = context.today()
     issuer = find_authority(context, authority, on=today)
     finding = _find_missing(context, subject)
     _refuse_incompetent(context, issuer, finding, on=today)
@@ -140,11 +139,3 @@ def _name_occasion(vehicle: IncompleteVehicle) -> str:
 def addressee_of(occasion: Occasion) -> str:
     """Return the USCC of the dismantler to whom the notice of an occasion is addressed."""
     return occasion.occasion.partition("/")[0]
-
-
-def parse_vin(vin: str) -> str:
-    """Return a VIN as the subject of documents. Raises UseCaseError for one that is malformed."""
-    try:
-        return str(Vin.parse(vin))
-    except IdentifierError as error:
-        raise UseCaseError(error.message, message_zh=error.message_zh) from None

@@ -120,7 +120,7 @@ def load_samples(context: Context, folder: Path, setting: Setting) -> dict[str, 
     with show_progress(setting, say("doing_judge")) as progress:
         judge_pending(context, progress=progress)
     with show_progress(setting, say("doing_sweep"), total=SWEEP_STEPS) as progress:
-        sweep(context, as_of=context.clock().astimezone(SHANGHAI).date(), progress=progress)
+        sweep(context, as_of=context.today(), progress=progress)
     findings = list_findings(context)
     by_rule = Counter((one["rule"], one["weight"]) for one in findings)
     titles = {one["rule"]: (one["title_zh"], one["title"]) for one in findings}
