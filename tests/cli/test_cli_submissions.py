@@ -120,6 +120,13 @@ def test_the_time_of_receipt_may_be_given_only_where_the_past_is_loaded(peopled)
     assert taken.json["received_at"] == "2025-03-15T02:00:00.000000Z"
 
 
+def test_what_is_neither_day_nor_time_is_told_with_an_example_of_both(peopled):
+    wrong = peopled.write_reports(produced(1, occurred_at="46347"), produced(2, occurred_at="2026年13月2日"))
+    out = peopled("submit", wrong, "--as", USCC_OF["BP1"], "--dry-run").out
+    assert '"46347" is not a date like 2026-05-03 or a time with offset like 2026-05-03T10:00:00+08:00' in out
+    assert '"2026年13月2日" is not a date like 2026-05-03. Correct' in out
+
+
 def test_people_read_the_day_of_receipt_in_shanghai(peopled):
     assert peopled("init", "--historical").code == 0
     file = peopled.write_reports(produced(1))

@@ -118,6 +118,16 @@ def test_a_missing_field_is_marked_though_its_cell_is_empty():
     assert "接收方\nreceiver" in headings
 
 
+def test_where_one_of_two_fields_is_missing_both_have_a_column_to_fill():
+    missing = RowError("field_missing", "sender / from_owner", "", "missing", "缺少")
+    raw = {"kind": "battery_received", "report_id": "r-1", "mass_g": 1}
+    headings = [heading.partition("\n")[2] for heading in sheets_of(refusals_of([(raw, [missing])]))["接收入库"][0]]
+    assert {"sender", "from_owner"} <= set(headings)
+    unmarked = RowError("field_malformed", "mass_g", "x", "wrong", "有误")
+    headings = [heading.partition("\n")[2] for heading in sheets_of(refusals_of([(raw, [unmarked])]))["接收入库"][0]]
+    assert not {"sender", "from_owner"} & set(headings)
+
+
 @settings(max_examples=4, phases=[Phase.explicit, Phase.reuse, Phase.generate])  # to shrink takes a child process a try
 @given(st.lists(reports_of_any_kind(), min_size=10, max_size=30))
 def test_refusals_sent_as_they_are_are_the_same_rows_again(reports):

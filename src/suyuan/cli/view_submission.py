@@ -5,6 +5,7 @@ from typing import Any
 from suyuan.cli.screen import make_table, show, tell, tell_moment
 from suyuan.cli.words import language, say
 from suyuan.core.catalogue import COMMON_FIELDS, KINDS
+from suyuan.core.refusal import EITHER
 
 REFUSED_SHOWN_MAX = 50
 NOTICES_SHOWN_MAX = 20
@@ -68,4 +69,5 @@ def _name_field(name: str) -> str:
     titles = {field.name: field.zh for kind in KINDS for field in kind.fields} | {
         one.name: one.zh for one in COMMON_FIELDS
     }
-    return f"{titles[name]}\n{name}" if language() == "zh" and name in titles else name
+    known = [titles[part] for part in name.split(EITHER) if part in titles]
+    return f"{EITHER.join(known)}\n{name}" if language() == "zh" and known else name

@@ -14,7 +14,7 @@ from suyuan.core.battery_code import BatteryCode
 from suyuan.core.catalogue import COMMON_FIELDS, KIND_BY_NAME, ROLES
 from suyuan.core.division import is_known_division
 from suyuan.core.field import Field, FieldType, Kind
-from suyuan.core.refusal import Notice, RowError, refuse, shorten
+from suyuan.core.refusal import EITHER, Notice, RowError, refuse, shorten
 from suyuan.core.registry import Registry
 from suyuan.core.report import Report, drop_defaults, split_occurrence
 from suyuan.core.rulebook import BatteryType, Rulebook
@@ -160,7 +160,7 @@ def _check_fields(
         missing = [name for name in shape.required if raw.get(name) is None]
         errors += [refuse("field_missing", field=name, kind=shape.kind.name) for name in missing]
     if shape.either and not any(map(raw.get, shape.either)):
-        errors.append(refuse("field_missing", field=" / ".join(shape.either), kind=shape.kind.name))
+        errors.append(refuse("field_missing", field=EITHER.join(shape.either), kind=shape.kind.name))
     return fields
 
 

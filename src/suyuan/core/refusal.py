@@ -5,6 +5,7 @@ The codes are a public promise; sentences may improve. Each sentence says what i
 
 import msgspec
 
+EITHER = " / "  # between the fields of which a report needs one: a refusal names them together
 VALUE_CHARACTERS_MAX = 80  # an answer never echoes a whole input
 
 

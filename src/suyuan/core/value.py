@@ -125,15 +125,15 @@ def _check_date(value: object, field: Field) -> str:
         raise _malformed(value, field, "a date like 2026-05-03", "形如 2026-05-03 的日期") from None
 
 
-def _check_time(value: object, field: Field) -> str:
+def _check_time(value: object, field: Field, *, or_date: str = "", or_date_zh: str = "") -> str:
     try:
         return format_time(parse_time(value))  # type: ignore[arg-type]
     except (ValueError, TypeError, OverflowError):
         raise _malformed(
             value,
             field,
-            "a time with offset like 2026-05-03T10:00:00+08:00",
-            "带时区的时间，形如 2026-05-03T10:00:00+08:00",
+            f"{or_date}a time with offset like 2026-05-03T10:00:00+08:00",
+            f"{or_date_zh}带时区的时间，形如 2026-05-03T10:00:00+08:00",
         ) from None
 
 
@@ -145,7 +145,7 @@ def format_time(moment: datetime) -> str:
 def _check_date_or_time(value: object, field: Field) -> str:
     if type(value) is str and len(value) == DATE_LENGTH:
         return _check_date(value, field)
-    return _check_time(value, field)
+    return _check_time(value, field, or_date="a date like 2026-05-03 or ", or_date_zh="形如 2026-05-03 的日期，也不是")
 
 
 def _check_choice(value: object, field: Field) -> str:

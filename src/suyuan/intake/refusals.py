@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from suyuan.core.field import Field, FieldType, Kind
-from suyuan.core.refusal import RowError
+from suyuan.core.refusal import EITHER, RowError
 from suyuan.intake.cells import COMPONENT_CODES, format_cell, gather_components
 from suyuan.intake.headings import ORIGINAL_ROW, REASON_EN, REASON_ZH, UNREADABLE_SHEET, fields_of, find_kind
 from suyuan.intake.sheet_guide import offered_cells, template_fields
@@ -59,7 +59,8 @@ def _write_sheet(workbook: Any, kind: Kind | None, rows: list[RefusedRow]) -> No
     plain = workbook.add_format({"num_format": "@"})
     reason = workbook.add_format({"text_wrap": True, "font_color": "#9C0006", "valign": "top"})
     shapes = [_shape_row(row) for row in rows]
-    fields = _columns(kind, shapes)
+    marked_anywhere = set().union(*map(_marked_columns, rows, shapes))
+    fields = _columns(kind, shapes, marked_anywhere)
     write_headings(workbook, sheet, fields)
     heading = workbook.add_format({"bold": True, "text_wrap": True, "font_color": "#9C0006"})
     for place, (title, name) in enumerate(_ADDED, start=len(fields)):
@@ -68,7 +69,7 @@ def _write_sheet(workbook: Any, kind: Kind | None, rows: list[RefusedRow]) -> No
     for place, field in enumerate(fields):
         validate_column(sheet, place, field)
     for line, (row, shape) in enumerate(zip(rows, shapes, strict=True), start=1):
-        marked = {_column_of(error.field, shape) for error in row.errors}
+        marked = _marked_columns(row, shape)
         for place, field in enumerate(fields):
             text = shape.get(field.name, "")
             look = bad if field.name in marked else plain
@@ -102,15 +103,15 @@ def _show(value: object, *, field: Field | None) -> str:
     return text if field is None else offered_cells(field).get(text, text)
 
 
-def _columns(kind: Kind | None, shapes: list[dict[str, str]]) -> list[Field]:
-    """Return the columns: those of the template that are needed or filled in, then all others that any row has."""
+def _columns(kind: Kind | None, shapes: list[dict[str, str]], marked: set[str]) -> list[Field]:
+    """Return the columns: those of the template that are needed, filled in or marked, then all others that any row has."""
     used = {name for shape in shapes for name in shape}
     if kind is not None:
         used.discard("kind")  # the title of the sheet says it
     columns = [
         field
         for field in (template_fields(kind) if kind else fields_of(None))
-        if field.is_required or field.name in used
+        if field.is_required or field.name in used or field.name in marked
     ]
     known = {field.name: field for field in fields_of(kind)}
     taken = {field.name for field in columns}
@@ -120,10 +121,11 @@ def _columns(kind: Kind | None, shapes: list[dict[str, str]]) -> list[Field]:
     ]
 
 
-def _column_of(field: str, shape: dict[str, str]) -> str:
-    """Return the column an error is about: `modules[3].code` speaks of modules, or of the components they came from."""
-    name = field.partition("[")[0].partition(".")[0]
-    return COMPONENT_CODES.name if name in ("modules", "cells") and COMPONENT_CODES.name in shape else name
+def _marked_columns(row: RefusedRow, shape: dict[str, str]) -> set[str]:
+    """Return the columns that errors are about: `modules[3].code` speaks of modules, or of the components they came from."""
+    names = {name.partition("[")[0].partition(".")[0] for error in row.errors for name in error.field.split(EITHER)}
+    has_codes = COMPONENT_CODES.name in shape
+    return {COMPONENT_CODES.name if has_codes and name in ("modules", "cells") else name for name in names}
 
 
 def _join(sentences: Iterable[str]) -> str:
