@@ -9,7 +9,7 @@ from database_world import NOW
 from python_calamine import CalamineWorkbook
 from story import USCC_OF, expand
 
-from suyuan.api.result import ANSWER_BYTES_MIN
+from suyuan.api.result import ANSWER_BYTES_MIN, encode_result
 from suyuan.api.settings import Settings
 from suyuan.app.submit import PIECES_PER_TRANSACTION, Arrival
 from suyuan.app.take_in import take_in
@@ -210,6 +210,14 @@ def test_reasons_of_many_wrong_rows_are_no_multiple_of_the_file(server):
     stored = server.get(told.headers["Location"], who="BP1")
     assert len(stored.json()["rows"]) == 2_000, "the control: whole, it is many times as large"
     assert len(stored.content) > 10 * ANSWER_BYTES_MIN
+
+
+def test_an_answer_never_passes_its_bound_by_a_byte():
+    result = {"submission": "s-1", "rows": [{"row": number, "outcome": "rejected"} for number in range(40)]}
+    for bytes_max in range(100, 300):
+        told = encode_result(result, bytes_max=bytes_max)
+        assert len(told) <= bytes_max
+        assert json.loads(told)["rows_not_listed"] > 0
 
 
 def test_all_reasons_of_an_ordinary_file_are_told(server):

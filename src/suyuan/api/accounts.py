@@ -11,14 +11,12 @@ from suyuan.api.authentication import Reader
 from suyuan.api.errors import not_found
 from suyuan.api.negotiation import JSON_TYPE, accepts
 from suyuan.api.problem import Problem
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import TheService
 from suyuan.app.coverage import CoverageBy, read_coverage
 from suyuan.app.producers import read_producer_accounts
 from suyuan.core.identifiers import IdentifierError, Uscc
 
 router = APIRouter(tags=["accounts"], dependencies=[Depends(accepts(JSON_TYPE))])
-
-TheService = Annotated[Service, Depends(get_service)]
 
 
 class CoverageQuery(BaseModel):

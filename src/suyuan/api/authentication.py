@@ -6,7 +6,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from suyuan.api.problem import Problem
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import TheService
 from suyuan.app.officer import find_officer
 from suyuan.app.register import TokenOwner, find_token_owner
 from suyuan.core.competence import Desk
@@ -15,7 +15,7 @@ TOKEN_CHARACTERS_MAX = 200
 _REALM = 'Bearer realm="suyuan"'
 
 
-def require_reader(request: Request, service: Annotated[Service, Depends(get_service)]) -> TokenOwner:
+def require_reader(request: Request, service: TheService) -> TokenOwner:
     """Return whose token came with a request; raises the problem 401 for none, or one that is unknown or revoked."""
     with service.open_context() as context:
         owner = find_token_owner(context, _read_token(request))
@@ -27,7 +27,7 @@ def require_reader(request: Request, service: Annotated[Service, Depends(get_ser
 Reader = Annotated[TokenOwner, Depends(require_reader)]
 
 
-def require_asker(request: Request, service: Annotated[Service, Depends(get_service)]) -> Desk | TokenOwner:
+def require_asker(request: Request, service: TheService) -> Desk | TokenOwner:
     """Return who asks about cases: an officer at work today, a participant or the operator; raises the problem 401."""
     token = _read_token(request)
     with service.open_context() as context:

@@ -10,7 +10,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from suyuan.api.problem import Problem
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import TheService
 
 Body = TypeVar("Body")
 SMALL_BYTES_MAX = 500_000  # a move of a case with its longest texts; the catalogue bounds each
@@ -78,7 +78,7 @@ class IncomingBody:
         return chunk
 
 
-async def read_small_body(request: Request, service: Annotated[Service, Depends(get_service)]) -> bytes:
+async def read_small_body(request: Request, service: TheService) -> bytes:
     """Return the whole body of a request; raises the problems 408 and 413."""
     refuse_declared_size(request.headers, bytes_max=SMALL_BYTES_MAX)
     idle = service.settings.idle_seconds_max

@@ -13,7 +13,7 @@ from suyuan.api.authentication import Asker, OfficerDesk, desk_of, officer_neede
 from suyuan.api.body import SmallBody, decode_body
 from suyuan.api.negotiation import CSV_TYPE, JSON_TYPE, ZIP_TYPE, accepts, prefers
 from suyuan.api.parameters import Day, FilterText, PageQuery
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import TheService
 from suyuan.app.bundle_case import write_case_bundle
 from suyuan.app.case_candidates import FindingFilter, browse_candidates
 from suyuan.app.context import Context
@@ -26,8 +26,6 @@ from suyuan.app.trace import parse_subject
 from suyuan.core.competence import Desk
 
 router = APIRouter(tags=["cases"])
-
-TheService = Annotated[Service, Depends(get_service)]
 
 
 class CasesQuery(PageQuery):

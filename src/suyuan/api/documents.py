@@ -14,7 +14,7 @@ from suyuan.api.authentication import Asker, OfficerDesk, Submitter, desk_of, pa
 from suyuan.api.body import SmallBody, decode_body
 from suyuan.api.errors import not_found
 from suyuan.api.negotiation import DOCX_TYPE, JSON_TYPE, PDF_TYPE, accepts, require_accepted
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import TheService
 from suyuan.api.subjects import parse_vin
 from suyuan.app.case_documents import issue_case_document, list_document_kinds
 from suyuan.app.context import Context
@@ -28,8 +28,6 @@ from suyuan.store.documents import Issued
 
 router = APIRouter(tags=["documents"])
 MEDIA_TYPES: Mapping[Suffix, str] = {"pdf": PDF_TYPE, "docx": DOCX_TYPE}
-
-TheService = Annotated[Service, Depends(get_service)]
 
 
 class NewDocument(msgspec.Struct, forbid_unknown_fields=True):

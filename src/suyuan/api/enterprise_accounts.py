@@ -12,12 +12,11 @@ from suyuan.api.errors import not_found
 from suyuan.api.negotiation import JSON_TYPE, accepts
 from suyuan.api.parameters import FilterText
 from suyuan.api.problem import Problem
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import TheService
 from suyuan.app.accounts import find_behind, read_accounts
 
 router = APIRouter(tags=["accounts"], dependencies=[Depends(accepts(JSON_TYPE))])
 
-TheService = Annotated[Service, Depends(get_service)]
 Month = Annotated[str, Field(pattern=r"^(19|20)\d\d-(0[1-9]|1[0-2])$")]
 
 

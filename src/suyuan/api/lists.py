@@ -10,14 +10,12 @@ from suyuan.api.answer import answer_page
 from suyuan.api.authentication import Reader
 from suyuan.api.negotiation import JSON_TYPE, accepts
 from suyuan.api.parameters import Day, FilterText, PageQuery
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import TheService
 from suyuan.app.browse import browse_duties, browse_findings
 from suyuan.app.trace import parse_subject
 from suyuan.core.finding import Weight
 
 router = APIRouter(tags=["lists"], dependencies=[Depends(accepts(JSON_TYPE))])
-
-TheService = Annotated[Service, Depends(get_service)]
 
 
 class FindingsQuery(PageQuery):

@@ -1,14 +1,14 @@
 """The transparency log as C2SP tlog-tiles serves it: checkpoints, tiles, bundles of entries, and the trust file."""
 
 import re
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from suyuan.api.problem import Problem
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import Service, TheService
 from suyuan.app.log_keys import read_keys
 from suyuan.evidence.hashing import SHA256, SM3
 from suyuan.evidence.tiles import TILE_WIDTH, Tile
@@ -16,7 +16,6 @@ from suyuan.store.log import read_newest_head
 from suyuan.store.log_folder import LogFolder
 
 router = APIRouter(include_in_schema=False)
-TheService = Annotated[Service, Depends(get_service)]
 
 _TILE: Final = re.compile(
     r"(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<place>(?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"

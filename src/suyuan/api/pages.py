@@ -1,16 +1,16 @@
 """The public pages: a field to type a code, and what anybody may know of a battery. No login, no JavaScript."""
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from suyuan.api import words
 from suyuan.api.problem import Problem
 from suyuan.api.render import language_of, page
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import TheService
 from suyuan.api.words import Language, choose, name_province
 from suyuan.app.public_view import NoCodeError, PublicBattery, Whereabouts, parse_public_code, view_battery
 from suyuan.core.catalogue import ROLES
@@ -38,7 +38,7 @@ def look_up(request: Request, code: str = "") -> Response:
 
 
 @router.get("/b/{code}")
-def show_battery(request: Request, code: str, service: Annotated[Service, Depends(get_service)]) -> Response:
+def show_battery(request: Request, code: str, service: TheService) -> Response:
     """Show what anybody may know of a battery."""
     try:
         parsed = parse_public_code(code[:100])

@@ -2,7 +2,6 @@
 
 from functools import cache
 from importlib.metadata import version
-from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends
@@ -11,7 +10,7 @@ from starlette.responses import Response
 
 from suyuan.api.answer import json_answer, unchanging_answer
 from suyuan.api.negotiation import JSON_TYPE, accepts
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import TheService
 from suyuan.app.describe import describe_rules
 from suyuan.app.describe_rulebook import describe_calendar, describe_rulebook
 from suyuan.core.catalogue import ROLES
@@ -28,7 +27,7 @@ def get_kinds(request: Request) -> Response:
 
 
 @router.get("/rules")
-def get_rules(request: Request, service: Annotated[Service, Depends(get_service)]) -> Response:
+def get_rules(request: Request, service: TheService) -> Response:
     """Return the rules by which batteries and vehicles are judged, with what they rest on by the rulebook in force."""
     with service.open_context() as context:
         rulebook = context.rulebook
@@ -36,7 +35,7 @@ def get_rules(request: Request, service: Annotated[Service, Depends(get_service)
 
 
 @router.get("/rulebook")
-def get_rulebook(request: Request, service: Annotated[Service, Depends(get_service)]) -> Response:
+def get_rulebook(request: Request, service: TheService) -> Response:
     """Return the rulebook in force: limits, thresholds, norms and code tables, each with its source, verified or not."""
     with service.open_context() as context:
         rulebook = context.rulebook
@@ -44,7 +43,7 @@ def get_rulebook(request: Request, service: Annotated[Service, Depends(get_servi
 
 
 @router.get("/calendar")
-def get_calendar(request: Request, service: Annotated[Service, Depends(get_service)]) -> Response:
+def get_calendar(request: Request, service: TheService) -> Response:
     """Return the calendar of working days in force: the years that are known, the days that differ from Monday to Friday."""
     with service.open_context() as context:
         calendar = context.rulebook.calendar
@@ -52,7 +51,7 @@ def get_calendar(request: Request, service: Annotated[Service, Depends(get_servi
 
 
 @health.get("/healthz")
-def get_health(service: Annotated[Service, Depends(get_service)]) -> Response:
+def get_health(service: TheService) -> Response:
     """Tell that the service and its database answer; nothing else about either."""
     with service.open_context() as context:
         context.connection.execute("SELECT 1")

@@ -16,7 +16,7 @@ from suyuan.api.negotiation import JSON_TYPE, accepts, find_form
 from suyuan.api.parameters import TEXT_CHARACTERS_MAX, Day, FilterText, PageQuery
 from suyuan.api.problem import MEDIA_TYPE, Problem, problem_members
 from suyuan.api.result import answer_bytes_max, encode_result
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import Service, TheService
 from suyuan.app.browse_register import browse_entries, browse_history, find_topic
 from suyuan.app.register import TokenOwner, import_entries
 from suyuan.core.topic import Topic
@@ -24,8 +24,6 @@ from suyuan.core.topic import Topic
 router = APIRouter(tags=["register"], dependencies=[Depends(accepts(JSON_TYPE))])
 FILE_BYTES_MAX = 64 * 2**20  # a million entries; the file is one transaction and is held in memory
 FORMS = ("csv", "json")
-
-TheService = Annotated[Service, Depends(get_service)]
 
 
 class EntriesQuery(PageQuery):

@@ -19,15 +19,15 @@ def encode_result(result: dict[str, Any], *, bytes_max: int | None = None) -> by
     body = msgspec.json.encode(shown)
     if bytes_max is None or len(body) <= bytes_max:
         return body
-    room = bytes_max - len(msgspec.json.encode({**shown, "rows": []}))
+    all_left_out = len(shown["rows"]) + result.get("rows_not_listed", 0)
+    room = bytes_max - len(msgspec.json.encode({**shown, "rows": [], "rows_not_listed": all_left_out}))
     listed = []
     for row in shown["rows"]:
         room -= len(msgspec.json.encode(row)) + 1
         if room < 0:
             break
         listed.append(row)
-    not_listed = len(shown["rows"]) - len(listed) + result.get("rows_not_listed", 0)
-    return msgspec.json.encode({**shown, "rows": listed, "rows_not_listed": not_listed})
+    return msgspec.json.encode({**shown, "rows": listed, "rows_not_listed": all_left_out - len(listed)})
 
 
 def answer_bytes_max(byte_count: int) -> int:

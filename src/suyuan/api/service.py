@@ -4,7 +4,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Annotated
 
+from fastapi import Depends
 from psycopg import Connection
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
@@ -74,3 +76,6 @@ def get_service(request: Request) -> Service:
     """Return the service of the application that a request came to."""
     service: Service = request.app.state.service
     return service
+
+
+TheService = Annotated[Service, Depends(get_service)]

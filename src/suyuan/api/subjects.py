@@ -12,7 +12,7 @@ from suyuan.api.errors import not_found
 from suyuan.api.negotiation import JSON_TYPE, accepts
 from suyuan.api.parameters import Day
 from suyuan.api.problem import Problem
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import Service, TheService
 from suyuan.app.access import may_read
 from suyuan.app.check_scrapping import check_scrapping
 from suyuan.app.context import Context
@@ -22,8 +22,6 @@ from suyuan.core.identifiers import IdentifierError, Vin, parse_subject_code
 
 router = APIRouter(tags=["subjects"], dependencies=[Depends(accepts(JSON_TYPE))])
 FOUND_CHARACTERS_MAX = 4_000  # some 150 codes; no vehicle carries that many packs
-
-TheService = Annotated[Service, Depends(get_service)]
 
 
 class TraceQuery(BaseModel):

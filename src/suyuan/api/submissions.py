@@ -25,7 +25,7 @@ from suyuan.api.negotiation import (
 )
 from suyuan.api.problem import Problem
 from suyuan.api.result import answer_bytes_max, encode_result
-from suyuan.api.service import Service, get_service
+from suyuan.api.service import Service, TheService
 from suyuan.app.receipt import make_receipt
 from suyuan.app.refusals import write_refusals_of
 from suyuan.app.submit import Arrival, describe_submission, try_out
@@ -34,8 +34,6 @@ from suyuan.app.take_in import find_submission, settle, take_in
 router = APIRouter(tags=["submissions"])
 SPOOL_BYTES = 1_000_000
 PROOF_TYPE = "text/plain"
-
-TheService = Annotated[Service, Depends(get_service)]
 
 
 class SubmissionQuery(BaseModel):
