@@ -1,4 +1,4 @@
-"""The canonical benchmark: one seed, a million reports, from the bytes of files to nothing pending.
+"""The canonical benchmark: one seed, a million reports, from the bytes of files to nothing pending; then all of it is sealed.
 
     python bench/canonical.py [--reports N] [--components] [--data DIR]
 
@@ -37,11 +37,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from suyuan.app.context import Context, collect_garbage_rarely
 from suyuan.app.judge import count_pending, judge_pending, judge_submission
 from suyuan.app.rulebook import adopt_rulebook
+from suyuan.app.seal import seal
 from suyuan.app.submit import Arrival, submit
 from suyuan.app.trace import trace
 from suyuan.core.topic import PARTICIPANTS, Statement
 from suyuan.store import embedded
 from suyuan.store.database import connect
+from suyuan.store.log_folder import LogFolder
 from suyuan.store.migrate import migrate
 from suyuan.store.register import write_statements
 from suyuan.store.registry import raise_version, write_act
@@ -50,6 +52,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 RECEIVED_AT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)  # after the last event of the lives
 PROCESS_MB_MAX = 512  # any file of any size within this
 READ_BYTES = 1 << 20
+LOG_FOLDER_VARIABLE = "SUYUAN_LOG_DIR"  # children find the folder of the log by it, as the program does
 FIRST_LOAD = """
 [book]
 name = "2026"
@@ -99,6 +102,7 @@ class Measured:
     files: int
     recording: Stage
     judging: Stage
+    sealing: Stage
     copy_seconds: float
     timeline_rows: int
     findings: int
@@ -119,6 +123,7 @@ def main() -> None:
         with _progress("Writing files", total=None):
             files = _write_files(folder, options)
         url = embedded.start(folder / "db")
+        os.environ[LOG_FOLDER_VARIABLE] = str(folder / "db" / "transparency")
         with connect(url, autocommit=True) as connection:
             measured = _measure(connection, url, files, options)
             text = _describe(measured, connection, options)
@@ -164,6 +169,7 @@ def _measure(
     pending = count_pending(Context(connection, _clock))
     judging = _run_stage(connection, "Judging", options.judges, _judge_all, url, files, total=pending)
     assert count_pending(Context(connection, _clock)) == 0, "something still waits for a judge"
+    sealing = _run_stage(connection, "Sealing", 1, _seal_all, url, files, total=len(files))
     wal_after = _read_number(connection, "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')")
     bytes_by_table = _read_table_bytes(connection)
     return Measured(
@@ -172,6 +178,7 @@ def _measure(
         files=len(files),
         recording=recording,
         judging=judging,
+        sealing=sealing,
         copy_seconds=_time_bare_copy(connection),
         timeline_rows=_read_number(connection, "SELECT count(*) FROM timeline"),
         findings=_read_number(connection, "SELECT count(*) FROM finding"),
@@ -184,6 +191,11 @@ def _measure(
 
 def _clock() -> datetime:
     return RECEIVED_AT
+
+
+def _open_context(connection: Connection[TupleRow]) -> Context:
+    """Return a context with the log, so that every file is acknowledged as it is in life."""
+    return Context(connection, _clock, log_folder=LogFolder(Path(os.environ[LOG_FOLDER_VARIABLE])))
 
 
 def _prepare(connection: Connection[TupleRow], *, is_late: bool) -> None:
@@ -253,7 +265,7 @@ def _work(
 ) -> None:
     try:
         with connect(url, autocommit=True) as connection:
-            context = Context(connection, _clock)
+            context = _open_context(connection)
             context.read_registry()
             collect_garbage_rarely()
             begin.wait()
@@ -296,6 +308,13 @@ def _judge_all(context: Context, _files: Iterable[SubmissionFile], report: Repor
 
         if judge_pending(context, progress=tell) == 0:
             time.sleep(0.01)
+
+
+def _seal_all(context: Context, _files: Iterable[SubmissionFile], report: Report) -> None:
+    """Seal until nothing waits, as one sealer does."""
+    assert context.log_folder is not None
+    while added := seal(context, context.log_folder):
+        report(added)
 
 
 def _read_chunks(path: Path) -> Iterator[bytes]:
@@ -352,7 +371,7 @@ def _time_single_reports(connection: Connection[TupleRow]) -> list[float]:
     dismantler = make_participants()["vehicle_dismantler"][0].uscc
     query = "SELECT subject FROM subject_state WHERE status = 'in_use' ORDER BY subject LIMIT %s"
     vins = [row[0] for row in connection.execute(query, (SINGLE_RUNS,)).fetchall()]
-    context = Context(connection, _clock)
+    context = _open_context(connection)
     on = (RECEIVED_AT - timedelta(days=1)).date()
     times = []
     for number, vin in enumerate(vins):
@@ -404,7 +423,8 @@ def _progress(title: str, *, total: int | None) -> Iterator[Report]:
 def _describe(measured: Measured, connection: Connection[TupleRow], options: argparse.Namespace) -> str:
     """Return the results as a section of the results file."""
     reports = measured.reports
-    recording, judging = measured.recording, measured.judging
+    recording, judging, sealing = measured.recording, measured.judging, measured.sealing
+    share = _all_cpu(sealing) / (_all_cpu(recording) + _all_cpu(judging))
     copy_rate = reports / measured.copy_seconds
     recorded_rate = reports / recording.seconds
     whole_rate = reports / (recording.seconds + judging.seconds)
@@ -431,6 +451,11 @@ def _describe(measured: Measured, connection: Connection[TupleRow], options: arg
         f"| log written per report | {measured.wal_bytes / reports:.0f} bytes | |",
         f"| CPU seconds per 1,000 reports, recorders | {_per_thousand(recording.cpu_seconds, reports)} + server {_per_thousand(recording.server_cpu_seconds, reports)} | |",
         f"| CPU seconds per 1,000 reports, judges | {_per_thousand(judging.cpu_seconds, reports)} + server {_per_thousand(judging.server_cpu_seconds, reports)} | |",
+        (
+            f"| sealing all of it, one sealer | {sealing.seconds:.1f} s, {100 * share:.1f} % of the processor seconds of recording and "
+            f"judging | |"
+        ),
+        f"| CPU seconds per 1,000 reports, sealer | {_per_thousand(sealing.cpu_seconds, reports)} + server {_per_thousand(sealing.server_cpu_seconds, reports)} | |",
         f"| processors kept busy by others meanwhile | {recording.foreign_cores:.2f}, {judging.foreign_cores:.2f} of {os.cpu_count()} | |",
         f"| most memory of a recorder, of a judge | {recording.peak_mb} MB, {judging.peak_mb} MB | |",
         "",
@@ -440,6 +465,11 @@ def _describe(measured: Measured, connection: Connection[TupleRow], options: arg
         "",
     ]
     return "\n".join(lines)
+
+
+def _all_cpu(stage: Stage) -> float:
+    """Return the processor seconds of our processes and of the server's."""
+    return stage.cpu_seconds + stage.server_cpu_seconds
 
 
 def _per_thousand(seconds: float, reports: int) -> str:

@@ -117,10 +117,10 @@ def keep_sealing(
 
 def _append(context: Context, state: KeyState, *, fault: Fault, report: Report) -> int:
     connection, now = context.connection, context.clock()
+    head = read_newest_head(connection)  # first: whatever is sealed from here on moves it, and this seal gives way
     waiting = _limit_rows(list_waiting(connection, limit=LEAVES_PER_SEAL))
     if not waiting:
         return 0
-    head = read_newest_head(connection)
     year = now.astimezone(SHANGHAI).year
     leaves: list[Leaf] = []
     if head is None or head.shard < year:
