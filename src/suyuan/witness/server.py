@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from suyuan.evidence.keys import SignerKey, VerifierKey
 from suyuan.evidence.witnessing import REQUEST_BYTES_MAX, Answer, answer_request, find_origin
-from suyuan.witness.state import WitnessState
+from suyuan.witness.state import WitnessState, WitnessStateError
 
 
 def create_witness(
@@ -40,7 +40,11 @@ def create_witness(
             body += chunk
             if len(body) > REQUEST_BYTES_MAX:
                 return PlainTextResponse("The request is too long.\n", 413)
-        answer = await run_in_threadpool(cosign, body)
-        return Response(answer.body, answer.status, media_type=answer.content_type)
+        try:
+            answer = await run_in_threadpool(cosign, body)
+        except WitnessStateError as error:
+            return PlainTextResponse(f"{error.message}\n{error.message_zh}\n", 503)
+        # The header as it stands: media types of text get a charset, which the size of tlog-witness has not.
+        return Response(answer.body, answer.status, headers={"Content-Type": answer.content_type})
 
     return Starlette(routes=[Route("/add-checkpoint", add_checkpoint, methods=["POST"])])
