@@ -32,7 +32,7 @@ from suyuan.core.vehicle import VehicleState, list_absent
 from suyuan.core.withdrawal import list_withdrawals
 
 Composition = tuple[tuple[str, str], ...]
-PROGRAM_VERSION = 10  # raise it when the fold or a rule says something else of the same timeline
+PROGRAM_VERSION = 11  # raise it when the fold or a rule says something else of the same timeline
 
 
 def name_version(rulebook: Rulebook) -> str:
@@ -195,7 +195,7 @@ def _asks_end(state: AnyState) -> bool:
     """Tell whether end rules look at a subject of which others tell nothing: a later report may settle what one left open."""
     if isinstance(state, BatteryState):
         return state.dismantling is not None
-    return isinstance(state, VehicleState) and state.is_scrapped
+    return isinstance(state, VehicleState) and (state.is_scrapped or state.sold_empty is not None)
 
 
 def _fold_of(family: Family, facts: Facts, registry: Registry) -> "_Fold":

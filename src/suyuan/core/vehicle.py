@@ -17,12 +17,20 @@ STATEMENTS = ("absence_reason", "replacement_record_no", "recovery_voucher_no")
 LAWFUL_HANDS = frozenset({"utilization_enterprise", "collection_outlet", "vehicle_dismantler"})
 
 
+class EmptySale(msgspec.Struct, frozen=True):
+    """A first sale as new while no pack was bound: the report, and the packs that had been in the vehicle before."""
+
+    key: tuple[str, str]
+    packs_before: tuple[str, ...]
+
+
 class VehicleState(msgspec.Struct, omit_defaults=True):
     """What is known of a vehicle after some events.
 
     `packs` are bound now; they are the whole set only if `is_born`. `expected` is the set at the scrapping, `found`
     what dismantlers reported, `missing` and `strange` their differences, empty where no set was known at the scrapping.
-    `is_sold` tells of a sale of any kind before the scrapping, `sold_on` and `sold_at` of the first as new. `removed`
+    `is_sold` tells of a sale of any kind before the scrapping, `sold_on` and `sold_at` of the first as new, `sold_empty`
+    that no pack of a known set was bound then, whatever is told later of swapping. `removed`
     packs were taken off by a reported removal and not seen on it again until the scrapping. `scrapping` and
     `certificate` name the reports, `statement` is what the dismantler says of an absent battery, `last_place` where
     the vehicle was known to be before.
@@ -40,6 +48,7 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
     is_sold: bool = False
     sold_on: date | None = None
     sold_at: str | None = None
+    sold_empty: EmptySale | None = None
     scrapped_on: date | None = None
     scrapped_time: time | None = None
     scrapped_by: str | None = None
@@ -146,6 +155,8 @@ def _built(state: VehicleState, event: Event) -> None:
 def _sold(state: VehicleState, event: Event) -> None:
     if state.sold_on is None and event.body.get("sale_kind", "new") == "new":
         state.sold_on = event.occurred_on
+        if state.is_born and not state.packs:
+            state.sold_empty = EmptySale(event.key, state.ever_packs)
     if not state.is_scrapped:
         state.is_sold, state.status = True, "in_use"
 
