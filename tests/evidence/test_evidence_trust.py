@@ -50,6 +50,8 @@ BAD = {
     "no JSON": b"{",
     "nothing": b"",
     "a list": b"[]",
+    "a byte order mark": b"\xef\xbb\xbf" + FULL.encode(),
+    "UTF-16": FULL.encode().decode().encode("utf-16"),
     "another format": changed(format="suyuan-trust/2"),
     "a key twice": FULL.encode().replace(b'"quorum": 3', b'"quorum": 3, "quorum": 0'),
     "a key twice, inside": FULL.encode().replace(

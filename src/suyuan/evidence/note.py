@@ -69,10 +69,10 @@ def split_note(text: str | bytes) -> tuple[str, tuple[Signature, ...]]:
 
 
 def _decode(text: str | bytes) -> str:
-    if len(text) > NOTE_BYTES_MAX:
-        raise NoteError(f"The note is longer than {NOTE_BYTES_MAX} bytes.")
     try:
         whole = text.encode() if isinstance(text, str) else bytes(text)
+        if len(whole) > NOTE_BYTES_MAX:
+            raise NoteError(f"The note is longer than {NOTE_BYTES_MAX} bytes.")
         return whole.decode("utf-8")
     except UnicodeError:
         raise NoteError("The note is not UTF-8.") from None

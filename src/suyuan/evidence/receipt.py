@@ -246,7 +246,7 @@ def _check_acknowledgement(text: str, record: dict[str, Any], trust: Trust) -> l
         raise NoteError("The acknowledgement is of another log.")
     included_by, sealed_at = canonical.parse_moment(promise["included_by"]), canonical.parse_moment(record["sealed_at"])
     assert included_by is not None and sealed_at is not None, "both were read before"  # noqa: PT018 - one thought
-    if record["type"] != "submission" or any(not _is_same(promise[one], record.get(one)) for one in SHARED_KEYS):
+    if record["type"] != "submission" or any(not _is_same(promise[one], record.get(one, ...)) for one in SHARED_KEYS):
         raise _RefusedError(
             "The acknowledgement is of another submission, or says other things of it than the record.",
             "受理凭证对应另一份报送，或与记录内容不一致。",

@@ -89,7 +89,8 @@ def _encode_key(key: LogKey) -> dict[str, str]:
 def decode_trust(content: bytes) -> Trust:
     """Return the trust of a file; raises TrustError, naming what is wrong first."""
     try:
-        fields = json.loads(content, object_pairs_hook=_no_key_twice) if len(content) <= TRUST_BYTES_MAX else None
+        text = bytes(content).decode("utf-8")  # bytes would be read in UTF-16 too, which no other reader takes
+        fields = json.loads(text, object_pairs_hook=_no_key_twice) if len(content) <= TRUST_BYTES_MAX else None
     except (ValueError, RecursionError):
         fields = None
     if type(fields) is not dict or fields.get("format") != TRUST_FORMAT:
