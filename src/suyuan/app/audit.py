@@ -23,6 +23,7 @@ from suyuan.app.audit_log import (
     list_record_steps,
     list_tile_steps,
 )
+from suyuan.app.audit_personal import check_personal
 from suyuan.app.context import Context, Progress, UseCaseError, no_progress
 from suyuan.app.rebuild import compare_state
 from suyuan.store.audit import (
@@ -59,6 +60,7 @@ PARTS: tuple[AuditPart, ...] = (
     AuditPart("acknowledgement", list_acknowledgement_steps, check_acknowledgements),
     AuditPart("tile", list_tile_steps, check_tiles),
     AuditPart("checkpoint", list_tile_steps, check_checkpoints),
+    AuditPart("personal", list_one_step, check_personal),
     AuditPart("state", list_one_step, check_state),
     AuditPart(
         "account_flow", lambda _: LANES, lambda context, lane: compare_account_flows(context.connection, lane=lane)

@@ -10,6 +10,7 @@ from typing import Any
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.log_keys import read_keys
 from suyuan.app.log_record import RecordDamagedError, describe_recorded, record_act, record_submission
+from suyuan.app.personal import Erasures
 from suyuan.evidence import canonical
 from suyuan.evidence.acknowledgement import SHARED_KEYS, open_acknowledgement
 from suyuan.evidence.checkpoint import CheckpointError, parse_checkpoint
@@ -71,7 +72,7 @@ def _place(step: int) -> tuple[int, int]:
 def check_records(context: Context, step: int) -> Faults:
     """Make the records of some leaves again from raw bytes, rows and acts, and compare."""
     shard, start = _place(step)
-    faults = _Faults(shard)
+    faults, erasures = _Faults(shard), Erasures(context.connection)
     for leaf in _read_leaves(context, faults, shard, start, RECORDS_PER_STEP):
         if leaf.source == "log":
             continue
@@ -80,11 +81,11 @@ def check_records(context: Context, step: int) -> Faults:
         except canonical.NotCanonicalError:
             faults.add("log_leaf", leaf.index, "a record", "another text")
             continue
-        faults.count_one(_check_record(context, leaf, fields))
+        faults.count_one(_check_record(context, leaf, fields, erasures))
     return faults.found
 
 
-def _check_record(context: Context, leaf: WholeLeaf, fields: dict[str, Any]) -> Fault | None:
+def _check_record(context: Context, leaf: WholeLeaf, fields: dict[str, Any], erasures: Erasures) -> Fault | None:
     """Return what differs of one record: the table that was changed, as far as the record's parts tell it."""
     sealed_at = canonical.parse_moment(fields.get("sealed_at"))
     key = {"shard": leaf.shard, "index": leaf.index, leaf.source: leaf.source_no}
@@ -94,7 +95,9 @@ def _check_record(context: Context, leaf: WholeLeaf, fields: dict[str, Any]) -> 
         if leaf.source == "act":
             made = record_act(context.connection, leaf.source_no, sealed_at=sealed_at)
         else:
-            made = record_submission(context.connection, leaf.source_no, sealed_at=sealed_at)
+            made = record_submission(
+                context.connection, leaf.source_no, sealed_at=sealed_at, is_erased=erasures.names_bytes
+            )
             if count_piece_faults(context.connection, leaf.source_no):
                 return Fault({"table": "row_outcome", **key}, "counts", "other counts")
     except RecordDamagedError as error:

@@ -7,6 +7,7 @@ import msgspec
 
 from suyuan.app.context import Context
 from suyuan.bundle.content import ReportEntry, SubmissionEntry
+from suyuan.core.catalogue import PERSONAL_FIELDS
 from suyuan.core.event import Event
 from suyuan.core.report import encode_content, restore_report
 from suyuan.intake.chunks import split_lines
@@ -43,9 +44,10 @@ def collect_rows(context: Context, timelines: Iterable[Iterable[Event]]) -> Bund
             report = restore_report(fields[submission_no * 2**31 + row])
             name = f"reports/{submission_name(submission_no)}-{row}"
             found.rows[f"{name}.json"] = encode_content(report)
-            if row in lines:
+            is_whole = row in lines and PERSONAL_FIELDS.get(report.kind.name, frozenset()).isdisjoint(report.fields)
+            if is_whole:  # an original line that holds a personal value goes to nobody
                 found.originals[f"{name}.original"] = lines[row]
-            original = f"{name}.original" if row in lines else None
+            original = f"{name}.original" if is_whole else None
             entries.append(
                 ReportEntry(submission.name, row, report.reporter, report.report_id, f"{name}.json", original)
             )

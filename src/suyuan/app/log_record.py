@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,13 @@ from suyuan.store.outcomes import read_lines
 from suyuan.store.registry import read_act
 from suyuan.store.slot import place_of
 from suyuan.store.submission import Submission, read_pieces, read_submission, submission_name
+
+IsErased = Callable[[Submission], bool]
+
+
+def is_never_erased(_submission: Submission) -> bool:
+    """Let nothing be missing: only what is sealed can be erased."""
+    return False
 
 
 class RecordDamagedError(Exception):
@@ -57,15 +64,20 @@ def tell_file_errors(submission: Submission) -> bytes:
     return msgspec.json.encode(submission.file_errors)
 
 
-def record_submission(connection: Connection[TupleRow], submission_no: int, *, sealed_at: datetime) -> bytes:
+def record_submission(
+    connection: Connection[TupleRow], submission_no: int, *, sealed_at: datetime, is_erased: IsErased = is_never_erased
+) -> bytes:
     """Return the record of a submission, its digests and roots made from the bytes and rows as they are read back.
 
+    Where raw bytes are gone and `is_erased` says that an act names them, the digests are those that were noted.
     Raises RecordDamagedError where they are not what was noted when they came.
     """
     submission = read_submission(connection, submission_no)
     if submission is None:
         raise RecordDamagedError(f"submission {submission_no} is gone", table="submission")
     byte_count, digests = _digest_pieces(connection, submission)
+    if not byte_count and submission.byte_count and is_erased(submission):
+        byte_count, digests = submission.byte_count, Digests(submission.digest, submission.digest_sm3)
     tree = TwinTree()
     try:
         for row in read_row_records(connection, submission_no):

@@ -16,8 +16,10 @@ from psycopg.rows import TupleRow
 
 from suyuan.app.context import Context, Progress, UseCaseError, no_progress
 from suyuan.app.hints import hint_at_neighbours
+from suyuan.app.personal import ERASED, KEPT, Safe, describe_personal
 from suyuan.app.receipt import acknowledge_submission
 from suyuan.core.admission import Admission, Admitted, admit
+from suyuan.core.catalogue import PERSONAL_FIELDS
 from suyuan.core.report import utc_text
 from suyuan.evidence.acknowledgement import read_promise
 from suyuan.intake.reader import DecodedRow, FileError, open_reader
@@ -26,7 +28,7 @@ from suyuan.store.outcomes import read_outcomes
 from suyuan.store.queries import load_queries
 from suyuan.store.record import BatchOutcome, Recorder, StagedRow
 from suyuan.store.registry import is_historical
-from suyuan.store.slot import place_of
+from suyuan.store.slot import place_of, report_no_of
 from suyuan.store.submission import (
     PIECE_BYTES,
     Submission,
@@ -35,6 +37,7 @@ from suyuan.store.submission import (
     ensure_partition,
     find_by_key,
     finish_receiving,
+    has_pieces,
     is_judged,
     lock_submission,
     month_of,
@@ -236,11 +239,12 @@ def _record_from(
         parties=context.parties,
         is_trial=is_trial,
     )
+    safe = Safe(None if is_trial else context.log_folder)
     rows = open_reader(source, form=submission.form, file_name=submission.file_name)
     done = submission.rows_done
 
     def stage(row: DecodedRow) -> StagedRow:
-        return check_row(row, admission=admission, recorder=recorder)
+        return check_row(row, admission=admission, recorder=recorder, safe=safe)
 
     for batch, file_errors, is_last in _batch(rows, stage=stage, after=done):
         with connection.transaction():
@@ -291,7 +295,9 @@ def _record_deferred(
         wanted = set(deferred)
         rows = open_reader(source, form=submission.form, file_name=submission.file_name)
         found = [
-            check_row(row, admission=admission, recorder=recorder)
+            check_row(
+                row, admission=admission, recorder=recorder, safe=Safe(None)
+            )  # withdrawals carry no personal value
             for row in rows
             if isinstance(row, DecodedRow) and row.row in wanted
         ]
@@ -328,8 +334,9 @@ def _batch(
     yield batch, [], True
 
 
-def check_row(row: DecodedRow, *, admission: Admission, recorder: Recorder) -> StagedRow:
-    """Return a decoded row with what the checker says of it, ready to be recorded."""
+def check_row(row: DecodedRow, *, admission: Admission, recorder: Recorder, safe: Safe) -> StagedRow:
+    """Return a decoded row with what the checker says of it, ready to be recorded, its personal values taken out."""
+    personal = None
     if row.raw is None:
         admitted = Admitted(None, list(row.errors), [])
     else:
@@ -337,7 +344,12 @@ def check_row(row: DecodedRow, *, admission: Admission, recorder: Recorder) -> S
         if row.errors:
             admitted.report = None
             admitted.errors = [*row.errors, *admitted.errors]
-    return recorder.stage(row.row, where=row.where, where_zh=row.where_zh, raw=row.raw, admitted=admitted)
+        if admitted.report is not None and admitted.report.kind.name in PERSONAL_FIELDS:
+            number = report_no_of(recorder.submission_no, row=row.row)
+            personal = safe.take_out(admitted.report, report_no=number)
+    return recorder.stage(
+        row.row, where=row.where, where_zh=row.where_zh, raw=row.raw, admitted=admitted, personal=personal
+    )
 
 
 def describe_submission(context: Context, submission_no: int) -> dict[str, Any]:
@@ -358,6 +370,7 @@ def describe_submission(context: Context, submission_no: int) -> dict[str, Any]:
         else:
             not_listed += 1
     rows.sort(key=lambda row: int(row["row"]))
+    _add_personal(context, submission_no, rows)
     result: dict[str, Any] = {
         "submission": submission.name,
         "received_at": utc_text(submission.received_at),
@@ -368,6 +381,7 @@ def describe_submission(context: Context, submission_no: int) -> dict[str, Any]:
         "rejected": submission.rejected,
         "judged": submission.is_recorded and is_judged(connection, submission_no),
         "sealed": find_place(connection, source="submission", source_no=submission_no) is not None,
+        "raw_bytes": KEPT if has_pieces(connection, submission) or not submission.byte_count else ERASED,
         "rows": rows,
         "receipt": _describe_receipt(context, submission),
     }
@@ -376,6 +390,13 @@ def describe_submission(context: Context, submission_no: int) -> dict[str, Any]:
     if submission.file_errors:
         result["file_errors"] = submission.file_errors
     return result
+
+
+def _add_personal(context: Context, submission_no: int, rows: list[dict[str, Any]]) -> None:
+    """Say of the rows with personal values whether these are kept or erased."""
+    numbers = {report_no_of(submission_no, row=row["row"]): row for row in rows if row["outcome"] == "accepted"}
+    for number, fields in describe_personal(context, numbers).items():
+        numbers[number]["personal"] = fields
 
 
 def _describe_receipt(context: Context, submission: Submission) -> dict[str, Any]:

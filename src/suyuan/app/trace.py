@@ -13,8 +13,10 @@ import msgspec
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.describe import describe_duty, describe_event, describe_finding, describe_subject
 from suyuan.app.hints import find_known_neighbours
+from suyuan.app.personal import describe_personal
 from suyuan.app.trace_participant import trace_participant
 from suyuan.core.case import FACT_NAME as CASE_FACT
+from suyuan.core.catalogue import PERSONAL_FIELDS
 from suyuan.core.chain import breaks_chain, is_chain_whole
 from suyuan.core.event import Event, Facts
 from suyuan.core.finding import Finding
@@ -34,7 +36,8 @@ from suyuan.core.swept import find_as_of
 from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.components import find_parents, read_compositions, read_rivalry
 from suyuan.store.read import is_pending, read_duties_of, read_findings_of, read_state
-from suyuan.store.slot import slot_of
+from suyuan.store.slot import report_no_of, slot_of
+from suyuan.store.submission import parse_submission_name
 from suyuan.store.timeline import read_facts, read_timelines
 
 LEAVES_PARENT = frozenset({"taken_out", "part"})
@@ -82,6 +85,7 @@ def trace(context: Context, text: str, *, as_of: date | None = None) -> dict[str
     if subject_family(subject) == "battery":
         state = {**state, **_place_in_parent(context, subject, events, state, until)}
         shown = _merge_inherited(shown, _inherited(context, subject, events, until, depth=DEPTH_MAX))
+    _add_personal(context, shown)
     state["chain_whole"] = _is_chain_whole(subject, state, findings)
     return {
         "subject": describe_subject(subject),
@@ -96,6 +100,18 @@ def trace(context: Context, text: str, *, as_of: date | None = None) -> dict[str
         ],
         "findings": [describe_finding(finding, rulebook=context.rulebook) for finding in findings],
     }
+
+
+def _add_personal(context: Context, shown: list[dict[str, Any]]) -> None:
+    """Say of the events with personal values whether these are kept or erased; the values are never shown here."""
+    may_have = [event for event in shown if event["kind"] in PERSONAL_FIELDS]
+    if not may_have:
+        return
+    numbers = [report_no_of(parse_submission_name(event["submission"]) or 0, row=event["row"]) for event in may_have]
+    personal = describe_personal(context, numbers)
+    for number, event in zip(numbers, may_have, strict=True):
+        if number in personal:
+            event["personal"] = personal[number]
 
 
 def describe_identity(subject: str, *, book: Book) -> dict[str, Any]:

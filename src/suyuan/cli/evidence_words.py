@@ -34,6 +34,29 @@ EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
         "日志尚未启用；首次封存时自动启用，或运行 suyuan log open --name 名称。",
         "The log is not open yet; the first seal opens it, or suyuan log open --name NAME.",
     ),
+    "help_personal": (
+        "个人信息：查看（留痕）、删除（存证）。",
+        "Personal values: show them, which is recorded, and erase them, which is logged.",
+    ),
+    "help_personal_show": (
+        "查看一行的个人信息；查看行为将被记录。",
+        "Show the personal values of a row; that is recorded.",
+    ),
+    "help_personal_erase": (
+        "删除一行或整份报送的个人信息及其原始字节；回执仍可核验。",
+        "Erase the personal values of a row or a submission, and its raw bytes; receipts still hold.",
+    ),
+    "option_by": ("操作人，记入日志。", "Who does this; the log keeps it."),
+    "option_reason": ("删除原因，永久保留，不得写入个人信息。", "Why; kept for ever, so without the value itself."),
+    "option_personal_row": ("行号（与文件一致）。", "Row of the file."),
+    "option_erased_row": ("行号；省略则为整份报送。", "Row of the file; the whole submission if left out."),
+    "personal_is_kept": ("（不显示，见 suyuan personal show）", "(not shown; suyuan personal show)"),
+    "personal_is_erased": ("（已删除）", "(erased)"),
+    "personal_shown": ("已记录：{by} 查看了该信息。", "It is recorded that {by} looked at this."),
+    "personal_done": (
+        "已删除 {name} 的 {count} 项个人信息及原始字节（第 {act_no} 号行为）。数据库备份中的副本请按期销毁。",
+        "Erased: {count} personal values of {name}, and its raw bytes (act {act_no}). Copies in backups must go in their time.",
+    ),
     "help_witness": ("作为见证方为他人的日志检查点联署。", "Be a witness: cosign the checkpoints of others' logs."),
     "option_witness_key": ("见证方私钥文件。", "File of the witness's private key."),
     "option_witness_new": (

@@ -31,6 +31,7 @@ _COMMANDS = {
     "verify": "suyuan.cli.evidence:verify",
     "log": "suyuan.cli.evidence:app",
     "keys": "suyuan.cli.keys:app",
+    "personal": "suyuan.cli.personal:app",
     "witness": "suyuan.cli.witness:witness",
     "template": "suyuan.cli.catalogue:template",
     "kinds": "suyuan.cli.catalogue:kinds",

@@ -121,4 +121,8 @@ def _describe_content(event: dict[str, Any], registry: Registry, on: date) -> st
         field = fields.get(name)
         title = name if field is None else (field.zh if language() == "zh" else field.en)
         parts.append(f"{title}: {_in_words('', value)}")
+    for name, kept in event.get("personal", {}).items():
+        field = fields.get(name)
+        title = name if field is None else (field.zh if language() == "zh" else field.en)
+        parts.append(f"{title}: {say(f'personal_is_{kept}')}")
     return "\n".join(parts)

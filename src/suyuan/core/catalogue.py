@@ -170,6 +170,9 @@ RECEIVER = _field("receiver", FieldType.USCC, "接收方", "receiver")
 SENDER = _field("sender", FieldType.USCC, "移交方", "sender", required=False)
 COUNTRY = _text("destination_country", "目的国", "country of destination", required=False)
 MATERIAL = _choice("material", "材料", "material", MATERIALS)
+OWNER_NAME = replace(
+    _text("owner_name", "车主姓名", "name of the owner", required=False, longest=100), is_personal=True
+)
 LOT_NO = _text("lot_no", "批号", "lot number", required=False)
 METAL_FIELDS = tuple(
     _number(name, f"含{METAL_NAMES_ZH[name]}（克）", f"contained {name[:-2]} (g)", required=False) for name in METALS
@@ -310,7 +313,7 @@ _kind(15, "vehicle_scrapped", "报废车接收", "vehicle scrapped", _by(VD), VI
       _choice("absence_reason", "缺失原因", "reason of absence", ABSENCE_REASONS, required=False),
       _text("replacement_record_no", "更换记录号", "replacement record", required=False),
       _text("recovery_voucher_no", "回收凭证号", "recovery voucher", required=False),
-      _field("evidence_sha256", FieldType.SHA256, "证据摘要", "digest of the evidence", required=False),
+      _field("evidence_sha256", FieldType.SHA256, "证据摘要", "digest of the evidence", required=False), OWNER_NAME,
       files=(Filing("vin", "scrapped", body=("battery_codes_found", "absence_reason", "replacement_record_no", "recovery_voucher_no")),
              Filing("battery_codes_found", "found", "fitted_here", ("vin",))))  # fmt: skip
 _kind(16, "recovery_certificate_issued", "出具回收证明", "recovery certificate issued", _by(VD), VIN,
@@ -329,7 +332,7 @@ _kind(19, "battery_handed_over", "移交出库", "battery handed over", HOLDERS,
       _text("interprovincial_filing_no", "跨省转移备案号", "filing for transfer between provinces", required=False),
       files=(Filing("battery_code", "handed_over", "giver_holds", ("mass_g", "carrier")),), counterparty="receiver")  # fmt: skip
 _kind(20, "battery_received", "接收入库", "battery received", HOLDERS, GOODS, SENDER,
-      _switch("from_owner", "来自车主或用户", "from an owner", default=False), GOODS_MASS, DAMAGE,
+      _switch("from_owner", "来自车主或用户", "from an owner", default=False), OWNER_NAME, GOODS_MASS, DAMAGE,
       files=(Filing("battery_code", "received", "on_its_way", ("mass_g", "from_owner")),), counterparty="sender")  # fmt: skip
 _kind(21, "battery_tested", "余能检测", "residual capacity tested", _by(CO, UE, BP, RE), CODE,
       _number("residual_capacity_percent_x100", "剩余容量（万分比）", "residual capacity (0.01 %)", most=20_000),
@@ -401,3 +404,6 @@ _kind(34, "report_withdrawn", "撤回", "report withdrawn", frozenset(ROLES),
 KINDS: tuple[Kind, ...] = tuple(_KINDS)
 KIND_BY_NUMBER: dict[int, Kind] = {kind.number: kind for kind in KINDS}
 KIND_BY_NAME: dict[str, Kind] = {kind.name: kind for kind in KINDS}
+PERSONAL_FIELDS: dict[str, frozenset[str]] = {
+    kind.name: names for kind in KINDS if (names := frozenset(field.name for field in kind.fields if field.is_personal))
+}

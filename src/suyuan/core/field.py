@@ -41,6 +41,7 @@ class Field:
     `minimum` and `maximum` bound numbers, and the length of text. `choices` are the codes of a choice, in one order
     with `choice_names_zh`, which people read and spreadsheets take too. `levels` are the GB/T 34014 level letters
     a battery code may carry here. `default` is what an absent field means; it is dropped from the content digest.
+    A field that `is_personal` is a text about a natural person: the record has a commitment in its place.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Field:
     levels: str = "PMC"
     default: bool | str | None = None
     choice_names_zh: tuple[str, ...] = ()
+    is_personal: bool = False
 
     def label_choices(self) -> list[str]:
         """Return the Chinese name of each choice with its code, as people read them: `报废 scrapping`."""

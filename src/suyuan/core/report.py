@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from suyuan.core.catalogue import KIND_BY_NAME
+from suyuan.core.catalogue import KIND_BY_NAME, PERSONAL_FIELDS
 from suyuan.core.field import Field, Filing, Kind
 from suyuan.core.identifiers import BatteryCode
 from suyuan.core.value import DATE_LENGTH, SHANGHAI, parse_date
@@ -57,8 +57,14 @@ def encode_content(report: Report) -> bytes:
     return _encode(report.fields)
 
 
-def digest_content(content: bytes) -> bytes:
-    """Return the digest by which a repeated report is told from an id used for other content: version, then SHA-256."""
+def digest_content(report: Report, content: bytes) -> bytes:
+    """Return the digest by which a repeated report is told from an id used for other content: version, then SHA-256.
+
+    Personal fields do not count: a digest of their values could be tried out, one of their commitments never repeats.
+    """
+    names = PERSONAL_FIELDS.get(report.kind.name)
+    if names is not None and not names.isdisjoint(report.fields):
+        content = _encode({name: value for name, value in report.fields.items() if name not in names})
     return DIGEST_VERSION + hashlib.sha256(content).digest()
 
 

@@ -67,7 +67,13 @@ def describe_kinds() -> list[dict[str, Any]]:
 
 def field_schema(field: Field) -> Schema:
     """Return the JSON Schema of one field."""
-    return {**_value_schema(field), **_titles(field), **({} if field.default is None else {"default": field.default})}
+    personal = {"x-personal": True} if field.is_personal else {}
+    return {
+        **_value_schema(field),
+        **_titles(field),
+        **personal,
+        **({} if field.default is None else {"default": field.default}),
+    }
 
 
 def _object_schema(fields: tuple[Field, ...]) -> Schema:

@@ -25,6 +25,7 @@ from suyuan.core.identifiers import (
     is_battery_code,
     normalise_text,
 )
+from suyuan.core.personal import MASK
 from suyuan.core.refusal import RowError, refuse, refuse_malformed, shorten
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991, before any traction battery
@@ -60,6 +61,10 @@ def _malformed(value: object, field: Field, wanted: str, wanted_zh: str) -> Valu
 def _check_text(value: object, field: Field) -> str:
     if type(value) is not str:
         raise _malformed(value, field, "text", "文本")
+    if field.is_personal and value == MASK:
+        raise _malformed(
+            value, field, "the value itself, which a refused row does not keep", "原值（被退回的行不保留个人信息）"
+        )
     if not field.minimum <= len(value) <= field.maximum:
         raise _malformed(
             value,

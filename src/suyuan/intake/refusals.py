@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from suyuan.core.field import Field, FieldType, Kind
+from suyuan.core.personal import MASK, NOT_KEPT, NOT_KEPT_ZH
 from suyuan.core.refusal import EITHER, RowError
 from suyuan.intake.cells import COMPONENT_CODES, format_cell, gather_components
 from suyuan.intake.headings import ORIGINAL_ROW, REASON_EN, REASON_ZH, UNREADABLE_SHEET, fields_of, find_kind
@@ -80,10 +81,11 @@ def _write_sheet(workbook: Any, kind: Kind | None, rows: list[RefusedRow]) -> No
             elif look is bad:
                 sheet.write_blank(line, place, None, look)
         sheet.write_number(line, len(fields), row.row)
-        sheet.write_string(line, len(fields) + 1, _join(error.message_zh for error in row.errors), reason)
-        sheet.write_string(
-            line, len(fields) + 2, _join(f"{error.message} ({error.code})" for error in row.errors), reason
-        )
+        not_kept = MASK in shape.values()
+        chinese = [*(error.message_zh for error in row.errors), *([NOT_KEPT_ZH] if not_kept else [])]
+        english = [*(f"{error.message} ({error.code})" for error in row.errors), *([NOT_KEPT] if not_kept else [])]
+        sheet.write_string(line, len(fields) + 1, _join(chinese), reason)
+        sheet.write_string(line, len(fields) + 2, _join(english), reason)
 
 
 def _shape_row(row: RefusedRow) -> dict[str, str]:

@@ -111,6 +111,12 @@ def words_of(field: Field) -> Words:
     if field.type is FieldType.CHOICE:
         offered = list(offered_cells(field).values())
         return Words("one of: " + ", ".join(field.choices), "选项：" + "、".join(field.label_choices()), offered[0])
+    if field.is_personal:
+        return Words(
+            f"{en} of up to {field.maximum} characters; personal, kept encrypted and apart, can be erased",
+            f"{zh}，最多 {field.maximum} 个字符；个人信息，单独加密保存，可删除",
+            "张三",
+        )
     if field.type is FieldType.TEXT:
         return Words(f"{en} of up to {field.maximum} characters", f"{zh}，最多 {field.maximum} 个字符", example)
     if field.type is FieldType.INTEGER:

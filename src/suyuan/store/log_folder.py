@@ -1,6 +1,6 @@
 """The folder of the transparency log: tiles and checkpoints as they are served, and the private keys.
 
-    keys/              private keys, readable by their owner alone
+    keys/              private keys and the key of personal values, readable by their owner alone
     2026/checkpoint    the newest signed checkpoint of a shard
     2026/tile/...      tiles and bundles of entries (C2SP tlog-tiles)
     2026/sm3/tile/...  tiles of the twin tree
@@ -10,6 +10,7 @@ Whatever is written appears whole or not at all, and survives a power cut once t
 
 import fcntl
 import os
+import secrets
 import shutil
 import threading
 from collections.abc import Iterable
@@ -23,6 +24,8 @@ from suyuan.evidence.tiles import TILE_WIDTH, ReadTile, Tile
 from suyuan.store.error import StoreError
 
 KEY_SUFFIX = ".key"
+PERSONAL_KEY = "personal.key"
+PERSONAL_KEY_BYTES = 32
 
 
 class LogFolderError(StoreError):
@@ -93,7 +96,7 @@ class LogFolder:
         Raises LogFolderError for a file that is no key.
         """
         try:
-            files = sorted(self.path.glob(f"keys/*{KEY_SUFFIX}"))
+            files = sorted(file for file in self.path.glob(f"keys/*{KEY_SUFFIX}") if file.name != PERSONAL_KEY)
             return [parse_signer_key(file.read_text(encoding="ascii")) for file in files]
         except (KeyTextError, UnicodeDecodeError) as error:
             raise LogFolderError(
@@ -108,6 +111,35 @@ class LogFolder:
         target = self.path / "keys" / f"{signer.verifier.algorithm.name}-{signer.verifier.key_id.hex()}{KEY_SUFFIX}"
         self._write(target, f"{signer}\n".encode(), mode=0o600)
         return target
+
+    def read_personal_key(self) -> bytes | None:
+        """Return the key under which personal values are encrypted, None before the first.
+
+        Raises LogFolderError for one that cannot be read.
+        """
+        file = self.path / "keys" / PERSONAL_KEY
+        try:
+            key = bytes.fromhex(file.read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise _unusable_personal_key(file, str(error)) from None
+        if len(key) != PERSONAL_KEY_BYTES:
+            raise _unusable_personal_key(file, f"{len(key)} bytes")
+        return key
+
+    def make_personal_key(self) -> bytes:
+        """Return the key of personal values, made now unless it is there: several processes may be at it."""
+        folder = self.path / "keys"
+        self._make_folders(folder)
+        with (folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            known = self.read_personal_key()
+            if known is not None:
+                return known
+            key = secrets.token_bytes(PERSONAL_KEY_BYTES)
+            self._write(folder / PERSONAL_KEY, f"{key.hex()}\n".encode(), mode=0o600)
+            return key
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
@@ -137,6 +169,13 @@ class LogFolder:
         for one in reversed(missing):
             one.mkdir(mode=0o700 if one.name == "keys" else 0o755, exist_ok=True)
         _flush_folders({one.parent for one in missing})
+
+
+def _unusable_personal_key(file: Path, reason: str) -> LogFolderError:
+    return LogFolderError(
+        f"{file} cannot be used ({reason}), and without it no personal value can be kept or shown. Restore it from a copy.",
+        message_zh=f"无法使用 {file}（{reason}），不能保存或显示个人信息。请从备份恢复。",
+    )
 
 
 def _flush_folders(folders: Iterable[Path]) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
+from suyuan.core.personal import mask_errors, mask_raw
 from suyuan.core.refusal import Notice, RowError
 from suyuan.store.queries import load_queries
 from suyuan.store.slot import place_of
@@ -39,8 +40,12 @@ def duplicate_line(row: int, *, report_id: str, duplicate_of: int) -> bytes:
 
 
 def rejected_line(row: int, *, where: str, where_zh: str, raw: dict[str, Any] | None, errors: list[RowError]) -> bytes:
-    """Return the line of a refused row: what was read of it, so that it can be corrected and sent again, and why."""
-    said = {"where": where, "where_zh": where_zh, "raw": raw, "errors": errors}
+    """Return the line of a refused row: what was read of it, so that it can be corrected and sent again, and why.
+
+    Personal values are masked: this line is kept for ever.
+    """
+    kept = mask_raw(raw)
+    said = {"where": where, "where_zh": where_zh, "raw": kept, "errors": mask_errors(errors, masked=kept)}
     return _encode({"row": row, "outcome": "rejected", **said})
 
 

@@ -33,6 +33,7 @@ from suyuan.store.copy_line import NOTHING, escape_json, escape_subject
 from suyuan.store.outcomes import accepted_line, duplicate_line, read_reports, rejected_line, write_outcomes
 from suyuan.store.participant_view import add_party_months
 from suyuan.store.pending import LANE_BULK, LANE_SMALL, LANE_VEHICLE, Waiting
+from suyuan.store.personal import PersonalValue, write_values
 from suyuan.store.queries import load_queries
 from suyuan.store.registry import PartyNumbers
 from suyuan.store.slot import component_prefix, component_slot_of, place_of, report_no_of, slot_of
@@ -74,6 +75,7 @@ class StagedRow(msgspec.Struct):
     kind_no: int = 0
     month: str = ""
     model: str = ""
+    personal: list[PersonalValue] = []
 
 
 @dataclass(slots=True)
@@ -108,9 +110,18 @@ class Recorder:
         self.received_at, self._received = received_at, received_at.isoformat()
 
     def stage(
-        self, row: int, *, where: str, where_zh: str, raw: dict[str, Any] | None, admitted: Admitted
+        self,
+        row: int,
+        *,
+        where: str,
+        where_zh: str,
+        raw: dict[str, Any] | None,
+        admitted: Admitted,
+        personal: list[PersonalValue] | None = None,
     ) -> StagedRow:
         """Return a checked row as it goes into the record; `where` and `where_zh` say to a person which row it is.
+
+        Commitments stand in its report already, for what is kept of its `personal` values.
 
         All is worked out while the row is at hand, so that the rest of it can be let go: whole rows kept until the end
         of their batch took a fifth longer (measured).
@@ -133,13 +144,14 @@ class Recorder:
             report.report_id,
             report_no,
             content,
-            digest_content(content),
+            digest_content(report, content),
             [] if is_withdrawal else self._write_lines(report, file_report(report)),
             _list_claims(report, report_no) if report.kind.components else [],
             report if is_withdrawal else None,
             kind_no=report.kind.number,
             month=report.occurred_on.isoformat()[:7],
             model=report.fields["model"] if report.kind.components and "model" in report.fields else "",
+            personal=personal or [],
         )
 
     def record_batch(self, rows: Sequence[StagedRow], *, is_last: bool) -> BatchOutcome:
@@ -261,6 +273,7 @@ class Recorder:
     def _write_outcomes(self, rows: Sequence[StagedRow], outcome: BatchOutcome) -> None:
         deferred = set(outcome.deferred)
         lines: list[tuple[int, bytes, bool]] = []
+        personal: list[PersonalValue] = []
         for one in rows:
             if one.row in deferred:
                 continue
@@ -279,7 +292,9 @@ class Recorder:
                 outcome.accepted += 1
                 line = accepted_line(one.row, content=one.content, notices=one.notices)
                 lines.append((one.row, line, bool(one.notices)))
+                personal += one.personal
         write_outcomes(self.connection, self.submission_no, lines)
+        write_values(self.connection, personal)
 
     def _write_timelines(self, accepted: Sequence[StagedRow], numbers: Mapping[str, int]) -> None:
         if withdrawals := [one for one in accepted if one.report is not None]:

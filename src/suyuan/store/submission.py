@@ -153,6 +153,19 @@ def read_pieces(connection: Connection[TupleRow], submission: Submission) -> Ite
         piece_no += 1
 
 
+def has_pieces(connection: Connection[TupleRow], submission: Submission) -> bool:
+    """Tell whether raw bytes of a submission are there; none are of an empty file, and after an erasure."""
+    given = {"received_month": month_of(submission.received_at), "submission_no": submission.submission_no}
+    row = connection.execute(SQL.has_pieces, given).fetchone()
+    return row is not None and bool(row[0])
+
+
+def delete_pieces(connection: Connection[TupleRow], submission: Submission) -> int:
+    """Erase the raw bytes of a submission, whose digests stay; returns how many pieces there were."""
+    given = {"received_month": month_of(submission.received_at), "submission_no": submission.submission_no}
+    return connection.execute(SQL.delete_pieces, given).rowcount
+
+
 def lock_submission(connection: Connection[TupleRow], submission_no: int) -> tuple[str, int, list[int]]:
     """Lock a submission until the transaction ends; returns status, the last row done, and the rows deferred."""
     row = connection.execute(SQL.lock_submission, {"submission_no": submission_no}).fetchone()

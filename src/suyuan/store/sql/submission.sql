@@ -28,6 +28,21 @@ WHERE received_month = %(received_month)s
     AND submission_no = %(submission_no)s
     AND piece_no = %(piece_no)s;
 
+-- name: has_pieces
+-- Tells whether raw bytes of a submission are there.
+SELECT EXISTS (
+    SELECT 1
+    FROM submission_piece
+    WHERE received_month = %(received_month)s
+        AND submission_no = %(submission_no)s
+);
+
+-- name: delete_pieces
+-- Erases the raw bytes of a submission.
+DELETE FROM submission_piece
+WHERE received_month = %(received_month)s
+    AND submission_no = %(submission_no)s;
+
 -- name: lock_submission
 -- Takes the submission for the next batch; whoever waits sees how far the other came.
 SELECT status, rows_done, deferred_rows
