@@ -12,6 +12,7 @@ from psycopg import Cursor
 from recount import recount, sums
 from story import USCC_OF, expand, fill_report
 
+from suyuan.app import audit as audit_module
 from suyuan.app import judge as judge_module
 from suyuan.app import submit as submit_module
 from suyuan.app.audit import audit, count_steps
@@ -148,7 +149,15 @@ CHANGES = [
 ]
 
 
-@pytest.mark.usefixtures("flows_of_holders")
+@pytest.fixture
+def sums_alone(monkeypatch):
+    """Let an audit count sums alone: that states derived again show the same is for the tests of that part."""
+    parts = tuple(part for part in audit_module.PARTS if part.name in ("account_flow", "tally", "report_count"))
+    assert len(parts) == 3
+    monkeypatch.setattr(audit_module, "PARTS", parts)
+
+
+@pytest.mark.usefixtures("flows_of_holders", "sums_alone")
 def test_a_changed_sum_is_named_by_the_audit_and_mended_by_a_rebuild(world):
     for report in life(4):
         send(world, report, world.context)
@@ -314,6 +323,7 @@ def test_the_migration_counts_reports_recorded_before_it(world):
     (migration,) = [one for one in load_migrations() if one.name == "sums"]
     world.connection.execute(migration.sql[migration.sql.index(b"INSERT INTO report_count") :])
     assert sums(world.connection)["report_count"] == counted
+    judge_pending(world.context)
     assert audit(world.context)["identical"]
 
 
