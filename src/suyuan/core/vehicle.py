@@ -31,9 +31,9 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
     what dismantlers reported, `missing` and `strange` their differences, empty where no set was known at the scrapping.
     `is_sold` tells of a sale of any kind before the scrapping, `sold_on` and `sold_at` of the first as new, `sold_empty`
     that no pack of a known set was bound then, whatever is told later of swapping. `removed`
-    packs were taken off by a reported removal and not seen on it again until the scrapping. `scrapping` and
-    `certificate` name the reports, `statement` is what the dismantler says of an absent battery, `last_place` where
-    the vehicle was known to be before.
+    packs were taken off by a reported removal and not seen on it again until the scrapping. `scrapping` names the first
+    report of it, `certificates` those of all recovery certificates with their days. `statement` is what the dismantler
+    says of an absent battery, `last_place` where the vehicle was known to be before.
     """
 
     status: str = "unknown"
@@ -60,8 +60,7 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
     strange: tuple[str, ...] = ()
     statement: dict[str, str] = {}
     last_place: str | None = None
-    certificate: tuple[str, str] | None = None
-    certified_on: date | None = None
+    certificates: tuple[tuple[tuple[str, str], date], ...] = ()
     place: str | None = None
 
     @property
@@ -199,7 +198,7 @@ def _scrapped(state: VehicleState, event: Event) -> None:
 
 
 def _certified(state: VehicleState, event: Event) -> None:
-    state.certificate, state.certified_on = event.key, event.occurred_on
+    state.certificates = (*state.certificates, (event.key, event.occurred_on))
 
 
 def _exported(state: VehicleState, _event: Event) -> None:

@@ -8,27 +8,27 @@ from suyuan.rules.end_of_life.scrapped_vehicle_battery_missing import is_replace
 
 
 def certificate_issued_for_incomplete_vehicle(end: End) -> Iterator[Finding]:
-    """Find a certificate for a vehicle that misses a pack, whichever was reported first."""
+    """Find each certificate for a vehicle that misses a pack, whichever was reported first."""
     state: VehicleState = end.state
-    if not state.missing or state.certificate is None or state.certified_on is None:
+    if not state.missing:
         return
-    if not RULE.is_in_force(state.certified_on):
-        return
-    evidence = {
-        "missing": list(state.missing),
-        "scrapped_on": state.scrapped_on.isoformat() if state.scrapped_on else None,
-        "certified_on": state.certified_on.isoformat(),
-    }
     weight: Weight = "lead" if is_replacement_stated(state) else "violation"
-    yield RULE.find_about(
-        end.subject,
-        key=state.certificate,
-        on=state.certified_on,
-        party=state.certificate[0],
-        evidence=evidence,
-        weight=weight,
-        about=state.missing,
-    )
+    for key, certified_on in state.certificates:
+        if RULE.is_in_force(certified_on):
+            evidence = {
+                "missing": list(state.missing),
+                "scrapped_on": state.scrapped_on.isoformat() if state.scrapped_on else None,
+                "certified_on": certified_on.isoformat(),
+            }
+            yield RULE.find_about(
+                end.subject,
+                key=key,
+                on=certified_on,
+                party=key[0],
+                evidence=evidence,
+                weight=weight,
+                about=state.missing,
+            )
 
 
 RULE = Rule(
@@ -44,10 +44,10 @@ RULE = Rule(
     "certificate awaits detailed measures (unverified)",
     verified=False,
     in_force_from="2026-04-01",
-    counts="A recovery certificate for a vehicle of which a pack is missing; held against the certifier.",
+    counts="Each recovery certificate for a vehicle of which a pack is missing; held against its own certifier.",
     counts_not="Complete vehicles, swap vehicles, vehicles of unknown birth; a lead while a replacement record and a "
     "recovery voucher are stated; nothing once the packs turned up.",
-    counts_zh="为缺失电池包的车辆出具回收证明；指向出具方。",
+    counts_zh="为缺失电池包的车辆出具的每一份回收证明；分别指向各自的出具方。",
     counts_not_zh="完整车辆、换电车辆、生产未知的车辆；载明更换记录和回收凭证期间为线索；电池包出现后不再计。",
     remedy="Report where the pack is; or withdraw the certificate until it is known.",
     remedy_zh="补报电池去向；在查明之前撤回回收证明。",
