@@ -130,7 +130,7 @@ def _halves(plain: Plain, uscc: str, kind: str, asking: str, answering: str, day
     for raw in _unanswered(asks, [one for one in plain.kinds(answering) if one["reporter"] == uscc]):
         on = day_of(raw)
         limit = plain.limit(answering, uscc, on)
-        if limit and on >= RULES_BEGIN and plain.roles(uscc, on) & reporting_roles[answering]:
+        if limit and plain.roles(uscc, on) & reporting_roles[answering]:
             evidence = {"reported_by": raw["reporter"], "material": raw["material"], "mass_g": raw["mass_g"]}
             evidence |= {"lot_no": raw["lot_no"]} if "lot_no" in raw else {"doubt": "no_lot_no"}
             owed.append(_owe(plain, kind, "report_overdue", uscc, limit=limit, opener=raw["reporter"], opened_by=raw["report_id"],
