@@ -166,14 +166,17 @@ def _tolerance(plain: Plain, base: int, day: date) -> int:
 
 
 def _below_zero(plain: Plain, uscc: str, flows: Flows, day: date) -> list[Found]:
-    """Return each time that the stock of lots or of a material fell below zero, once."""
+    """Return each time that the stock of lots or of a material fell below zero, once.
+
+    Where that was before the rules began, what tells it is the next day on which something still goes out of it.
+    """
     found = []
     settled = day - timedelta(days=plain.threshold("account_settling_days", day))
     flows = Flows({name: grams for name, grams in flows.items() if name[2] <= settled})
     first = min((name[2] for name in flows), default=day)
     items = sorted({name[3] for name in flows} - {"battery", *METAL_ITEMS})
     for item in items:
-        was_below = False
+        spell: list[bool] = []  # of the days on which it has been below without a break: was it told on that day
         for on in sorted({name[2] for name in flows if name[3] == item}):
             stock = stock_of(flows, (item,), on)
             came = sum(
@@ -181,14 +184,17 @@ def _below_zero(plain: Plain, uscc: str, flows: Flows, day: date) -> list[Found]
             )
             extra = _opening_count(flows) if item == "lot" else _housings(flows, on) if item in OF_HOUSINGS else 0
             tolerance = _tolerance(plain, came, on)
-            is_below = stock + extra < -tolerance
-            if is_below and not was_below and on >= RULES_BEGIN:
+            if stock + extra >= -tolerance:
+                spell = []
+                continue
+            goes_out = any(name[2] == on and name[3] == item and name[4] in OUT for name in flows)
+            spell.append(on >= RULES_BEGIN and (not spell or goes_out) and not any(spell))
+            if spell[-1]:
                 counted = item == "lot" and any(name[4] == "count" and name[2] <= on for name in flows)
                 is_known = counted or on >= first + timedelta(days=plain.threshold("opening_stock_days", on))
                 found.append(about_party(uscc, "stock_negative", "violation" if is_known else "lead", item=item, day=on.isoformat(),
                                          stock_g=stock, came_g=came, tolerance_g=tolerance, is_opening_stock_known=is_known,
                                          **({} if is_known else {"first_report_on": first.isoformat()})))  # fmt: skip
-            was_below = is_below
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from suyuan.core.account import LOT
+from suyuan.core.account import FLOWS, LOT
 from suyuan.core.catalogue import MATERIALS
 from suyuan.core.contribution import Flow
 from suyuan.core.finding import Finding, Rule
@@ -18,22 +18,27 @@ HOUSING_MATERIALS = frozenset({"copper", "aluminium", "steel", "plastic", "elect
 def stock_negative(view: ParticipantView) -> Iterator[Finding]:
     """Find the days on which the stock of lots or of a material falls below zero, beyond the tolerance.
 
-    Days that reports may still explain are left alone. It is a lead where nobody knows what was there before the first
-    report: no stock was counted by then, and the first report is not old enough for that stock to be used up.
+    Each fall is told once: on its day, or if that was before the rule was in force, on the first day since on which anything
+    is taken from the stock while it still is below. Days that reports may still explain are left alone. It is a lead where
+    nobody knows what was there before the first report: no stock was counted by then, and the first report is not old
+    enough for that stock to be used up.
     """
     settling_days = view.rulebook.threshold("account_settling_days", on=view.day)
     flows = [flow for flow in view.flows if flow.day <= view.day - timedelta(days=settling_days)]
     for item in (LOT, *MATERIALS):
-        was_below = False
+        taken_on = {flow.day for flow in flows if flow.item == item and FLOWS[flow.flow].direction < 0}
+        was_below = is_told = False
         for day, stock_g, came_g in closing_stocks(flows, item=item):
             tolerance_g = max(
                 came_g * view.rulebook.threshold("stock_tolerance_percent", on=day) // PERCENT,
                 view.rulebook.threshold("stock_tolerance_floor_g", on=day),
             )
             is_below = stock_g + _elsewhere_g(flows, item, day) < -tolerance_g
-            if is_below and not was_below and RULE.is_in_force(day):
+            is_new = not is_told and (not was_below or day in taken_on)
+            if is_below and is_new and RULE.is_in_force(day):
+                is_told = True
                 yield _find(view, flows, item, day, {"stock_g": stock_g, "came_g": came_g, "tolerance_g": tolerance_g})
-            was_below = is_below
+            was_below, is_told = is_below, is_below and is_told
 
 
 def _elsewhere_g(flows: list[Flow], item: str, day: date) -> int:
@@ -75,16 +80,18 @@ RULE = Rule(
     in_force_from="2026-04-01",
     counts=(
         "At the end of a day the enterprise has handed on, fed or sold more of its lots or of a material than it declared, received, "
-        "bought and recovered until then, beyond the tolerance and 100 kg."
+        "bought and recovered until then, beyond the tolerance and 100 kg. What was below zero before April 2026 counts as soon as "
+        "more is taken from it."
     ),
     counts_not=(
-        "Days within the settling time, for reports may still come. Housings of batteries taken apart and stock counted are "
-        "counted in. A lead, not a violation, while the stock before the first report is unknown: in the first year, for lots "
-        "only until a stock count."
+        "Days within the settling time, for reports may still come. A stock that fell below zero before April 2026, as long as "
+        "nothing is taken from it since. Housings of batteries taken apart and stock counted are counted in. A lead, not a "
+        "violation, while the stock before the first report is unknown: in the first year, for lots only until a stock count."
     ),
-    counts_zh="某日终了，企业移交、投料或出售的批次或材料，多于截至当日申报、接收、购入和回收之和，超过容差和 100 千克。",
-    counts_not_zh="尚在结算期内的日期（报告可能未到）；已拆解电池的外壳和盘点的库存计算在内。首份报告之前的库存未知期间为线索"
-    "而非违规：第一年内；批次如有盘点，至首次盘点。",
+    counts_zh="某日终了，企业移交、投料或出售的批次或材料，多于截至当日申报、接收、购入和回收之和，超过容差和 100 千克。"
+    "2026 年 4 月以前已为负的库存，此后再有支出即计。",
+    counts_not_zh="尚在结算期内的日期（报告可能未到）；2026 年 4 月以前已为负、此后未再支出的库存；已拆解电池的外壳和盘点的库存计算在内。"
+    "首份报告之前的库存未知期间为线索而非违规：第一年内；批次如有盘点，至首次盘点。",
     remedy="The enterprise reports what is missing: receipts, purchases, lots, recoveries, or a count of its opening stock.",
     remedy_zh="企业补报遗漏的入库、购入、批次、再生利用，或盘点期初库存。",
     check_participant=stock_negative,
