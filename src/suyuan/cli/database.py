@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from suyuan.app.initialise import initialise
+from suyuan.app.initialise import bring_up, initialise
 from suyuan.cli.log import log_event
 from suyuan.cli.screen import emit, show_progress, tell
 from suyuan.cli.session import describe_database, find_database, open_context, start_database
@@ -13,6 +13,7 @@ from suyuan.cli.setting import DEFAULT, Setting
 from suyuan.cli.words import CommandError, say
 
 HistoricalOption = Annotated[bool, Parameter(name="--historical", negative=(), help=say("option_historical"))]
+RoleOption = Annotated[str, Parameter(name="--name", help=say("option_role_name"))]
 AsOfOption = Annotated[date, Parameter(name="--as-of", help=say("option_as_of"))]
 
 
@@ -44,6 +45,22 @@ def migrate(*, setting: Setting = DEFAULT) -> int:
         emit({"applied": applied})
     else:
         tell(say("migrate_done", files=" ".join(applied)) if applied else say("migrate_nothing"))
+    return 0
+
+
+def roles(*, name: RoleOption = "suyuan_app", setting: Setting = DEFAULT) -> int:
+    """Make the owner and the role of the program on a shared server."""
+    from suyuan.store.database import connect
+    from suyuan.store.roles import OWNER, make_roles
+
+    with connect(start_database(setting), autocommit=True) as connection:
+        bring_up(connection, makes_schema=True)
+        record = make_roles(connection, application=name)
+    log_event(setting, "database.roles_made", role=name)
+    if setting.wants_json:
+        emit({"owner": OWNER, "application": name, "record": record})
+    else:
+        tell(say("roles_done", owner=OWNER, name=name, count=len(record)))
     return 0
 
 

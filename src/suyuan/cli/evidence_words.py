@@ -34,6 +34,19 @@ EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
         "日志尚未启用；首次封存时自动启用，或运行 suyuan log open --name 名称。",
         "The log is not open yet; the first seal opens it, or suyuan log open --name NAME.",
     ),
+    "help_roles": (
+        "建立服务器角色：程序只能向记录中追加（由数据库管理员运行）。",
+        "Make the roles of a shared server: the program can only add to the record (run by the server's administrator).",
+    ),
+    "option_role_name": ("程序登录所用的角色名。", "Name of the role under which the program logs in."),
+    "roles_done": (
+        "一切归 {owner} 所有（不能登录）；{name} 对 {count} 张记录表只能追加和读取。请设置口令，并在每次 suyuan migrate 后重新运行。",
+        "{owner}, which cannot log in, owns all; {name} can only add to {count} tables. Set its password; run this after every migrate.",
+    ),
+    "not_granted": (
+        "当前数据库登录无权这样做（{reason}）。请用管理员登录运行（见 docs/how-to/server-database.md）。",
+        "This login may not do that ({reason}). Take the administrator's login (docs/how-to/server-database.md).",
+    ),
     "help_personal": (
         "个人信息：查看（留痕）、删除（存证）。",
         "Personal values: show them, which is recorded, and erase them, which is logged.",

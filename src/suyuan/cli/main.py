@@ -22,6 +22,7 @@ _COMMANDS = {
     "work": "suyuan.cli.serve:work",
     "init": "suyuan.cli.database:init",
     "migrate": "suyuan.cli.database:migrate",
+    "roles": "suyuan.cli.database:roles",
     "participants": "suyuan.cli.participants:app",
     "register": "suyuan.cli.register:app",
     "submit": "suyuan.cli.submission:submit",

@@ -51,7 +51,9 @@ def describe_trouble(error: BaseException, tokens: list[str], *, log: Path | Non
         return Trouble(*say_both("file_trouble", file=error.filename or "-", reason=reason), CANNOT)
     if type(error).__module__.startswith("psycopg"):
         keep_traceback(error, path=log)
-        return Trouble(*say_both("database_trouble", reason=" ".join(str(error).split())), CANNOT)
+        # By its name: the driver is not loaded for every command.
+        words = "not_granted" if type(error).__name__ == "InsufficientPrivilege" else "database_trouble"
+        return Trouble(*say_both(words, reason=" ".join(str(error).split())), CANNOT)
     place = keep_traceback(error, path=log)
     return Trouble(*say_both("unexpected", error=type(error).__name__, log=place), CANNOT)
 

@@ -30,7 +30,8 @@ def open_shadow(connection: Connection[TupleRow]) -> Iterator[None]:
     """Make the shadow tables and let this connection read and write them instead of the real ones; dropped at the end."""
     _drop(connection)
     with connection.transaction():
-        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(SHADOW)))
+        if connection.execute("SELECT to_regnamespace(%s) IS NULL", [SHADOW]).fetchone() == (True,):
+            connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(SHADOW)))
         for table in DERIVED_TABLES:
             connection.execute(
                 sql.SQL("CREATE TABLE {}.{} (LIKE public.{} INCLUDING ALL)").format(
@@ -57,8 +58,11 @@ def open_shadow(connection: Connection[TupleRow]) -> Iterator[None]:
 
 
 def _drop(connection: Connection[TupleRow]) -> None:
+    """Drop the tables and leave the schema: the program's own role (`store.roles`) could not make it again."""
     with connection.transaction():
-        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(SHADOW)))
+        for table in DERIVED_TABLES:
+            names = {"shadow": sql.Identifier(SHADOW), "table": sql.Identifier(table)}
+            connection.execute(sql.SQL("DROP TABLE IF EXISTS {shadow}.{table} CASCADE").format(**names))
 
 
 _DIFFERENCE: Final = sql.SQL(

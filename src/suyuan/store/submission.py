@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from psycopg import Connection, errors, sql
+from psycopg import Connection, errors
 from psycopg.rows import TupleRow
 
 from suyuan.core.value import SHANGHAI
@@ -96,11 +96,9 @@ def ensure_partition(connection: Connection[TupleRow], month: date) -> None:
     row = connection.execute(SQL.find_partition, {"name": name}).fetchone()
     if row is not None and row[0]:
         return
-    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    statement = sql.SQL("CREATE TABLE IF NOT EXISTS {} PARTITION OF submission_piece FOR VALUES FROM ({}) TO ({})")
     try:
         with connection.transaction():
-            connection.execute(statement.format(sql.Identifier(name), month.isoformat(), following.isoformat()))
+            connection.execute(SQL.make_partition, {"month": month})
     except (errors.UniqueViolation, errors.DuplicateTable, errors.InvalidObjectDefinition):
         return  # made by another process in the same moment
 

@@ -33,6 +33,21 @@ CREATE TABLE submission_piece (
 ) PARTITION BY RANGE (received_month);
 CREATE TABLE submission_piece_default PARTITION OF submission_piece DEFAULT;
 
+-- Makes the partition of a month. It runs with the rights of its owner, so that who runs the program needs none to make tables.
+CREATE FUNCTION make_piece_partition(first_day date) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF first_day <> date_trunc('month', first_day)::date THEN
+        RAISE EXCEPTION '% is not the first day of a month', first_day;
+    END IF;
+    EXECUTE format(
+        'CREATE TABLE IF NOT EXISTS public.%I PARTITION OF public.submission_piece FOR VALUES FROM (%L) TO (%L)',
+        'submission_piece_' || to_char(first_day, 'YYYY_MM'), first_day, (first_day + interval '1 month')::date
+    );
+END
+$$;
+
 -- The outcome of every row with the report it carried: compressed JSON lines, see store/outcomes.py.
 CREATE TABLE row_outcome (
     submission_no bigint NOT NULL,

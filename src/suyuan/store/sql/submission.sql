@@ -111,6 +111,10 @@ SELECT (SELECT count(*) FROM pending_judgement WHERE causes @> ARRAY[%(submissio
 -- Tells whether the month has its partition.
 SELECT to_regclass(%(name)s) IS NOT NULL;
 
+-- name: make_partition
+-- Makes the partition of a month unless it is there.
+SELECT make_piece_partition(%(month)s);
+
 -- name: try_recording
 -- Takes up a submission so that no other process decodes it at the same time; correctness does not hang on it.
 SELECT pg_try_advisory_lock(%(submission_no)s);
