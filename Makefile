@@ -10,7 +10,7 @@ ACCEPTANCE := ../shared/acceptance/acceptance.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check docs docs-check bench mutation acceptance lock clean
+.PHONY: help install demo test check docs docs-check bench chaos mutation acceptance lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,12 @@ docs-check: install ## Compare those pages with the program
 
 bench: install ## Measure: the canonical benchmark
 	$(BIN)/python bench/canonical.py
+
+chaos: install ## Break things on purpose: sealers killed, the record tampered with, receipts altered (an hour)
+	$(BIN)/python bench/chaos.py seal
+	$(BIN)/python bench/chaos.py tamper
+	$(BIN)/python bench/chaos.py receipts
+	$(BIN)/python bench/evidence.py
 
 mutation: install ## Measure: how many changes of the core the tests notice (an hour; FILES="duty agenda" for these)
 	@$(PIP) install --require-hashes -r requirements-mutation.lock

@@ -58,13 +58,12 @@ def _read_stat(pid: int) -> tuple[tuple[float, float], int]:
     return (user + system, child_user + child_system), int(fields[1])
 
 
-def describe_machine(connection: Connection[TupleRow]) -> str:
-    """Return processor, cores, memory and versions in one line."""
+def describe_machine(connection: Connection[TupleRow] | None = None) -> str:
+    """Return processor, cores, memory and versions in one line; that of the server where there is a connection to it."""
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    postgres = connection.info.parameter_status("server_version")
+    server = f", PostgreSQL {connection.info.parameter_status('server_version')}" if connection is not None else ""
     return (
-        f"{_processor_name()}, {os.cpu_count()} cores, {memory_gb:.0f} GB; "
-        f"Python {platform.python_version()}, PostgreSQL {postgres}"
+        f"{_processor_name()}, {os.cpu_count()} cores, {memory_gb:.0f} GB; Python {platform.python_version()}{server}"
     )
 
 
