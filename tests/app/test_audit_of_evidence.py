@@ -198,3 +198,22 @@ def test_an_audit_that_broke_off_is_taken_up_where_it_was(audited):
     found = audit(audited.context, begun=kept[0], progress=taken.append)
     assert taken == list(range(5, count_steps(audited.context) + 1))
     assert found["identical"]
+
+
+def test_a_row_that_was_recorded_otherwise_than_it_was_sent_is_found_though_the_log_agrees(database_url, tmp_path):
+    """The operator changes an accepted row before it is sealed: leaf, tiles and roots are made of the changed row."""
+    world = DatabaseWorld(database_url)
+    folder = LogFolder(tmp_path / "log")
+    context = Context(connect(database_url, autocommit=True), lambda: NOW, log_folder=folder)
+    declared = {**DECLARED, "report_id": "r1", "temporary_code": "TMP-{CO1}-1"}
+    world.submit("CO1", declared, context=context, judge=False, received_at=NOW)
+    body = world.connection.execute("SELECT body FROM row_outcome").fetchone()[0]
+    changed = zlib.decompress(body).replace(b'"mass_g":1000', b'"mass_g":9000')
+    world.connection.execute("UPDATE row_outcome SET body = %s", [zlib.compress(changed)])
+    while seal(context, folder):
+        pass
+    judge_pending(context)
+    found = {part["part"]: part["first"] for part in audit(context)["parts"] if part["differing"]}
+    assert "record" not in found
+    assert found["row"][0]["key"] == {"table": "row_outcome", "submission": 1, "row": 1}
+    assert (found["row"][0]["stands"], found["row"][0]["counted"]) == ("mass_g=9000", "mass_g=1000")

@@ -24,6 +24,7 @@ from suyuan.app.audit_log import (
     list_tile_steps,
 )
 from suyuan.app.audit_personal import check_personal
+from suyuan.app.audit_rows import check_rows, list_row_steps
 from suyuan.app.context import Context, Progress, UseCaseError, no_progress
 from suyuan.app.rebuild import compare_state
 from suyuan.store.audit import (
@@ -55,6 +56,7 @@ def check_state(context: Context, _step: int) -> Faults:
 
 
 PARTS: tuple[AuditPart, ...] = (
+    AuditPart("row", list_row_steps, check_rows),
     AuditPart("record", list_record_steps, check_records),
     AuditPart("missing", list_one_step, check_missing),
     AuditPart("acknowledgement", list_acknowledgement_steps, check_acknowledgements),

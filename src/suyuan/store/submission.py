@@ -226,6 +226,13 @@ def is_judged(connection: Connection[TupleRow], submission_no: int) -> bool:
     return row is not None and not row[0]
 
 
+def find_last_submission(connection: Connection[TupleRow]) -> int:
+    """Return the highest number of a submission, 0 before the first."""
+    row = connection.execute(SQL.find_last_submission, {}).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def has_submission(connection: Connection[TupleRow]) -> bool:
     """Tell whether anything was ever submitted."""
     return connection.execute(SQL.find_any_submission, {}).fetchone() is not None

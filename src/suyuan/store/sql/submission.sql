@@ -128,3 +128,8 @@ SELECT pg_advisory_unlock(%(submission_no)s);
 SELECT submission_no
 FROM submission
 LIMIT 1;
+
+-- name: find_last_submission
+-- Finds the highest number of a submission.
+SELECT coalesce(max(submission_no), 0)
+FROM submission;
