@@ -10,7 +10,7 @@ ACCEPTANCE := ../shared/acceptance/acceptance.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check docs docs-check bench chaos mutation acceptance lock clean
+.PHONY: help install demo test check docs docs-check bench chaos mutation acceptance verifier lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -70,6 +70,9 @@ acceptance: install ## Run the black-box acceptance scenarios where they are at 
 	else \
 	  echo "Skipped: the acceptance scenarios are not at hand ($(ACCEPTANCE) does not exist)."; \
 	fi
+
+verifier: install ## Build suyuan-verify, the verifier of receipts as a small package of its own, into dist/
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist packaging/suyuan-verify
 
 # Names no registry: the files hold versions and hashes only, for every platform and Python from 3.11 on.
 # Versions already locked stay; LOCK_OPTIONS=--upgrade takes the newest.

@@ -26,6 +26,7 @@ from suyuan.api import (
     register,
     subjects,
     submissions,
+    verifier,
 )
 from suyuan.api.edge import Edge
 from suyuan.api.errors import add_handlers
@@ -65,6 +66,7 @@ def create_app(
     describe_api(app, path=OPENAPI_PATH)
     app.include_router(reference.health)
     app.include_router(log.router)
+    app.include_router(verifier.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=str(files("suyuan.api").joinpath("static"))), name="static")
     add_handlers(app)
