@@ -11,9 +11,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from tests.reference.campaign import walk
 from tests.reference.compare import MODELLED, compare_judgements
-from tests.reference.model import FLAWS
-from tests.reference.world import DAYS, SWEEPS, continue_a_pair, invent_report, make_small_registry, withdraw_one
+from tests.reference.model import FLAWS, judge_world
+from tests.reference.world import (
+    DAYS,
+    PACKS,
+    PRODUCTS,
+    SWEEPS,
+    U,
+    continue_a_pair,
+    invent_report,
+    make_small_registry,
+    withdraw_one,
+)
 
+from suyuan.rulebook import load_rulebook
 from suyuan.rules.catalogue import RULES
 
 REGISTRY = make_small_registry()
@@ -82,6 +93,22 @@ def test_program_and_reference_model_judge_every_small_world_alike():
     run_state_machine_as_test(
         Worlds, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None)
     )
+
+
+def test_hours_tell_which_of_two_makings_and_of_two_recoveries_of_a_day_came_first():
+    made = {"kind": "reuse_product_made", "reporter": U["UE1"], "product_code": PRODUCTS[0], "field_of_use": "stationary_storage",
+            "rated_energy_wh": 40_000, "mass_g": 400_000}  # fmt: skip
+    fed = {"kind": "material_recovered", "battery_codes": [PRODUCTS[0]], "input_mass_g": 400_000, "residue_mass_g": 1,
+           "outputs": [{"material": "black_mass", "mass_g": 100_000}]}  # fmt: skip
+    reports = [
+        {**made, "report_id": "r1", "occurred_at": f"{DAYS[5]}T16:30:00+08:00", "parent_codes": [PACKS[0]]},
+        {**made, "report_id": "r2", "occurred_at": f"{DAYS[5]}T08:00:00+08:00", "parent_codes": [PACKS[1]]},
+        {**fed, "report_id": "r3", "reporter": U["UE1"], "occurred_at": f"{DAYS[7]}T16:30:00+08:00"},
+        {**fed, "report_id": "r4", "reporter": U["UE2"], "occurred_at": f"{DAYS[7]}T08:00:00+08:00"},
+    ]
+    assert compare_judgements(reports, registry=REGISTRY) == []
+    parent = judge_world(reports, registry=REGISTRY, rulebook=load_rulebook()).batteries[PACKS[1]]
+    assert (parent.status, parent.holder) == ("recovered", U["UE2"])
 
 
 def test_every_rule_that_the_model_knows_is_compared():

@@ -20,11 +20,10 @@ from tests.reference.battery import (
     hear_of_others,
     is_surely_before,
     is_used_good,
-    may_come,
     received_on,
 )
 from tests.reference.limits import count_on, find_limit
-from tests.reference.timeline import Told, put_in_order
+from tests.reference.timeline import Told
 
 AT_REST = ("used", "at_outlet", "at_dismantler", "at_utilization", "produced")
 CONFLICTS = ("pack_bound_to_two_vehicles", "two_holders_claim_one_battery", "event_after_final_state")
@@ -85,14 +84,6 @@ def stand(state: Battery) -> Stand:
     sent = tuple(half for half in state.handed_over if half.closed_by is None)
     got = tuple(half for half in state.received if half.closed_by is None)
     return Stand(state.status, state.holder, state.vehicle, state.is_used, state.held_from, sent, got)
-
-
-def order_life(code: str, *, told: list[Told], world: World) -> list[Told]:
-    """Return the reports on a battery in the order in which they must have happened."""
-    alone = World(world.registry, world.rulebook)
-    return put_in_order(
-        told, start=Battery(code), may_come=may_come, apply=lambda state, one: happen(state, one, alone)
-    )
 
 
 def walk_life(code: str, *, order: list[Told], world: World) -> Iterator[Step]:

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from tests.province.naive_world import Plain, Raw, day_of
-from tests.reference.battery import OWNER, UNKNOWN, Battery, World, happen, hear_of_others, may_come
-from tests.reference.timeline import Told, battery_roles, codes_in, put_in_order, timeline_of
+from tests.reference.battery import OWNER, UNKNOWN, Battery, World, happen, hear_of_others, order_life
+from tests.reference.model import find_recoveries
+from tests.reference.timeline import Told, battery_roles, codes_in, timeline_of
 
 FIELDS = ("battery_code", "battery_codes", "packs", "removed_battery_code", "fitted_battery_code", "removed_codes", "fitted_codes",
           "temporary_code", "battery_codes_found", "recovered_codes", "product_code", "parent_codes")  # fmt: skip
@@ -53,11 +54,16 @@ def read_lives(plain: Plain) -> dict[str, Life]:
                 named.setdefault(code, []).append(raw)
     told = {code: timeline_of(code, reports=reports) for code, reports in named.items()}
     alone = plain.world()
-    told = {code: _put_in_order(code, timeline, alone) for code, timeline in told.items() if timeline}
+    orders = {code: order_life(code, told=timeline, world=alone) for code, timeline in told.items() if timeline}
     around = World(
-        plain.registry, alone.rulebook, first_sales(plain), swap_vehicles(plain), _recoveries(told), plain.received
+        plain.registry,
+        alone.rulebook,
+        first_sales(plain),
+        swap_vehicles(plain),
+        find_recoveries(orders),
+        plain.received,
     )
-    return {code: _live(code, timeline, around) for code, timeline in sorted(told.items())}
+    return {code: _live(code, order, around) for code, order in sorted(orders.items())}
 
 
 def first_sales(plain: Plain) -> dict[str, date]:
@@ -74,23 +80,6 @@ def swap_vehicles(plain: Plain) -> set[str]:
     built = {raw["vin"] for raw in plain.kinds("vehicle_produced", "vehicle_imported")}
     told = {raw["vin"] for raw in plain.counted if raw.get("is_swap_vehicle")}
     return told | {raw["vin"] for raw in plain.kinds("battery_swapped") if raw["vin"] not in built}
-
-
-def _recoveries(told: dict[str, list[Told]]) -> dict[str, tuple[date, str]]:
-    """Return for each parent the first recovery of a product made from it."""
-    found: dict[str, tuple[date, str]] = {}
-    for timeline in told.values():
-        made = [one for one in timeline if "product" in one.roles]
-        ends = sorted((one.on, one.by) for one in timeline if "fed" in one.roles)
-        for parent in made[0].raw["parent_codes"] if made and ends else ():
-            found[parent] = min(ends[0], found.get(parent, ends[0]))
-    return found
-
-
-def _put_in_order(code: str, timeline: list[Told], alone: World) -> list[Told]:
-    return put_in_order(
-        timeline, start=Battery(code), may_come=may_come, apply=lambda now, one: happen(now, one, alone)
-    )
 
 
 def _live(code: str, order: list[Told], around: World) -> Life:

@@ -10,12 +10,12 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.province.naive_codes import find_in_codes, find_in_vin, find_rings
-from tests.province.naive_custody import Due, Step, find_in_custody, list_duties, order_life, owe, walk_life
+from tests.province.naive_custody import Due, Step, find_in_custody, list_duties, owe, walk_life
 from tests.province.naive_goods import judge_lots
 from tests.province.naive_late import find_late
 from tests.province.naive_parts import find_claimed_twice, find_missing_parts, list_claims
 from tests.province.naive_vehicle import drive, find_in_vehicle, list_vehicle_duties
-from tests.reference.battery import Seen, World, fold_battery
+from tests.reference.battery import Seen, World, fold_battery, order_life
 from tests.reference.model import (
     batteries_in,
     find_first_sales,
@@ -92,12 +92,12 @@ def judge_subjects(reports: list[dict[str, Any]], *, world: World, sweep: date |
     lives = {code: timeline_of(code, reports=named[code]) for code in sorted(codes)}
     alone = World(world.registry, world.rulebook, received=world.received)
     orders = {code: order_life(code, told=life, world=alone) for code, life in lives.items()}
-    folded = {code: fold_battery(code, told=life, world=alone) for code, life in lives.items()}
+    folded = {code: fold_battery(code, order=order, world=alone) for code, order in orders.items()}
     vins = sorted({raw["vin"] for raw in counted if "vin" in raw and timeline_of(raw["vin"], reports=[raw])})
     drives = {vin: drive(vin, told=timeline_of(vin, reports=named[vin]), world=alone) for vin in vins}
     swaps = {vin for vin, life in drives.items() if life.state.is_swap_vehicle}
     heard = World(
-        world.registry, world.rulebook, find_first_sales(counted), swaps, find_recoveries(lives), world.received
+        world.registry, world.rulebook, find_first_sales(counted), swaps, find_recoveries(orders), world.received
     )
     answer = Judgement(find_late(reports, world=alone))
     claims = list_claims(counted)
@@ -107,7 +107,7 @@ def judge_subjects(reports: list[dict[str, Any]], *, world: World, sweep: date |
         answer.findings += find_in_codes(code, life=order, world=alone)
         answer.findings += find_in_custody(code, steps=steps, world=heard)
         answer.findings += find_missing_parts(code, steps=steps, claims=claims, world=heard)
-        battery = fold_battery(code, told=lives[code], world=heard)
+        battery = fold_battery(code, order=order, world=heard)
         answer.findings += [seen for seen in battery.findings if seen.rule != "modules_missing_at_dismantling"]
         if battery.final_from is not None:
             ended[code] = battery.final_from[0]

@@ -118,12 +118,16 @@ def is_surely_before(earlier: tuple[date, time | None], later: tuple[date, time 
     return earlier[1] < later[1]
 
 
-def fold_battery(code: str, *, told: list[Told], world: World, flaw: str = "") -> Battery:
-    """Return the battery as its events and the facts of others leave it."""
+def order_life(code: str, *, told: list[Told], world: World, flaw: str = "") -> list[Told]:
+    """Return the reports on a battery in the order in which they must have happened; what others tell does not matter to it."""
     alone = World(world.registry, world.rulebook)
-    order = put_in_order(
+    return put_in_order(
         told, start=Battery(code), may_come=may_come, apply=lambda state, one: happen(state, one, alone), flaw=flaw
     )
+
+
+def fold_battery(code: str, *, order: list[Told], world: World) -> Battery:
+    """Return the battery as its events in their order and the facts of others leave it."""
     state = Battery(code)
     known_on = date.min
     for one in order:

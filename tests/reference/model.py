@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.reference.battery import Battery, Seen, World, fold_battery, received_on
+from tests.reference.battery import Battery, Seen, World, fold_battery, order_life, received_on
 from tests.reference.limits import count_on, find_due, find_late, find_limit, has_lapsed
 from tests.reference.timeline import (
     Told,
@@ -99,13 +99,14 @@ def judge_world(
         for subject in {*batteries_in(raw), raw.get("vin", "")}:
             named.setdefault(subject, []).append(raw)
     lives = {code: timeline_of(code, reports=named[code]) for code in codes}
-    own = {code: fold_battery(code, told=lives[code], world=alone, flaw=flaw) for code in codes}
+    orders = {code: order_life(code, told=lives[code], world=alone, flaw=flaw) for code in codes}
+    own = {code: fold_battery(code, order=orders[code], world=alone) for code in codes}
     vins = sorted({raw["vin"] for raw in counted if "vin" in raw and raw["kind"] != "component_replaced"})
     answer = Judged(vehicles={vin: _fold_vehicle(vin, named[vin], own, registry, flaw) for vin in vins})
     swap_vehicles = {vin for vin, vehicle in answer.vehicles.items() if vehicle.is_swap_vehicle}
-    told = World(registry, rulebook, find_first_sales(counted), swap_vehicles, find_recoveries(lives), alone.received)
+    told = World(registry, rulebook, find_first_sales(counted), swap_vehicles, find_recoveries(orders), alone.received)
     for code in codes:
-        battery = fold_battery(code, told=lives[code], world=told, flaw=flaw)
+        battery = fold_battery(code, order=orders[code], world=told)
         answer.batteries[code] = battery
         halves = [half for half in (*battery.handed_over, *battery.received) if _due_of_half(half, alone)]
         answer.owed[code] = {_owed(half, alone) for half in halves}
@@ -168,12 +169,12 @@ def find_first_sales(reports: list[dict[str, Any]]) -> dict[str, date]:
     return sales
 
 
-def find_recoveries(lives: dict[str, list[Told]]) -> dict[str, tuple[date, str]]:
+def find_recoveries(orders: dict[str, list[Told]]) -> dict[str, tuple[date, str]]:
     """Return for each parent the first recovery of a product made from it; what made the product first names its parents."""
     found: dict[str, tuple[date, str]] = {}
-    for life in lives.values():
-        made = sorted((one for one in life if "product" in one.roles), key=lambda one: (one.on, one.rank))
-        ends = sorted((one.on, one.by) for one in life if "fed" in one.roles)
+    for order in orders.values():
+        made = [one for one in order if "product" in one.roles]
+        ends = [(one.on, one.by) for one in order if "fed" in one.roles]
         for parent in made[0].raw["parent_codes"] if made and ends else ():
             found[parent] = min(ends[0], found.get(parent, ends[0]))
     return found
