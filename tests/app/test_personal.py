@@ -201,7 +201,10 @@ def test_a_refused_row_keeps_no_personal_value(platform, change):
 
 def test_an_excerpt_of_a_line_that_is_no_json_holds_no_personal_value(platform):
     platform.send(f'{{"owner_name": "{NAME}", "kind" "battery_received"}}\n'.encode())
-    assert describe_submission(platform.context, 1)["rejected"] == 1
+    platform.send(f'{{"owner_name": "{NAME}", "owner_name": "{NAME}"}}\n'.encode())
+    for number in (1, 2):
+        assert describe_submission(platform.context, number)["rejected"] == 1
+    assert '"owner_name" stands twice' in describe_submission(platform.context, 2)["rows"][0]["errors"][0]["message"]
     assert platform.places_of(NAME) == {"submission_piece"}
 
 

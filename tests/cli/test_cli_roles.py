@@ -188,6 +188,37 @@ def test_the_owner_cannot_log_in_and_the_program_is_nobody_else(roles):
     assert roles.admin.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [roles.name, OWNER]).fetchone() == (False,)
 
 
+def test_a_role_that_may_more_than_it_should_is_refused_in_words(roles, session_folder):
+    with one_at_a_time(session_folder):
+        roles.admin.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(roles.name)))
+        make_roles(roles.admin, application=roles.name)
+        roles.admin.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(sql.Identifier(roles.name)))
+        with pytest.raises(RolesError, match="more than a role of this program should"):
+            make_roles(roles.admin, application=roles.name)
+
+
+def test_the_owner_of_the_database_who_may_create_roles_makes_them_too(roles, session_folder):
+    boss, name = f"boss_{roles.name}", f"{roles.name}_too"
+    give = [f"CREATE ROLE {boss} CREATEROLE", f"GRANT {OWNER} TO {boss} WITH ADMIN OPTION",
+            f"ALTER DATABASE {roles.admin.info.dbname} OWNER TO {boss}",
+            f"ALTER FUNCTION make_piece_partition(date) OWNER TO {boss}", f"ALTER SCHEMA suyuan_rebuild OWNER TO {boss}",
+            *(f'ALTER TABLE "{table}" OWNER TO {boss}' for table in (*roles.tables(), "submission_piece_default", "finding_shown"))]  # fmt: skip
+    take = [f"REASSIGN OWNED BY {boss} TO CURRENT_USER", f"DROP OWNED BY {boss}"]
+    with one_at_a_time(session_folder):
+        for command in give:
+            roles.admin.execute(command.encode())
+        with connect(roles.admin_url) as session:
+            session.execute(f"SET SESSION AUTHORIZATION {boss}".encode())
+            session.commit()
+            session.autocommit = True
+            for _ in range(2):
+                assert make_roles(session, application=name) == list(RECORD)
+            session.execute("SELECT make_piece_partition('2031-01-01')")
+        drop_role(roles.admin, name)
+        for command in (*take, f"DROP ROLE {boss}"):
+            roles.admin.execute(command.encode())
+
+
 @pytest.mark.parametrize("name", ["", OWNER, "x" * 64])
 def test_a_name_that_cannot_be_a_role_is_told_in_words(connection, name):
     with pytest.raises(RolesError, match="cannot name"):

@@ -52,7 +52,9 @@ def mask_errors(errors: Iterable[RowError], *, masked: Mapping[str, Any] | None)
 
 
 def _shows_personal(error: RowError, hidden: frozenset[str]) -> bool:
-    return bool(error.value) and (error.field in hidden or any(title in error.value for title in _TITLES))
+    if not error.value or error.value in _TITLES:  # the name of a field is no value of it
+        return False
+    return error.field in hidden or any(title in error.value for title in _TITLES)
 
 
 def _mask(error: RowError) -> RowError:

@@ -57,6 +57,15 @@ WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')
 ORDER BY relname
 """
 
+_LIST_MIGHTY: Final = b"""
+SELECT rolname::text
+FROM pg_roles
+WHERE rolname = ANY(%s)
+    AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls
+        OR EXISTS (SELECT 1 FROM pg_auth_members WHERE member = pg_roles.oid))
+ORDER BY rolname
+"""
+
 
 class RolesError(StoreError):
     """The roles cannot be made: who may, or which table nobody decided about."""
@@ -103,14 +112,22 @@ def make_roles(connection: Connection[TupleRow], *, application: str = APPLICATI
 def _create_roles(connection: Connection[TupleRow], application: str) -> None:
     known = {name for (name,) in connection.execute("SELECT rolname::text FROM pg_roles").fetchall()}
     is_super = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() == (True,)
-    # Only a superuser may name the attributes that only a superuser gives; off they are in a new role anyway.
-    limits = sql.SQL(f"{'NOSUPERUSER NOREPLICATION NOBYPASSRLS ' if is_super else ''}NOCREATEDB NOCREATEROLE")
+    # A new role has none of these; to take them from one that is there asks for a superuser.
+    limits = sql.SQL("NOSUPERUSER NOREPLICATION NOBYPASSRLS NOCREATEDB NOCREATEROLE" if is_super else "")
     for name, login in ((OWNER, sql.SQL("NOLOGIN")), (application, sql.SQL("LOGIN"))):
         verb = sql.SQL("ALTER" if name in known else "CREATE")
         connection.execute(sql.SQL("{} ROLE {} {} {}").format(verb, sql.Identifier(name), login, limits))
     connection.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(OWNER), sql.Identifier(application)))
     if not is_super:  # who gives something to a role must belong to it
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
+    mighty = [name for (name,) in connection.execute(_LIST_MIGHTY, [[OWNER, application]]).fetchall()]
+    if mighty:
+        raise RolesError(
+            f"{', '.join(mighty)} may do more than a role of this program should (superuser, CREATEROLE, CREATEDB, BYPASSRLS, or "
+            "member of another role). Take that away, or choose another name.",
+            message_zh=f"{'、'.join(mighty)} 的权限超出本程序角色应有的范围（超级用户、CREATEROLE、CREATEDB、BYPASSRLS 或属于其他角色）。"
+            "请收回，或另选名称。",
+        )
 
 
 def _give_to_owner(connection: Connection[TupleRow]) -> None:
