@@ -296,6 +296,9 @@ TAMPERED = {
                          "personal", "personal_value"),
     "another salt": ("UPDATE personal_value SET salt = decode(repeat('11', 32), 'hex') WHERE report_no >= 2::bigint << 31",
                      "personal", "personal_value"),
+    "the row of a value vanishes": ("DELETE FROM personal_value WHERE report_no >= 2::bigint << 31", "row", "personal_value"),
+    "the row of an erased value vanishes": ("DELETE FROM personal_value WHERE report_no < 2::bigint << 31", "personal",
+                                            "personal_value"),
     "raw bytes come back": ("UPDATE submission_piece SET submission_no = 1 WHERE submission_no = 2", "personal",
                             "submission_piece"),
 }  # fmt: skip

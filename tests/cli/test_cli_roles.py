@@ -202,7 +202,8 @@ def test_the_owner_of_the_database_who_may_create_roles_makes_them_too(roles, se
     give = [f"CREATE ROLE {boss} CREATEROLE", f"GRANT {OWNER} TO {boss} WITH ADMIN OPTION",
             f"ALTER DATABASE {roles.admin.info.dbname} OWNER TO {boss}",
             f"ALTER FUNCTION make_piece_partition(date) OWNER TO {boss}", f"ALTER SCHEMA suyuan_rebuild OWNER TO {boss}",
-            *(f'ALTER TABLE "{table}" OWNER TO {boss}' for table in (*roles.tables(), "submission_piece_default", "finding_shown"))]  # fmt: skip
+            *(f'ALTER TABLE "{table}" OWNER TO {boss}' for table in [*roles.tables(), "submission_piece_default"]),
+            f"ALTER VIEW finding_shown OWNER TO {boss}"]  # fmt: skip
     take = [f"REASSIGN OWNED BY {boss} TO CURRENT_USER", f"DROP OWNED BY {boss}"]
     with one_at_a_time(session_folder):
         for command in give:

@@ -214,5 +214,10 @@ class Erasures:
 
     def names_value(self, kept: PersonalValue) -> bool:
         """Tell whether an act says that a value was erased."""
-        submission_no, row = place_of(kept.report_no)
-        return (submission_name(submission_no), row, kept.field) in self.values
+        return place_of_value(kept) in self.values
+
+
+def place_of_value(kept: PersonalValue) -> tuple[str, int, str]:
+    """Return where a value stood: submission, row and field."""
+    submission_no, row = place_of(kept.report_no)
+    return submission_name(submission_no), row, kept.field
