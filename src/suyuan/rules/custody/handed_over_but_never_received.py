@@ -11,9 +11,10 @@ RULE = Rule(
     kinds=("battery_handed_over",),
     families=("battery", "lot"),
     competent_line="industry",
-    source="Interim Measures (Order 73), reporting of inbound batteries; limit from a secondary citation of Art. 24(7)",
+    source="Interim Measures (Order 73), reporting of inbound batteries; limit from a secondary citation of Art. 24(7); before, "
+    "the 2018 interim provisions on traceability (articles unknown)",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-08-01",
     counts="A hand-over whose named receiver has not reported the receipt when limit and grace are over.",
     counts_not="Hand-overs still within limit and grace; receipts dated before the hand-over that name this giver.",
     counts_zh="移交报告所列的接收方在时限和宽限期满后仍未报告接收。",

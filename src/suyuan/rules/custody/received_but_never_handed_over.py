@@ -11,9 +11,10 @@ RULE = Rule(
     kinds=("battery_received",),
     families=("battery", "lot"),
     competent_line="industry",
-    source="Interim Measures (Order 73), reporting of outbound batteries; limit from a secondary citation of Art. 24(7)",
+    source="Interim Measures (Order 73), reporting of outbound batteries; limit from a secondary citation of Art. 24(7); before, "
+    "the 2018 interim provisions on traceability (articles unknown)",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-08-01",
     counts="A receipt whose named sender has not reported the hand-over when limit and grace are over; a lead where "
     "another party is known to hold the battery.",
     counts_not="Receipts from an owner; receipts still within limit and grace; hand-overs dated after the receipt.",

@@ -11,9 +11,10 @@ RULE = Rule(
     kinds=("nothing_to_report", "material_sold", "material_received"),
     families=(),
     competent_line="industry",
-    source="Interim Measures (Order 73), every link reports; the period of zero reports and the days are platform choices",
+    source="Interim Measures (Order 73), every link reports; before, the 2018 interim provisions on traceability, movements of material "
+    "only; the period of zero reports and the days are platform choices",
     verified=False,
-    in_force_from="2026-04-01",
+    in_force_from="2018-08-01",
     counts="A sale or receipt of material of which the other party has not reported its half when limit and grace are over; a lead "
     "where no lot number tells which half is missing. A period of which a participant that was registered throughout reported "
     "nothing, not even that there was nothing to report: a lead while the period is unverified.",
