@@ -55,7 +55,8 @@ STRANGERS = {
 CASES = {
     path: status for path, status in STRANGERS.items() if "/cases" in path or "/documents" in path or "/drafts" in path
 } | {"/api/v1/voucher.{suffix}": 400}
-UNSEALED = {"/api/v1/submissions/{submission}/receipt": 404}  # nothing is sealed here; who may have one: test_api_log.py
+# Nothing is sealed here; who may have a receipt stands in test_api_log.py.
+UNSEALED = {"/api/v1/submissions/{submission}/receipt": 404}
 MAKER = {
     **dict.fromkeys(STRANGERS, 200),
     **CASES,
