@@ -79,7 +79,7 @@ def run(given: argparse.Namespace) -> Outcome:
                 drawn += 1
                 spoilt += _draw_spoilt(samples, good, piece, kind)
             _judge(good, spoilt, tally)
-            _judge_smaller(good[:: len(SORTS)], tally)
+            _judge_smaller([one for one in good if one.sort == "whole"], tally)
             _judge_spoilt_verifiers(spoilt[::4], spoilers, tally)
             progress.update(task, completed=done + len(good))
     return _tell(tally)
@@ -125,6 +125,10 @@ def _judge_spoilt_verifiers(spoilt: list[Spoilt], spoilers: list[tuple[str, Path
         tally.through[what] += sum(one["outcome"] != "refused" for one in answers)
 
 
+def _tell_counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {outcomes}" for outcomes, count in counts.items())
+
+
 def _tell(tally: Tally) -> Outcome:
     good, spoilt = tally.good.total(), tally.spoilt.total()
     network = "in a network namespace of their own" if without_network() else "with the network of this machine"
@@ -144,7 +148,7 @@ def _tell(tally: Tally) -> Outcome:
         f"|---|{'---|' * len(KINDS)}",
         *(f"| {piece} | {' | '.join(str(tally.spoilt[piece, kind]) for kind in KINDS)} |" for piece in PIECES),
         "",
-        f"A whole line of a witness taken away, which may be done: {dict(tally.smaller)}.",
+        f"A whole line of a witness taken away, which may be done: {_tell_counts(tally.smaller)}.",
         *(
             f"Control, without asking {what}: {tally.through[what]} spoilt receipts get through."
             for what, *_ in CONTROLS
