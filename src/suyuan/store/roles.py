@@ -24,7 +24,7 @@ MAY: Final[Mapping[str, tuple[str, ...]]] = {
         (
             "submission_piece", "row_outcome", "personal_value", "party", "act", "acknowledgement",
             "log_leaf", "log_checkpoint", "log_signature",
-            "report", "timeline", "register_entry", "rulebook_file", "case_act", "case_finding", "document",
+            "report", "timeline", "register_entry", "case_act", "case_finding", "document",
         ),
         ADD,
     ),
@@ -34,7 +34,8 @@ MAY: Final[Mapping[str, tuple[str, ...]]] = {
     "finding_shown": READ,
     **dict.fromkeys(
         (
-            "log_waiting", "setting", "token", "officer_token", "registry_version", "register_outstanding", "rulebook_version",
+            "log_waiting", "setting", "token", "officer_token", "registry_version", "register_outstanding", "rulebook_file",
+            "rulebook_version",
             "component_claim", "judge_slot", "pending_judgement", "pending_component", "subject_state", "fact", "finding", "duty",
             "account_flow", "tally", "report_count", "party_month", "case", "document_counter",
         ),
