@@ -344,6 +344,12 @@ def test_taken_apart_without_a_mass_nothing_is_known_of_what_came_off():
     assert posted(MADE, bought(1, by="UE1"), uncoded)[1:] == [(3, "UE1", "taken_apart", 420_000)]
 
 
+def test_a_part_has_its_share_of_what_came_off_whatever_it_weighed_when_new():
+    born = {**MADE, "battery_code": "{module:1}", "mass_g": 20_000}
+    apart = of_pack(3, "UE1", "battery_dismantled", recovered_codes=["{module:1}"], recovered_mass_g=21_000)
+    assert posted(born, bought(1, by="UE1"), apart, subject="{module:1}") == [(3, "UE1", "from_dismantling", 21_000)]
+
+
 def test_what_is_fed_without_anybody_knowing_its_mass_moves_nothing():
     assert posted(on(9, "UE1", "material_recovered", battery_codes=[PACK])) == []
 

@@ -333,3 +333,32 @@ def test_who_hands_out_a_lot_in_parts_is_owed_a_receipt_of_each():
     declared = {"by": "BP1", "kind": "lot_declared", "occurred_at": "2026-05-01", "lot_code": lot, "mass_g": 900}
     parts = [{**given, "receiver": "UE1"}, {**given, "receiver": "UE2", "occurred_at": "2026-05-22"}]
     assert receipts_owed(declared, *parts, subject=lot) == {(USCC_OF["UE1"], "r2"): None, (USCC_OF["UE2"], "r3"): None}
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        pytest.param(battery("UE1", "battery_handed_over", "2026-05-22", receiver="UE2"), id="on its way"),
+        pytest.param(battery("UE1", "battery_dismantled", "2026-05-22", recovered_codes=["{module:1}"]), id="taken apart"),
+        pytest.param({"by": "UE1", "kind": "reuse_product_made", "occurred_at": "2026-05-22", "product_code": "{product:1}",
+                      "parent_codes": [PACK]}, id="made into a product"),
+        pytest.param({"by": "UE1", "kind": "material_recovered", "occurred_at": "2026-05-22", "battery_codes": [PACK]},
+                     id="recovered"),
+        pytest.param(battery("UE1", "battery_lost", "2026-05-22", cause="burnt"), id="lost"),
+        pytest.param(battery("OH1", "battery_exported", "2026-05-22"), id="exported"),
+        pytest.param(battery("BP1", "battery_refurbished", "2026-05-22"), id="made good"),
+        pytest.param(battery("UE2", "battery_received", "2026-05-22", from_owner=True), id="in other hands"),
+    ],
+)  # fmt: skip
+def test_what_has_left_need_not_be_passed_on(left):
+    bought = battery("UE1", "battery_received", from_owner=True)
+    held = ("pass_on_held_battery", "r1")
+    assert held in kinds_owed(bought)
+    assert held in kinds_owed(bought, battery("UE1", "battery_tested", "2026-05-22"))
+    assert held not in kinds_owed(bought, left)
+
+
+@pytest.mark.parametrize("holder", ["CO1", "VD1", "UE1", "OH1"])
+def test_whoever_receives_a_used_battery_has_to_pass_it_on(holder):
+    received = battery(holder, "battery_received", from_owner=True)
+    assert ("pass_on_held_battery", "r1") in kinds_owed(received, by=USCC_OF[holder])

@@ -457,6 +457,19 @@ def test_a_producer_whose_registration_has_ended_needs_no_outlet():
         assert len(owed(seen, "provide_outlet")) == count, until
 
 
+def test_who_became_a_producer_needs_an_outlet_from_then_on():
+    def entry(role, since, until=None):
+        return {"uscc": VP1, "name": "x", "roles": [role], "division": "440300", "valid_from": since} | (
+            {"valid_until": until} if until else {}
+        )
+
+    rows = [entry("seller", "2015-01-01", "2026-06-14"), entry("vehicle_producer", "2026-06-15")]
+    registry = add_entries(register_only([]), {"participants": rows, **outlets(ELSEWHERE)})
+    for day, count in (("2026-06-14", 0), ("2026-06-15", 1)):
+        seen = view(VP1, day, registry=registry, tallies=(sold("2026-05", 101),))
+        assert len(owed(seen, "provide_outlet")) == count, day
+
+
 def test_every_participant_of_the_tests_can_be_asked():
     assert all(
         list_participant_duties(view(uscc, "2026-12-31", registry=REGISTRY))
