@@ -1,13 +1,18 @@
 """The page that verifies receipts in the browser: small, without anything from elsewhere, and whole when it is saved."""
 
+import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from api_world import write_birth
 
+from suyuan.api.settings import Settings
 from suyuan.api.verifier import MODULES, join_modules
+from suyuan.app.seal import seal
+from suyuan.store.log_folder import LogFolder
 
 NODE = shutil.which("node")
 PAGE_BYTES_MAX = 100_000
@@ -62,3 +67,26 @@ def test_joined_script_runs_and_verifies(tmp_path):
     (tmp_path / "joined.js").write_text(script, encoding="utf-8")
     done = subprocess.run([NODE, str(tmp_path / "joined.js")], capture_output=True, text=True, check=True)
     assert done.stdout == "refused\n"
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(connections=4, log_dir=tmp_path / "log")
+
+
+@pytest.mark.skipif(NODE is None, reason="no program `node`")
+def test_receipt_of_this_platform_is_verified_by_its_page(server, settings, tmp_path):
+    name = server.post(write_birth(1)).json()["submission"]
+    while seal(server.world.context, LogFolder(settings.log_dir)):
+        pass
+    for file, path in (("receipt", f"/api/v1/submissions/{name}/receipt?row=1"), ("trust", "/log/trust.json")):
+        (tmp_path / file).write_bytes(server.get(path, who="BP1").content)
+    script = join_modules()
+    run = f"""
+        const read = (name) => new Uint8Array(require("fs").readFileSync({json.dumps(str(tmp_path))} + "/" + name));
+        const {{ outcome, facts }} = receiptModule.verifyReceipt(read("receipt"), read("trust"));
+        console.log(JSON.stringify([outcome, facts.record.submission, facts.row.outcome, facts.promise]));
+    """
+    (tmp_path / "joined.js").write_text(script[: script.index("const pageModule")] + run, encoding="utf-8")
+    done = subprocess.run([NODE, str(tmp_path / "joined.js")], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == ["verified", name, "accepted", "kept"]
