@@ -208,6 +208,17 @@ def test_a_duty_of_a_role_that_owed_nothing_is_not_opened():
     assert duties_of(play_out([FOUND, handed_to_an_outlet]), "confirm_receipt") == []
 
 
+def test_a_duty_tells_in_which_days_it_is_counted():
+    units = {
+        day: play_out([battery("UE1", "battery_handed_over", day, receiver="UE2")])
+        .verdicts[expand(PACK)]
+        .duties[0]
+        .unit
+        for day in ("2026-03-31", "2026-04-01")
+    }
+    assert units == {"2026-03-31": "working", "2026-04-01": "calendar"}
+
+
 def test_before_any_book_there_is_no_duty():
     assert find_deadline("battery_received", on=date(2018, 7, 31), rulebook=load_rulebook()) is None
 

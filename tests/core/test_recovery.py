@@ -78,8 +78,9 @@ def test_a_pack_is_bounded_by_its_chemistry_energy_and_mass():
 
 
 def test_the_letter_of_the_code_counts_for_a_pack_whose_birth_is_known():
-    types = load_rulebook().threshold("chemistries_by_battery_type", on=DAY)
-    assert known(PACK, is_born=True, mass_g=5) == Goods(tuple(types[expand(PACK)[4]]), None, None, 5, 100)
+    entry = load_rulebook().battery_types(on=DAY)[expand(PACK)[4]]
+    assert "lfp" in entry.chemistries
+    assert known(PACK, is_born=True, mass_g=5) == Goods(entry.chemistries, None, None, 5, 100)
     assert known(PACK, mass_g=5) == Goods((), None, None, 5, 100)
 
 
