@@ -1,5 +1,9 @@
 """Receipts: an acknowledgement after the last commit, a proof when the log includes the submission, witnesses in between."""
 
+import socket
+import threading
+import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,8 +11,10 @@ import pytest
 from database_world import DatabaseWorld
 from starlette.testclient import TestClient
 
+from suyuan.app.audit import audit
 from suyuan.app.context import Context, UseCaseError
-from suyuan.app.cosign import cosign
+from suyuan.app.cosign import cosign, post_checkpoint
+from suyuan.app.judge import judge_pending
 from suyuan.app.log_keys import open_log, propose_change, read_keys, record_change
 from suyuan.app.receipt import NotSealedError, make_receipt
 from suyuan.app.seal import seal
@@ -18,6 +24,7 @@ from suyuan.evidence.hashing import encode_base64
 from suyuan.evidence.keys import COSIGNATURE, ED25519, make_signer_key
 from suyuan.evidence.note import sign_line
 from suyuan.evidence.receipt import verify_receipt
+from suyuan.evidence.witnessing import parse_request
 from suyuan.store.database import connect
 from suyuan.store.log import count_waiting
 from suyuan.store.log_folder import LogFolder
@@ -129,6 +136,22 @@ def test_every_row_has_a_receipt_accepted_refused_and_duplicate(platform):
         platform.receipt(row=4)
 
 
+@pytest.mark.parametrize("step", ["checkpoint kept", "signatures kept"])
+def test_a_sealer_that_died_before_it_signed_leaves_no_receipt_without_signature(platform, step):
+    def die(done):
+        if done == step:
+            raise KeyboardInterrupt
+
+    platform.submit()
+    with pytest.raises(KeyboardInterrupt):
+        seal(platform.context, platform.folder, fault=die)
+    platform.submit({"report_id": "later", "temporary_code": "TMP-{CO1}-9"})
+    platform.seal()
+    judge_pending(platform.context)
+    assert platform.verify(platform.receipt(1)).outcome == "verified"
+    assert audit(platform.context)["identical"]
+
+
 def test_a_receipt_is_provisional_until_the_quorum_has_cosigned(platform):
     platform.add_witnesses(3, quorum=2)
     down = dict.fromkeys(platform.witnesses)
@@ -152,6 +175,65 @@ def test_an_older_checkpoint_with_the_quorum_serves_when_the_newest_has_none(pla
     platform.seal()
     assert platform.verify(platform.receipt(1)).outcome == "verified"
     assert platform.verify(platform.receipt(2)).outcome == "provisional"
+
+
+@pytest.mark.parametrize("seconds", [-3600, 3600, 0], ids=["too early", "too late", "in time"])
+def test_a_cosignature_at_an_impossible_time_is_not_taken(platform, seconds):
+    platform.add_witnesses(2, quorum=1)
+    liar = make_signer_key("w0.example", algorithm=COSIGNATURE, private=bytes([100]) * 32)
+
+    def post(address, body):
+        text = parse_request(body).checkpoint.partition("\n\n")[0] + "\n"
+        return 200, sign_line(text, liar, time=int(platform.now.timestamp()) + seconds)
+
+    platform.submit()
+    platform.now += timedelta(seconds=1)
+    seal(platform.context, platform.folder)
+    signed = cosign(platform.context, platform.folder, platform.keys, post=post)
+    assert signed == (seconds == 0)
+    assert platform.verify(platform.receipt()).outcome == ("provisional" if seconds else "verified")
+
+
+def test_the_last_checkpoint_of_a_year_is_brought_to_witnesses_who_were_down_at_its_end(platform):
+    platform.add_witnesses(1, quorum=1)
+    up, platform.witnesses = platform.witnesses, {}
+    platform.submit()
+    platform.seal()
+    platform.now = datetime(2027, 1, 1, tzinfo=UTC)
+    platform.submit({"report_id": "later", "temporary_code": "TMP-{CO1}-9"})
+    platform.seal()
+    assert platform.verify(platform.receipt(1)).outcome == "provisional"
+    platform.witnesses = up
+    assert platform.seal() == 1
+    assert platform.verify(platform.receipt(1)).outcome == "verified"
+
+
+def test_a_witness_that_answers_a_byte_at_a_time_is_given_up(monkeypatch):
+    monkeypatch.setattr("suyuan.app.cosign.WITNESS_SECONDS_MAX", 0.2)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def drip():
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n")
+            while True:  # until nobody listens any more
+                connection.sendall(b"x")
+                time.sleep(0.01)
+
+    server = threading.Thread(target=drip)
+    server.start()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/add-checkpoint"
+    with suppress(OSError):  # cut off, or an answer that is no whole one
+        assert len(post_checkpoint(address, b"")[1]) < 90_000
+    server.join(20)
+    listener.close()
+    assert not server.is_alive()
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://w.example/x", "w.example"])
+def test_nothing_but_a_web_address_is_asked(address):
+    with pytest.raises(OSError, match="no address of a witness"):
+        post_checkpoint(address, b"")
 
 
 def test_a_witness_cosigns_nothing_that_does_not_follow_from_what_it_saw(platform):

@@ -1,6 +1,7 @@
 """Sealing: what is recorded gets one leaf, tiles and a signed checkpoint follow from the leaves, whoever was killed where."""
 
 import itertools
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -170,6 +171,17 @@ def test_a_submission_whose_raw_bytes_were_changed_is_not_sealed_and_the_rest_is
     assert find_place(sealing.world.connection, source="submission", source_no=2) is not None
 
 
+def test_damaged_submissions_at_the_head_of_the_queue_do_not_hold_up_those_behind(sealing, monkeypatch):
+    sealing.seal_all()
+    sealing.submit(4)
+    sealing.world.connection.execute("DELETE FROM submission_piece WHERE submission_no <= 3")
+    monkeypatch.setattr("suyuan.app.seal.LEAVES_PER_SEAL", 2)  # both places of a batch are taken by damaged ones
+    told = set()
+    sealing.seal_all(report=lambda source, _reason: told.add(source))
+    assert told == {"submission 1", "submission 2", "submission 3"}
+    assert find_place(sealing.world.connection, source="submission", source_no=4) is not None
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_a_sealer_killed_after_any_step_leaves_what_the_next_one_finishes(sealing, step):
     sealing.submit(2)
@@ -198,6 +210,48 @@ def test_a_new_year_opens_a_shard_that_repeats_the_head_of_the_last(sealing):
     ).fetchone()
     assert last.tree.roots().sha256.hex() in record
     assert f'"size":{last.tree.size}' in record
+
+
+@pytest.mark.parametrize("is_turned_first", [True, False], ids=["the year turns first", "the old year grows first"])
+def test_of_two_sealers_at_the_turn_of_the_year_the_slower_one_gives_way(sealing, is_turned_first):
+    sealing.submit()
+    sealing.seal_all()
+    sealing.submit()
+    old, new = datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC), datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+    slower, faster = (old, new) if is_turned_first else (new, old)
+    first, second = Context(connect(sealing.url, autocommit=True), lambda: slower), sealing.context()
+    sealing.now = faster
+
+    def overtake(step):
+        if step == "leaves made":
+            assert seal(second, sealing.folder) > 0
+
+    assert seal(first, sealing.folder, fault=overtake) == 0
+    sealing.now = new
+    sealing.submit()
+    sealing.seal_all()
+    sealing.check()
+    (record,) = sealing.world.connection.execute(
+        "SELECT record FROM log_leaf WHERE shard = 2027 AND leaf_index = 0"
+    ).fetchone()
+    last = next(head for head in list_heads(sealing.world.connection) if head.shard == 2026)
+    assert json.loads(record)["previous"]["size"] == last.tree.size
+
+
+def test_a_clock_that_was_put_back_over_the_turn_of_the_year_seals_at_its_beginning(sealing):
+    sealing.submit()
+    sealing.seal_all()
+    sealing.now = datetime(2027, 1, 1, tzinfo=UTC)
+    sealing.submit()
+    sealing.seal_all()
+    sealing.now = NOW
+    sealing.submit()
+    sealing.seal_all()
+    sealing.check()
+    (record,) = sealing.world.connection.execute(
+        "SELECT record FROM log_leaf ORDER BY shard DESC, leaf_index DESC LIMIT 1"
+    ).fetchone()
+    assert (sealing.head.shard, json.loads(record)["sealed_at"]) == (2027, "2026-12-31T16:00:00.000000Z")
 
 
 def test_the_old_shard_is_published_though_the_sealer_died_at_the_turn_of_the_year(sealing):

@@ -34,7 +34,7 @@ from suyuan.store.log import (
     find_last_sealing,
     find_place,
     keep_checkpoint,
-    keep_signature,
+    keep_signatures,
     list_heads,
     list_signatures,
     list_waiting,
@@ -65,6 +65,8 @@ def seal(context: Context, folder: LogFolder, *, fault: Fault = no_fault, report
     What is damaged is not sealed: `report` is told of it, and the rest goes on.
     """
     state = open_log(context, folder)
+    # First what a crash has left behind: else the log grows past a checkpoint that was kept and never signed.
+    publish(context, folder, state, fault=fault)
     added = _append(context, state, fault=fault, report=report)
     publish(context, folder, state, fault=fault)
     return added
@@ -118,23 +120,31 @@ def keep_sealing(
 def _append(context: Context, state: KeyState, *, fault: Fault, report: Report) -> int:
     connection, now = context.connection, context.clock()
     head = read_newest_head(connection)  # first: whatever is sealed from here on moves it, and this seal gives way
-    waiting = _limit_rows(list_waiting(connection, limit=LEAVES_PER_SEAL))
-    if not waiting:
-        return 0
-    year = now.astimezone(SHANGHAI).year
-    leaves: list[Leaf] = []
-    if head is None or head.shard < year:
-        leaves.append(_open_shard(state, head, year=year, sealed_at=now))
-        head = None
-    leaves += _make_leaves(context, waiting, sealed_at=now, report=report)
+    if head is not None:  # a clock that was put back must not seal before the year of the shard
+        now = max(now, datetime(head.shard, 1, 1, tzinfo=SHANGHAI))
+    leaves = _make_batch(context, sealed_at=now, report=report)
     if not leaves:
         return 0
+    year = now.astimezone(SHANGHAI).year
+    if head is None or head.shard < year:
+        leaves.insert(0, _open_shard(state, head, year=year, sealed_at=now))
     fault("leaves made")
     with connection.transaction():
-        is_ours = append_leaves(connection, leaves, shard=head.shard if head else year, before=head)
+        is_ours = append_leaves(connection, leaves, shard=year, before=head)
         fault("leaves written")
     fault("leaves committed")
     return len(leaves) if is_ours else 0
+
+
+def _make_batch(context: Context, *, sealed_at: datetime, report: Report) -> list[Leaf]:
+    """Make the leaves of the first in the queue; where all of these are damaged, of those behind them."""
+    after = 0
+    while waiting := _limit_rows(list_waiting(context.connection, limit=LEAVES_PER_SEAL, after=after)):
+        leaves = list(_make_leaves(context, waiting, sealed_at=sealed_at, report=report))
+        if leaves:
+            return leaves
+        after = waiting[-1].waiting_no
+    return []
 
 
 def _limit_rows(waiting: list[Waiting]) -> list[Waiting]:
@@ -237,9 +247,8 @@ def _sign(context: Context, folder: LogFolder, state: KeyState, head: Head, *, f
             f"No private key of the log {state.name} lies in {folder.path / 'keys'}. Restore it, or add a new key.",
             message_zh=f"{folder.path / 'keys'} 中没有日志 {state.name} 的私钥。请恢复私钥或添加新密钥。",
         )
-    for signer in signers:
-        _, signatures = split_note(text + "\n" + sign_line(text, signer.renamed(origin)))
-        keep_signature(connection, signatures[0], shard=shard, size=size)
+    _, signatures = split_note(text + "\n" + "".join(sign_line(text, one.renamed(origin)) for one in signers))
+    keep_signatures(connection, signatures, shard=shard, size=size)
     fault("signatures kept")
     lines = "".join(line for _, _, line in list_signatures(connection, shard=shard, size=size))
     folder.write_checkpoint(shard, f"{text}\n{lines}", size=size)

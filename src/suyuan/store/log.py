@@ -1,6 +1,6 @@
 """The transparency log in the database: what waits, the heads, the leaves, the checkpoints and their signatures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from psycopg import Connection
@@ -29,8 +29,9 @@ class LeafMissingError(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What has no leaf yet: a submission or an act, and how many rows it has."""
+    """What has no leaf yet: its place in the queue, a submission or an act, and how many rows it has."""
 
+    waiting_no: int
     source: str
     source_no: int
     row_count: int
@@ -81,9 +82,9 @@ class Place:
     record: bytes
 
 
-def list_waiting(connection: Connection[TupleRow], *, limit: int) -> list[Waiting]:
-    """Return what waits to be sealed, the first in order."""
-    return [Waiting(*row) for row in connection.execute(SQL.list_waiting, {"limit": limit})]
+def list_waiting(connection: Connection[TupleRow], *, limit: int, after: int = 0) -> list[Waiting]:
+    """Return what waits to be sealed behind a place in the queue, the first in order."""
+    return [Waiting(*row) for row in connection.execute(SQL.list_waiting, {"limit": limit, "after": after})]
 
 
 def count_waiting(connection: Connection[TupleRow], *, limit: int) -> int:
@@ -122,20 +123,23 @@ def _head(row: TupleRow) -> Head:
 def append_leaves(connection: Connection[TupleRow], leaves: Sequence[Leaf], *, shard: int, before: Head | None) -> bool:
     """Append leaves and move the head, in the caller's transaction; False, and nothing written, if another was faster.
 
-    `before` is the head that the caller saw, None to open the shard.
+    `before` is the newest head that the caller saw, None before the first; where it is of an earlier shard, this one is opened.
     """
-    start = before.tree.size if before else 0
-    tree = TwinTree({name: one.copy() for name, one in before.tree.trees.items()} if before else None)
+    connection.execute(SQL.lock_heads, {})
+    grown = before if before is not None and before.shard == shard else None
+    start = grown.tree.size if grown else 0
+    tree = TwinTree({name: one.copy() for name, one in grown.tree.trees.items()} if grown else None)
     for leaf in leaves:
         tree.append(leaf.entry)
     given = {
         "shard": shard,
         "size": tree.size,
-        "size_before": start,
+        "shard_before": before.shard if before else 0,
+        "size_before": before.tree.size if before else 0,
         "roots_sha256": tree.trees[SHA256.name].encode(),
         "roots_sm3": tree.trees[SM3.name].encode(),
     }
-    if connection.execute(SQL.swap_head if before else SQL.open_head, given).fetchone() is None:
+    if connection.execute(SQL.swap_head if grown else SQL.open_head, given).fetchone() is None:
         return False
     sources, numbers = [leaf.source for leaf in leaves], [leaf.source_no for leaf in leaves]
     connection.execute(
@@ -200,16 +204,14 @@ def find_checkpoint(
     return (int(row[0]), str(row[1])) if row else None
 
 
-def keep_signature(connection: Connection[TupleRow], signature: Signature, *, shard: int, size: int) -> None:
-    """Keep a signature line of a checkpoint unless that key has signed this size."""
-    given = {
-        "shard": shard,
-        "size": size,
-        "key_name": signature.name,
-        "key_id": signature.key_id,
-        "line": signature.line,
-    }
-    connection.execute(SQL.insert_signature, given)
+def keep_signatures(
+    connection: Connection[TupleRow], signatures: Iterable[Signature], *, shard: int, size: int
+) -> None:
+    """Keep signature lines of a checkpoint, all or none, but for those of keys that have signed this size."""
+    with connection.transaction():
+        for one in signatures:
+            given = {"shard": shard, "size": size, "key_name": one.name, "key_id": one.key_id, "line": one.line}
+            connection.execute(SQL.insert_signature, given)
 
 
 def list_signatures(connection: Connection[TupleRow], *, shard: int, size: int) -> list[tuple[str, bytes, str]]:

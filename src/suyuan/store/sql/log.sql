@@ -17,31 +17,47 @@ SELECT shard, size, roots_sha256, roots_sm3
 FROM log_head
 ORDER BY shard;
 
+-- name: lock_heads
+-- Waits for another sealer's append to end and lets none begin: a shard must not grow while the next one is opened.
+SELECT pg_advisory_xact_lock(hashtextextended('suyuan.log_head', 0));
+
 -- name: open_head
--- Opens a shard with its first leaf; nobody's if another was faster.
+-- Opens a shard with its first leaf if the shard before it is still as the caller saw it.
 INSERT INTO log_head (shard, size, roots_sha256, roots_sm3)
-VALUES (%(shard)s, %(size)s, %(roots_sha256)s, %(roots_sm3)s)
+SELECT %(shard)s, %(size)s, %(roots_sha256)s, %(roots_sm3)s
+WHERE NOT EXISTS (
+        SELECT 1
+        FROM log_head
+        WHERE log_head.shard > %(shard_before)s
+            OR (log_head.shard = %(shard_before)s AND log_head.size <> %(size_before)s)
+    )
 ON CONFLICT (shard) DO NOTHING
 RETURNING shard;
 
 -- name: swap_head
--- Moves the head if it is still where the caller saw it.
+-- Moves the head if it is still where the caller saw it, and its shard is still the last.
 UPDATE log_head
 SET size = %(size)s,
     roots_sha256 = %(roots_sha256)s,
     roots_sm3 = %(roots_sm3)s
 WHERE shard = %(shard)s
     AND size = %(size_before)s
+    AND NOT EXISTS (
+        SELECT 1
+        FROM log_head AS later
+        WHERE later.shard > %(shard)s
+    )
 RETURNING shard;
 
 -- name: list_waiting
--- Lists what waits to be sealed, in order, with the number of its rows.
-SELECT log_waiting.source, log_waiting.source_no,
+-- Lists what waits to be sealed behind a number, in order, with the number of its rows.
+SELECT log_waiting.waiting_no, log_waiting.source, log_waiting.source_no,
     coalesce(submission.accepted + submission.duplicate + submission.rejected, 1) AS row_count
 FROM log_waiting
 LEFT JOIN submission
     ON log_waiting.source = 'submission'
     AND submission.submission_no = log_waiting.source_no
+WHERE log_waiting.waiting_no > %(after)s
 ORDER BY log_waiting.waiting_no
 LIMIT %(limit)s;
 
@@ -98,11 +114,17 @@ WHERE shard = %(shard)s
     AND size = %(size)s;
 
 -- name: find_checkpoint
--- Finds the first checkpoint that is as large as asked for, and signed by as many witnesses as asked for.
+-- Finds the first signed checkpoint that is as large as asked for, with as many witnesses as asked for.
 SELECT log_checkpoint.size, log_checkpoint.text
 FROM log_checkpoint
 WHERE log_checkpoint.shard = %(shard)s
     AND log_checkpoint.size >= %(size)s
+    AND EXISTS (
+        SELECT 1
+        FROM log_signature
+        WHERE log_signature.shard = log_checkpoint.shard
+            AND log_signature.size = log_checkpoint.size
+    )
     AND (
         SELECT count(DISTINCT log_signature.key_name)
         FROM log_signature
