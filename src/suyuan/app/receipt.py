@@ -2,7 +2,7 @@
 
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.log_keys import choose_signers, open_log, read_keys
-from suyuan.app.log_record import describe_recorded, read_row_records, tell_file_errors
+from suyuan.app.log_record import RowRecord, describe_recorded, read_row_records, tell_file_errors
 from suyuan.evidence.acknowledgement import acknowledge
 from suyuan.evidence.checkpoint import parse_checkpoint
 from suyuan.evidence.hashing import SHA256, SM3, TWINS
@@ -114,19 +114,22 @@ def _read_told(context: Context, submission_no: int) -> bytes | None:
 
 
 def _prove_row(context: Context, submission_no: int, row: int) -> RowProof:
-    rows = list(read_row_records(context.connection, submission_no))
-    found = next((at for at, one in enumerate(rows) if one.row == row), None)
+    """Return the proof of a row; of the others only the hashes are held, since a submission may have a million rows."""
+    found: tuple[int, RowRecord] | None = None
+    hashes: dict[str, list[bytes]] = {hashing.name: [] for hashing in TWINS}
+    for at, one in enumerate(read_row_records(context.connection, submission_no)):
+        if one.row == row:
+            found = at, one
+        for hashing in TWINS:
+            hashes[hashing.name].append(leaf_hash(one.record, hashing=hashing))
     if found is None:
         raise UseCaseError(
             f"{submission_name(submission_no)} has no row {row}. Rows are numbered as in the file, the heading included.",
             message_zh=f"{submission_name(submission_no)} 没有第 {row} 行。行号与文件一致（含表头）。",
         )
-    sha256, sm3 = (
-        tuple(prove_inclusion([leaf_hash(one.record, hashing=hashing) for one in rows], index=found, hashing=hashing))
-        for hashing in TWINS
-    )
-    told = rows[found].told
-    return RowProof(found, rows[found].record.decode(), sha256, sm3, told)
+    index, proven = found
+    sha256, sm3 = (tuple(prove_inclusion(hashes[one.name], index=index, hashing=one)) for one in TWINS)
+    return RowProof(index, proven.record.decode(), sha256, sm3, proven.told)
 
 
 def _not_sealed(source: str, source_no: int) -> NotSealedError:
