@@ -1,17 +1,23 @@
 """Audit of the evidence: an untouched platform is found untouched; each edit of a superuser is named by table."""
 
+import shutil
+import tracemalloc
 import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from database_world import DatabaseWorld
 
-from suyuan.app.audit import AuditNotes, audit, count_steps
-from suyuan.app.context import Context
+from suyuan.app.audit import PARTS, AuditNotes, audit, count_steps
+from suyuan.app.audit_rows import check_rows
+from suyuan.app.context import Context, UseCaseError
 from suyuan.app.judge import judge_pending
+from suyuan.app.log_keys import read_keys
 from suyuan.app.log_tiles import write_tiles
-from suyuan.app.seal import seal
+from suyuan.app.receipt import make_receipt
+from suyuan.app.seal import publish, seal
 from suyuan.evidence.record import TwinTree, digest_both
+from suyuan.store.audit import Faults
 from suyuan.store.database import connect
 from suyuan.store.log import read_entries, read_newest_head
 from suyuan.store.log_folder import LogFolder
@@ -55,6 +61,10 @@ class Audited:
             for part in found["parts"]
             if part["differing"]
         }
+
+    def parts(self, name):
+        """Return the steps of one part."""
+        return next(part for part in PARTS if part.name == name).list_steps(self.context)
 
     def make_agree(self):
         """Make head and tiles follow from the leaves, as a superuser would who does not hold the keys."""
@@ -198,6 +208,104 @@ def test_an_audit_that_broke_off_is_taken_up_where_it_was(audited):
     found = audit(audited.context, begun=kept[0], progress=taken.append)
     assert taken == list(range(5, count_steps(audited.context) + 1))
     assert found["identical"]
+
+
+def test_only_the_parts_that_are_named_are_audited(audited):
+    change_lines(audited, b'"mass_g":1000', b'"mass_g":2000')
+    audited.run("UPDATE subject_state SET status = 'lost'")
+    assert audited.differing(only=["record", "tile"]) == {"record": ["row_outcome"]}
+    assert audit(audited.context, only=["tile"])["identical"]
+    with pytest.raises(UseCaseError, match="No part of the audit is called tiles"):
+        audit(audited.context, only=["tile", "tiles"])
+
+
+def test_an_audit_of_other_parts_does_not_go_on_from_the_notes_of_one_that_broke_off(audited):
+    begun = AuditNotes(len(audited.parts("record")), done=1, found={"record": Faults(0, [])})
+    change_lines(audited, b'"mass_g":1000', b'"mass_g":2000')
+    assert audit(audited.context, only=["record"], begun=begun)["identical"]  # that is what it had found
+    begun = AuditNotes(len(audited.parts("tile")), done=1, found={"record": Faults(0, [])})
+    assert not audit(audited.context, only=["row"], begun=begun)["identical"]
+
+
+def test_states_that_cannot_be_compared_now_are_no_fault_and_no_agreement(audited):
+    new = {**DECLARED, "report_id": "new", "temporary_code": "TMP-{CO1}-new"}
+    audited.world.submit("CO1", new, context=audited.context, judge=False, received_at=NOW)
+    found = audit(audited.context, only=["state"])
+    (state, _) = found["parts"]
+    assert (found["identical"], state["differing"]) == (False, 0)
+    assert "still waits" in state["not_compared"]
+    assert "等待" in state["not_compared_zh"]
+
+
+def test_what_is_damaged_before_it_is_sealed_is_named_while_it_waits(audited):
+    new = {**DECLARED, "report_id": "new", "temporary_code": "TMP-{CO1}-new"}
+    audited.world.submit("CO1", new, context=audited.context, judge=False, received_at=NOW)
+    assert audited.differing(only=["missing"]) == {}
+    audited.run("DELETE FROM submission_piece WHERE submission_no = 3")
+    assert audited.differing(only=["missing"]) == {"missing": ["submission_piece"]}
+
+
+def cut_the_end_of_the_old_year(audited):
+    """Take the last leaf of a closed shard away with all its traces, and make the rest agree, with the log's own keys."""
+    run = audited.context.connection.execute
+    (size,) = audited.one("SELECT size FROM log_head WHERE shard = 2026")
+    run("DELETE FROM log_leaf WHERE shard = 2026 AND leaf_index = %s", [size - 1])
+    run("DELETE FROM log_checkpoint WHERE shard = 2026")
+    run("DELETE FROM log_signature WHERE shard = 2026")
+    tree = TwinTree()
+    for entry in read_entries(audited.context.connection, shard=2026, start=0, end=size - 1):
+        tree.append(entry)
+    roots = {name: one.encode() for name, one in tree.trees.items()}
+    run(
+        "UPDATE log_head SET size = %(size)s, roots_sha256 = %(sha256)s, roots_sm3 = %(sm3)s WHERE shard = 2026",
+        {**roots, "size": size - 1},
+    )
+    shutil.rmtree(audited.folder.path / "2026")
+    publish(audited.context, audited.folder, read_keys(audited.context))
+
+
+@pytest.mark.parametrize("is_cut", [True, False])
+def test_the_end_of_a_closed_year_is_held_by_the_first_leaf_of_the_next(audited, is_cut):
+    audited.now = datetime(2027, 1, 2, tzinfo=UTC)
+    write_act(audited.context.connection, "sweep", acted_at=audited.now, body=b"next year")
+    seal(audited.context, audited.folder)
+    if is_cut:
+        cut_the_end_of_the_old_year(audited)
+    assert audited.differing(only=["record", "tile", "checkpoint"]) == ({"record": ["log_head"]} if is_cut else {})
+
+
+@pytest.mark.parametrize("old", ['"sealed_at":"2026', '"type":"log"'])
+def test_a_leaf_of_another_year_or_a_false_opening_is_named(audited, old):
+    new = old.replace("2026", "2025").replace("log", "act")
+    audited.run("UPDATE log_leaf SET record = replace(record, %s, %s) WHERE leaf_index = 0", old, new)
+    assert audited.differing(only=["record"]) == {"record": ["log_leaf"]}
+
+
+def test_a_large_submission_is_audited_and_proven_without_holding_its_rows(audited):
+    count = 12_000
+    reports = [{**DECLARED, "report_id": f"l{row}", "temporary_code": f"TMP-{{CO1}}-l{row}"} for row in range(count)]
+    audited.world.submit("CO1", *reports, context=audited.context, judge=False, received_at=NOW)
+    del reports
+    seal(audited.context, audited.folder)
+    bytes_max = 10_000_000  # all rows held are 14 MB and more
+    tracemalloc.start()
+    try:
+        assert check_rows(audited.context, 1).count == 0
+        assert tracemalloc.get_traced_memory()[1] < bytes_max
+        tracemalloc.reset_peak()
+        make_receipt(audited.context, "submission", 3, row=count)
+        assert tracemalloc.get_traced_memory()[1] < bytes_max
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_submission_that_cannot_be_read_is_named_and_the_others_of_the_step_are_read(audited):
+    number, other = 1, 2
+    body = zlib.decompress(audited.one("SELECT body FROM row_outcome WHERE submission_no = %s", other)[0])
+    changed = zlib.compress(body.replace(b'"mass_g":1000', b'"mass_g":2000', 1))
+    audited.run("UPDATE row_outcome SET body = %s WHERE submission_no = %s", changed, other)
+    audited.run("UPDATE row_outcome SET body = %s WHERE submission_no = %s", b"no zlib", number)
+    assert [one.key["submission"] for one in check_rows(audited.context, 1).first] == [1, 2]
 
 
 def test_a_row_that_was_recorded_otherwise_than_it_was_sent_is_found_though_the_log_agrees(database_url, tmp_path):

@@ -109,3 +109,26 @@ def test_wrong_arguments_are_told_in_words(peopled, arguments, wanted):
     assert answer.code in (2, 3)
     assert wanted in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_a_file_that_is_no_text_and_a_key_of_another_use_are_told_in_words(peopled):
+    binary, custodian, trust = (peopled.folder / name for name in ("binary", "alice.key", "trust.json"))
+    binary.write_bytes(b"\xff\xfe")
+    assert peopled("keys", "custodian", "alice", "-o", custodian).code == 0
+    assert peopled("log", "trust", "-o", trust).code == 0
+    for arguments in (
+        ("keys", "record", binary),
+        ("keys", "sign", binary, "--key", custodian),
+        ("audit", "--checkpoint", binary),
+    ):
+        answer = peopled(*arguments)
+        assert (answer.code, "is no UTF-8 text" in answer.err) == (3, True), answer
+    answer = peopled("witness", "--key", custodian, "--log", trust)
+    assert answer.code == 3
+    assert "is an ed25519 key; a witness needs one of its own" in answer.err
+
+
+def test_a_log_that_is_open_and_holds_nothing_yet_is_not_called_closed(peopled):
+    assert "not open yet" in peopled("log", "status").out
+    assert peopled("log", "open", "--name", "p.example/log").code == 0
+    assert "Log p.example/log: 0 leaves" in peopled("log", "status").out

@@ -56,3 +56,25 @@ def test_the_audit_exits_1_and_names_what_differs(loaded, database_url):
     assert "report_count: 1 differ." in spoilt.out
     assert "kind=battery_produced" in spoilt.out
     assert "stands 7, counted 2" in spoilt.out
+    assert 'run "suyuan rebuild"' in spoilt.out
+    assert loaded("audit", "--only", "row, tally").code == 0
+    unknown = loaded("audit", "--only", "tallies")
+    assert (unknown.code, "The parts are row, record" in unknown.err) == (3, True)
+
+
+def test_where_the_record_was_changed_the_audit_does_not_advise_to_rebuild(loaded, database_url):
+    with connect(database_url, autocommit=True) as connection:
+        connection.execute("UPDATE row_outcome SET body = (SELECT max(body) FROM row_outcome WHERE submission_no = 1)")
+        connection.execute("DELETE FROM submission_piece")
+    spoilt = loaded("audit", "--only", "row")
+    assert spoilt.code == 1
+    assert "only a backup mends that" in spoilt.out
+    assert "suyuan rebuild" not in spoilt.out
+
+
+def test_notes_of_an_audit_that_were_cut_off_are_left_aside(loaded, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    notes = tmp_path / "suyuan" / "audit.json"
+    notes.parent.mkdir()
+    notes.write_text('{"total": 3')
+    assert loaded("audit", "--only", "tally", "--resume").code == 0

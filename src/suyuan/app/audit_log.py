@@ -4,13 +4,21 @@ Each check takes one step of its part, needs nothing from the steps before, and 
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.log_keys import read_keys
-from suyuan.app.log_record import RecordDamagedError, describe_recorded, record_act, record_submission
+from suyuan.app.log_record import (
+    RecordDamagedError,
+    describe_head,
+    describe_recorded,
+    record_act,
+    record_submission,
+)
 from suyuan.app.personal import Erasures
+from suyuan.core.value import SHANGHAI
 from suyuan.evidence import canonical
 from suyuan.evidence.acknowledgement import SHARED_KEYS, open_acknowledgement
 from suyuan.evidence.checkpoint import CheckpointError, parse_checkpoint
@@ -33,6 +41,7 @@ from suyuan.store.log import (
     list_signatures,
     list_signed_sizes,
     list_unsealed,
+    list_waiting,
     read_whole_leaves,
 )
 from suyuan.store.outcomes import count_piece_faults
@@ -41,6 +50,7 @@ from suyuan.store.submission import read_submission
 RECORDS_PER_STEP = 256
 LEAVES_PER_STEP = 65_536
 ACKNOWLEDGEMENTS_PER_STEP = 1_000
+WAITING_CHECKED_MAX = 1_000  # what is damaged comes to stand first, since all else is sealed past it
 _STEP = 2**40  # a step's number tells shard and first index
 
 
@@ -74,23 +84,52 @@ def check_records(context: Context, step: int) -> Faults:
     shard, start = _place(step)
     faults, erasures = _Faults(shard), Erasures(context.connection)
     for leaf in _read_leaves(context, faults, shard, start, RECORDS_PER_STEP):
-        if leaf.source == "log":
-            continue
         try:
             fields = canonical.decode(leaf.record)
         except canonical.NotCanonicalError:
             faults.add("log_leaf", leaf.index, "a record", "another text")
             continue
-        faults.count_one(_check_record(context, leaf, fields, erasures))
+        sealed_at = canonical.parse_moment(fields.get("sealed_at"))
+        if sealed_at is None or not _is_of_year(leaf.shard, sealed_at, fields):
+            faults.add("log_leaf", leaf.index, f"sealed_at={fields.get('sealed_at')}", f"a moment of {shard}")
+        elif leaf.source == "log" or leaf.index == 0:
+            faults.count_one(_check_opening(context, leaf, fields))
+        else:
+            faults.count_one(_check_record(context, leaf, fields, sealed_at, erasures))
     return faults.found
 
 
-def _check_record(context: Context, leaf: WholeLeaf, fields: dict[str, Any], erasures: Erasures) -> Fault | None:
+def _is_of_year(year: int, sealed_at: datetime, fields: dict[str, Any]) -> bool:
+    """Tell whether a record was sealed in a year; where the clock of whoever received it was faster, it may be the next."""
+    is_later_clock = fields["sealed_at"] in (fields.get("received_at"), fields.get("acted_at"))
+    return sealed_at.astimezone(SHANGHAI).year in (year, year + is_later_clock)
+
+
+def _check_opening(context: Context, leaf: WholeLeaf, fields: dict[str, Any]) -> Fault | None:
+    """Compare the first leaf of a shard with the shard before it, whose end is signed nowhere else."""
+    key = {"table": "log_leaf", "shard": leaf.shard, "index": leaf.index}
+    state = read_keys(context)
+    before = [head for head in list_heads(context.connection) if head.shard < leaf.shard]
+    wanted: dict[str, Any] = {
+        "type": "log",
+        "origin": f"{state.name if state else ''}/{leaf.shard}",
+        "sealed_at": fields.get("sealed_at"),
+    }
+    if before:
+        wanted["previous"] = describe_head(before[-1], name=state.name if state else "")
+    if fields == wanted and leaf.index == 0:
+        return None
+    if before and {**fields, "previous": None} == {**wanted, "previous": None}:
+        key = {"table": "log_head", "shard": before[-1].shard, "index": before[-1].tree.size}
+        return Fault(key, str(wanted["previous"]), str(fields.get("previous")))
+    return Fault(key, str(fields), str(wanted))
+
+
+def _check_record(
+    context: Context, leaf: WholeLeaf, fields: dict[str, Any], sealed_at: datetime, erasures: Erasures
+) -> Fault | None:
     """Return what differs of one record: the table that was changed, as far as the record's parts tell it."""
-    sealed_at = canonical.parse_moment(fields.get("sealed_at"))
     key = {"shard": leaf.shard, "index": leaf.index, leaf.source: leaf.source_no}
-    if sealed_at is None:
-        return Fault({"table": "log_leaf", **key}, "no moment", None)
     try:
         if leaf.source == "act":
             made = record_act(context.connection, leaf.source_no, sealed_at=sealed_at)
@@ -124,10 +163,16 @@ def list_one_step(_context: Context) -> Sequence[int]:
 
 
 def check_missing(context: Context, _step: int) -> Faults:
-    """Find what is recorded and will never be sealed, since it stands neither in the log nor in the queue before it."""
-    faults = _Faults(0)
-    for source, source_no in list_unsealed(context.connection):
+    """Find what will never be sealed: it stands neither in the log nor in the queue, or is damaged and waits for ever."""
+    faults, connection = _Faults(0), context.connection
+    for source, source_no in list_unsealed(connection):
         faults.count_one(Fault({"table": source, source: source_no}, "no leaf", "a leaf"))
+    for one in list_waiting(connection, limit=WAITING_CHECKED_MAX):
+        record = record_submission if one.source == "submission" else record_act
+        try:
+            record(connection, one.source_no, sealed_at=context.clock())
+        except RecordDamagedError as error:
+            faults.count_one(Fault({"table": error.table, one.source: one.source_no}, str(error), None))
     return faults.found
 
 

@@ -14,6 +14,7 @@ from psycopg.rows import TupleRow
 from suyuan.evidence import canonical
 from suyuan.evidence.acknowledgement import describe_submission
 from suyuan.evidence.record import Digests, TwinTree, accepted_row, digest_both, duplicate_row, rejected_row
+from suyuan.store.log import Head
 from suyuan.store.outcomes import read_lines
 from suyuan.store.registry import read_act
 from suyuan.store.slot import place_of
@@ -57,6 +58,11 @@ def describe_recorded(submission: Submission) -> dict[str, Any]:
         duplicate=submission.duplicate,
         rejected=submission.rejected,
     )
+
+
+def describe_head(head: Head, *, name: str) -> dict[str, Any]:
+    """Return what the first leaf of a shard says of the shard before it, whose head this is."""
+    return {"origin": f"{name}/{head.shard}", "size": head.tree.size, **head.tree.roots().as_fields("root")}
 
 
 def tell_file_errors(submission: Submission) -> bytes:

@@ -24,6 +24,10 @@ from suyuan.store.submission import list_recorded, list_unrecorded, read_submiss
 BATCH_ROWS = 10_000
 
 
+class NotComparableError(UseCaseError):
+    """States cannot be compared while something waits or arrives; nothing is wrong by that."""
+
+
 def rebuild(context: Context, *, progress: Progress = no_progress) -> dict[str, Any]:
     """Return what was rebuilt, whether it is identical, and which tables differed in how many rows. Raises UseCaseError."""
     connection = context.connection
@@ -56,11 +60,11 @@ def rebuild(context: Context, *, progress: Progress = no_progress) -> dict[str, 
 def compare_state(context: Context) -> list[tuple[str, int, str]]:
     """Return the derived tables that differ from what the record gives, with how many rows and the first of them.
 
-    Changes nothing. Raises UseCaseError while something waits to be recorded or judged: then nothing can be compared.
+    Changes nothing. Raises NotComparableError while something waits to be recorded or judged: then nothing can be compared.
     """
     connection = context.connection
     if list_unrecorded(connection) or count_pending(context):
-        raise UseCaseError(
+        raise NotComparableError(
             "Something still waits to be recorded or judged, so states cannot be compared. Let the worker finish, then audit.",
             message_zh="仍有报送等待记录或研判，无法比对状态。请待 suyuan work 完成后再审计。",
         )
@@ -90,7 +94,7 @@ def _derive(context: Context, submissions: Sequence[int], progress: Progress) ->
 
 def _refuse_arrivals(connection: Connection[TupleRow], submissions: Sequence[int]) -> None:
     if list_recorded(connection) != submissions:
-        raise UseCaseError(
+        raise NotComparableError(
             "Submissions arrived meanwhile. Stop the server and try again.",
             message_zh="期间有新的报送。请停止服务后重试。",
         )

@@ -14,7 +14,7 @@ from typing import Any
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.cosign import cosign
 from suyuan.app.log_keys import choose_signers, open_log, read_keys
-from suyuan.app.log_record import RecordDamagedError, record_act, record_submission
+from suyuan.app.log_record import RecordDamagedError, describe_head, record_act, record_submission
 from suyuan.app.log_tiles import write_tiles
 from suyuan.app.submit import WAITING_MAX
 from suyuan.core.value import SHANGHAI
@@ -93,8 +93,10 @@ def describe_log(context: Context, folder: LogFolder) -> dict[str, Any]:
     """Return the origin of the shard in use, its size, how much of it is published, and how much waits."""
     state, head = read_keys(context), read_newest_head(context.connection)
     waiting = count_waiting(context.connection, limit=WAITING_MAX)
-    if state is None or head is None:
+    if state is None:
         return {"origin": None, "size": 0, "published": 0, "waiting": waiting}
+    if head is None:  # opened, and nothing sealed yet: no shard
+        return {"origin": state.name, "size": 0, "published": 0, "waiting": waiting}
     return {
         "origin": f"{state.name}/{head.shard}",
         "size": head.tree.size,
@@ -172,12 +174,8 @@ def _open_shard(state: KeyState, before: Head | None, *, year: int, sealed_at: d
     fields = {"type": "log", "origin": f"{state.name}/{year}", "sealed_at": canonical.format_moment(sealed_at)}
     if before is None:
         return Leaf("log", year, secrets.token_bytes(BLIND_BYTES), canonical.encode(fields))
-    previous = {
-        "origin": f"{state.name}/{before.shard}",
-        "size": before.tree.size,
-        **before.tree.roots().as_fields("root"),
-    }
-    return Leaf("log", year, secrets.token_bytes(BLIND_BYTES), canonical.encode({**fields, "previous": previous}))
+    record = canonical.encode({**fields, "previous": describe_head(before, name=state.name)})
+    return Leaf("log", year, secrets.token_bytes(BLIND_BYTES), record)
 
 
 # -- (b) to (d) ------------------------------------------------------------------------------------------------------

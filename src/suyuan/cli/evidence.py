@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from suyuan.cli.private_key import read_private_key
+from suyuan.cli.evidence_file import read_private_key
 from suyuan.cli.screen import emit, tell
 from suyuan.cli.session import find_log_folder, open_context
 from suyuan.cli.setting import DEFAULT, OutputOption, Setting

@@ -1,4 +1,4 @@
-"""Files of private keys: written for their owner alone, never written over."""
+"""Files of evidence: private keys, written for their owner alone and never written over; texts to sign or to compare."""
 
 import os
 from pathlib import Path
@@ -28,3 +28,11 @@ def read_private_key(source: Path) -> "SignerKey":
         return parse_signer_key(source.read_text(encoding="utf-8").strip())
     except (KeyTextError, UnicodeDecodeError) as error:
         raise CommandError("key_unusable", file=source, reason=error) from None
+
+
+def read_text(source: Path) -> str:
+    """Return the text in a file; raises CommandError where it is none."""
+    try:
+        return source.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise CommandError("not_text", file=source) from None

@@ -157,6 +157,18 @@ EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
         "外部保存的检查点或回执，可多次给出：日志须仍包含它。",
         "Checkpoint or receipt that somebody else kept, several times: the log must still contain it.",
     ),
+    "option_only": (
+        "只审计所列部分，以逗号分隔，如 record,tile；state 等同重建，须先停止服务。",
+        "Only these parts, with commas, such as record,tile; state takes as long as a rebuild, with the server stopped.",
+    ),
     "option_resume": ("从上次中断处继续。", "Go on where the last audit broke off."),
+    "not_text": (
+        "{file} 不是 UTF-8 文本，无法使用。请检查是否选错文件。",
+        "{file} is no UTF-8 text and cannot be used. Check that it is the right file.",
+    ),
+    "witness_key_wrong": (
+        "{file} 中是 {algorithm} 密钥，见证须用 cosignature 密钥。请用 suyuan witness --key 文件 --new 名称 生成。",
+        "The key in {file} is an {algorithm} key; a witness needs one of its own. Make it with suyuan witness --key FILE --new NAME.",
+    ),
     "trust_unusable": ("信任文件无法使用：{reason}", "The trust file cannot be used: {reason}"),
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from suyuan.cli.private_key import read_private_key, write_private_key
+from suyuan.cli.evidence_file import read_private_key, read_text, write_private_key
 from suyuan.cli.screen import emit, tell
 from suyuan.cli.session import find_log_folder, open_context
 from suyuan.cli.setting import DEFAULT, OutputOption, Setting, parse_moment, wrong_value
@@ -118,7 +118,7 @@ def sign(file: Path, /, *, key: KeyOption, setting: Setting = DEFAULT) -> int:
     from suyuan.evidence.note import NoteError, sign_line, split_note
 
     signer = read_private_key(key)
-    text = file.read_text(encoding="utf-8")
+    text = read_text(file)
     try:
         body = split_note(text)[0] if "\n\n" in text else text
         line = sign_line(body, signer)
@@ -138,7 +138,7 @@ def record(file: Path, /, *, setting: Setting = DEFAULT) -> int:
     from suyuan.app.log_keys import record_change
 
     with open_context(setting) as context:
-        state = record_change(context, file.read_text(encoding="utf-8"))
+        state = record_change(context, read_text(file))
     return _show(state, setting)
 
 

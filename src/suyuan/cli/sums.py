@@ -1,6 +1,7 @@
 """Commands over sums: coverage, the accounts of responsible producers, and the audit."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import msgspec
 from cyclopts import Parameter
 
 from suyuan.app.coverage import CoverageBy
+from suyuan.cli.evidence_file import read_text
 from suyuan.cli.log import log_event
 from suyuan.cli.screen import emit, show_progress
 from suyuan.cli.session import find_log, open_context
@@ -17,6 +19,7 @@ from suyuan.core.identifiers import Uscc
 
 ByOption = Annotated[CoverageBy, Parameter(name="--by", help=say("option_coverage_by"))]
 CheckpointOption = Annotated[list[Path] | None, Parameter(name="--checkpoint", help=say("option_checkpoint"))]
+OnlyOption = Annotated[str, Parameter(name="--only", help=say("option_only"))]
 ResumeOption = Annotated[bool, Parameter(name="--resume", negative=(), help=say("option_resume"))]
 NOTES_SECONDS = 2.0  # how much work is lost at most when an audit breaks off
 UsccOption = Annotated[str | None, Parameter(name="--uscc", help=say("option_uscc"))]
@@ -55,18 +58,30 @@ def producers(*, uscc: UsccOption = None, setting: Setting = DEFAULT) -> int:
 
 def _read_checkpoint(file: Path) -> str:
     """Return the signed checkpoint in a file: a checkpoint as it is served, or that of a receipt."""
-    text = file.read_text(encoding="utf-8")
+    text = read_text(file)
     return text.partition("\n\n")[2] if text.startswith("c2sp.org/tlog-proof") else text
 
 
-def audit(*, checkpoint: CheckpointOption = None, resume: ResumeOption = False, setting: Setting = DEFAULT) -> int:
-    """Compute again what the database says, and name the first places that differ; exits 1 where any does."""
+def audit(
+    *,
+    only: OnlyOption = "",
+    checkpoint: CheckpointOption = None,
+    resume: ResumeOption = False,
+    setting: Setting = DEFAULT,
+) -> int:
+    """Compute again what the database says, and name the first places that differ; exits 1 unless all agrees."""
     from suyuan.app.audit import AuditNotes, count_steps
     from suyuan.app.audit import audit as audit_all
 
+    parts = [name.strip() for name in only.split(",") if name.strip()]
     kept = [_read_checkpoint(file) for file in checkpoint or []]
     notes = find_log(setting).with_name("audit.json")
-    begun = msgspec.json.decode(notes.read_bytes(), type=AuditNotes) if resume and notes.exists() else None
+    begun = None
+    if resume:
+        with suppress(
+            FileNotFoundError, msgspec.DecodeError
+        ):  # none, or written when the disk was full: from the beginning
+            begun = msgspec.json.decode(notes.read_bytes(), type=AuditNotes)
     written_at = time.monotonic()
 
     def keep(reached: AuditNotes) -> None:
@@ -77,9 +92,11 @@ def audit(*, checkpoint: CheckpointOption = None, resume: ResumeOption = False, 
 
     with (
         open_context(setting) as context,
-        show_progress(setting, say("doing_audit"), total=count_steps(context, checkpoints=kept)) as progress,
+        show_progress(
+            setting, say("doing_audit"), total=count_steps(context, only=parts, checkpoints=kept)
+        ) as progress,
     ):
-        found = audit_all(context, checkpoints=kept, begun=begun, progress=progress, keep=keep)
+        found = audit_all(context, only=parts, checkpoints=kept, begun=begun, progress=progress, keep=keep)
     notes.unlink(missing_ok=True)
     log_event(setting, "database.audited", identical=found["identical"])
     if setting.wants_json:

@@ -48,15 +48,22 @@ def print_producers(found: list[dict[str, Any]], *, registry: Registry, on: date
 
 
 def print_audit(found: dict[str, Any]) -> None:
-    """Print what differs, the first keys of each part."""
+    """Print what differs, the first keys of each part, and what to do: the record itself can only be restored."""
+    differing = [part for part in found["parts"] if part["differing"]]
     for part in found["parts"]:
+        if part["not_compared"]:
+            reason = part["not_compared_zh"], part["not_compared"]
+            tell(say("audit_not_compared", part=part["part"], reason=reason))
         if part["differing"]:
             tell(say("audit_differs", part=part["part"], count=part["differing"]))
             for one in part["first"]:
                 where = " ".join(f"{name}={value}" for name, value in one["key"].items())
                 stands, counted = ("—" if one[name] is None else one[name] for name in ("stands", "counted"))
                 tell(say("audit_fault", where=where, stands=stands, counted=counted))
-    tell(say("audit_clean" if found["identical"] else "audit_advice"))
+    if found["identical"]:
+        tell(say("audit_clean"))
+    elif differing:
+        tell(say("audit_advice" if all(part["is_derived"] for part in differing) else "audit_advice_record"))
 
 
 def _years(months: list[dict[str, Any]]) -> list[tuple[str, int, int, int, int]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from suyuan.cli.private_key import read_private_key, write_private_key
+from suyuan.cli.evidence_file import read_private_key, write_private_key
 from suyuan.cli.screen import emit, tell
 from suyuan.cli.serve import HostOption, PortOption, refuse_taken_port
 from suyuan.cli.setting import DEFAULT, Setting
@@ -37,10 +37,13 @@ def witness(
         return _make_key(new, key, setting)
     import uvicorn
 
+    from suyuan.evidence.keys import COSIGNATURE
     from suyuan.witness.server import create_witness
     from suyuan.witness.state import WitnessState
 
     signer = read_private_key(key)
+    if (algorithm := signer.verifier.algorithm.name) != COSIGNATURE.name:  # its lines would count for nothing
+        raise CommandError("witness_key_wrong", file=key, algorithm=algorithm)
     logs = _read_logs(log or [])
     refuse_taken_port(host, port=port)
     if setting.wants_json:
