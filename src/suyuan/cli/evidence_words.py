@@ -157,6 +157,23 @@ EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
         "外部保存的检查点或回执，可多次给出：日志须仍包含它。",
         "Checkpoint or receipt that somebody else kept, several times: the log must still contain it.",
     ),
+    "help_audit": (
+        "由原始字节重算记录、日志、状态与合计，并指出不一致之处。",
+        "Compute record, log, states and sums again from the raw bytes and name what differs.",
+    ),
+    "doing_audit": ("审计", "Auditing"),
+    "audit_differs": ("{part}：{count} 处不一致。", "{part}: {count} differ."),
+    "audit_fault": ("  {where}：现为 {stands}，应为 {counted}。", "  {where}: stands {stands}, counted {counted}."),
+    "audit_not_compared": ("{part}：未比对。{reason}", "{part}: not compared. {reason}"),
+    "audit_advice_record": (
+        "请先查明原因并保存现场。原始记录或日志已被改动，suyuan rebuild 无法修复，只能由备份恢复。",
+        "Find out why and keep a copy first. The record or the log was changed: only a backup mends that, no rebuild.",
+    ),
+    "audit_clean": ("全部一致。", "Everything agrees."),
+    "audit_advice": (
+        "请先查明原因并保存现场，再运行 suyuan rebuild 由原始记录修复。",
+        'Find out why and keep a copy first; then run "suyuan rebuild", which mends it from the record.',
+    ),
     "option_only": (
         "只审计所列部分，以逗号分隔，如 record,tile；state 等同重建，须先停止服务。",
         "Only these parts, with commas, such as record,tile; state takes as long as a rebuild, with the server stopped.",

@@ -119,10 +119,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "责任生产企业分省账目：投放、回收、出口、未回收。",
         "Accounts of responsible producers by province: put on the market, collected, exported, outstanding.",
     ),
-    "help_audit": (
-        "由原始字节重算记录、日志、状态与合计，并指出不一致之处。",
-        "Compute record, log, states and sums again from the raw bytes and name what differs.",
-    ),
     "help_accounts": ("按月显示企业台账。", "Show the accounts of an enterprise by month."),
     "help_sweep": ("按某日核查逾期义务。", "Make the lapse findings those of a day."),
     "help_rebuild": ("由原始记录重新推导一切并比对。", "Derive everything again from the record and compare."),
@@ -260,7 +256,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "doing_record": ("记录", "Recording"),
     "doing_judge": ("研判", "Judging"),
     "doing_sweep": ("核查", "Sweeping"),
-    "doing_audit": ("审计", "Auditing"),
     "doing_rebuild": ("重建", "Rebuilding"),
     "doing_load": ("装载 {file}", "Loading {file}"),
     # database
@@ -353,18 +348,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_live_packs": ("没有在用电池。", "There is no live pack."),
     "nothing_on_market": ("没有投放市场的电池。", "No pack was put on the market."),
     "total": ("合计", "total"),
-    "audit_differs": ("{part}：{count} 处不一致。", "{part}: {count} differ."),
-    "audit_fault": ("  {where}：现为 {stands}，应为 {counted}。", "  {where}: stands {stands}, counted {counted}."),
-    "audit_not_compared": ("{part}：未比对。{reason}", "{part}: not compared. {reason}"),
-    "audit_advice_record": (
-        "请先查明原因并保存现场。原始记录或日志已被改动，suyuan rebuild 无法修复，只能由备份恢复。",
-        "Find out why and keep a copy first. The record or the log was changed: only a backup mends that, no rebuild.",
-    ),
-    "audit_clean": ("全部一致。", "Everything agrees."),
-    "audit_advice": (
-        "请先查明原因并保存现场，再运行 suyuan rebuild 由原始记录修复。",
-        'Find out why and keep a copy first; then run "suyuan rebuild", which mends it from the record.',
-    ),
     "no_accounts": ("没有可列的流量。", "Nothing was there and nothing moved."),
     "total_mass": ("合计 {kilograms} 千克", "{kilograms} kg in all"),
     "no_duties": ("没有义务。", "No duties."),
