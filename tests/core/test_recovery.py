@@ -7,7 +7,8 @@ from account_world import DECLARED, LOT, MADE, PACK, bought, lot, of_pack, on
 from story import USCC_OF, expand, fill_report, play
 
 from suyuan.core.composition import Goods
-from suyuan.core.recovery import exceeds, fed_codes, goods_of, recovery_subject
+from suyuan.core.event import Fact, Facts
+from suyuan.core.recovery import exceeds, fed_codes, goods_of, read_feed, recovery_subject
 from suyuan.rulebook import load_rulebook
 
 DAY = date(2026, 5, 9)
@@ -100,6 +101,36 @@ def test_a_lot_of_loose_cells_is_goods_and_any_other_is_scrap(content, is_scrap)
     told = {"content": content} if content else {}
     goods = known(LOT, **told, chemistry="lfp", energy_wh=9, mass_g=5)
     assert goods == Goods(("lfp",), "lfp", None, 5, BARE, is_scrap)
+
+
+# -- the feed as a whole
+
+
+def feed_of(goods, **claimed):
+    """Return what is read of the feed of one pack that tells this of itself."""
+    report = on(9, "UE1", "material_recovered", battery_codes=[PACK], **claimed)
+    (event,) = play([fill_report(report, number=1)]).events[recovery_subject(UE1, "r1")]
+    facts = Facts((Fact(recovery_subject(UE1, "r1"), expand(PACK), "fed_goods", goods),))
+    return read_feed(event, facts, rulebook=load_rulebook())
+
+
+LFP = {"is_born": True, "chemistry": "lfp", "mass_g": 100_000}
+
+
+def test_of_goods_of_known_mass_no_metal_is_there_that_their_chemistry_does_not_hold():
+    feed = feed_of(LFP, input_mass_g=100_000)
+    assert (feed.goods_g, feed.is_mass_known, feed.most_g["nickel"]) == (100_000, True, 0)
+    assert feed.most_g["lithium"] > 0
+
+
+def test_what_is_claimed_beyond_the_goods_may_be_any_metal():
+    feed = feed_of(LFP, input_mass_g=150_000)
+    assert (feed.goods_g, feed.is_mass_known, feed.most_g["nickel"]) == (100_000, True, 50_000)
+
+
+def test_goods_of_unknown_mass_may_be_all_that_is_claimed():
+    feed = feed_of({"is_born": True, "chemistry": "lfp"}, input_mass_g=150_000)
+    assert (feed.goods_g, feed.is_mass_known, feed.most_g["nickel"]) == (0, False, 150_000)
 
 
 # -- amounts
