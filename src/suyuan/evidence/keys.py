@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Protocol
 
 from suyuan.evidence import ed25519, sm2
@@ -159,8 +160,9 @@ def parse_verifier_key(text: str) -> VerifierKey:
     raise KeyTextError(f"The key of {name} is of a kind that is not known here.")
 
 
+@lru_cache(maxsize=64)
 def parse_signer_key(text: str) -> SignerKey:
-    """Return the private key of its text form; raises KeyTextError."""
+    """Return the private key of its text form, worked out once: the public half of an SM2 key takes 13 ms. Raises KeyTextError."""
     if not text.startswith(_PRIVATE):
         raise KeyTextError("The text is no private key of a note.")
     name, key_id, content = _split(text.removeprefix(_PRIVATE))
