@@ -79,7 +79,7 @@ verifier: install ## Build suyuan-verify, the verifier of receipts as a small pa
 lock: ## Write the lock files again after pyproject.toml changed (needs uv)
 	@command -v uv >/dev/null 2>&1 || { echo "make lock needs uv (pip install uv)."; exit 1; }
 	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
-	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet $(LOCK_OPTIONS) pyproject.toml --extra documents --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet $(LOCK_OPTIONS) pyproject.toml --extra documents --extra analysis --group dev -c requirements.lock -o requirements-dev.lock
 	uv pip compile --no-config --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --quiet $(LOCK_OPTIONS) --group pyproject.toml:mutation -c requirements-dev.lock -o requirements-mutation.lock
 
 clean: ## Remove .venv and all caches

@@ -1,0 +1,1 @@
+"""Forecast, leakage, balances, exports and detectors: pure computations on what the platform has written."""
