@@ -6,11 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed.stamp
 PAGES := kinds rules rulebook
+SCALE ?= 1/500
+SEEDS ?= 7,fresh,fresh
 ACCEPTANCE := ../shared/acceptance/acceptance.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check docs docs-check bench chaos mutation acceptance verifier lock clean
+.PHONY: help install demo test check docs docs-check bench alarms chaos mutation acceptance verifier lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -53,6 +55,9 @@ docs-check: install ## Compare those pages with the program
 
 bench: install ## Measure: the canonical benchmark
 	$(BIN)/python bench/canonical.py
+
+alarms: install ## Measure: a simulated nation played, its findings held against what is true (an hour; SCALE=1/2000 is quicker)
+	$(BIN)/python bench/alarms.py --scale $(SCALE) --seeds $(SEEDS)
 
 chaos: install ## Break things on purpose: sealers killed, the record tampered with, receipts altered (an hour)
 	$(BIN)/python bench/chaos.py seal
