@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from suyuan.cli.bundle_words import BUNDLE_WORDS
 from suyuan.cli.case_words import CASE_WORDS
 from suyuan.cli.evidence_words import EVIDENCE_WORDS
+from suyuan.cli.forecast_words import FORECAST_WORDS
 from suyuan.cli.rulebook_words import RULEBOOK_WORDS
 
 
@@ -486,6 +487,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # cases
     **CASE_WORDS,
     **EVIDENCE_WORDS,
+    **FORECAST_WORDS,
     **RULEBOOK_WORDS,
     **BUNDLE_WORDS,
 }
