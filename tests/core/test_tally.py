@@ -70,6 +70,7 @@ def test_a_life_counts_once_for_each_name():
         Tally("subject", "410100", "", "vehicle", "scrapped", "2026-05"): 1,
         Tally("coverage", "430100", vp, "pack", "whole", ""): 1,
         Tally("vehicle_sold", "330100", vp, "vehicle", "sold", "2025-05"): 1,
+        Tally("vehicle_gone", "330100", vp, "2025-05", "scrapped", "2026-05"): 1,
         Tally("pack_sold", "330100", bp, "pack", "sold", "2025-05"): 1,
         Tally("market", "330000", vp, "pack", "on_market", "2025-05"): 1,
         Tally("market", "330000", vp, "pack", "collected", "2026-05"): 1,
@@ -162,7 +163,7 @@ def test_kinds_of_batteries_are_told_from_their_codes():
     assert [battery_kind(code) for code in codes] == ["pack", "module", "cell", "reuse_product", "uncoded"]
 
 
-NAMES = {"s": "subject", "c": "coverage", "v": "vehicle_sold", "p": "pack_sold", "m": "market"}
+NAMES = {"s": "subject", "c": "coverage", "v": "vehicle_sold", "g": "vehicle_gone", "p": "pack_sold", "m": "market"}
 PACKED = st.builds(
     lambda letter, *fields: letter + ",".join(fields),
     st.sampled_from(sorted(NAMES)),

@@ -194,6 +194,9 @@ def count_all(plain: Plain, lives: dict[str, Life], lots: dict[str, LotBook], br
         counts["subject", car.place, "", "vehicle", car.status, month_of(car.since)] += 1
         if car.sold_on is not None:
             counts["vehicle_sold", car.sold_at, car.builder or "", "vehicle", "sold", month_of(car.sold_on)] += 1
+            if car.status in ("scrapped", "incomplete", "exported"):
+                gone = car.sold_at, car.builder or "", month_of(car.sold_on), car.status, month_of(car.since)
+                counts["vehicle_gone", *gone] += 1
     for code, life in lives.items():
         kind, one = battery_kind(code), stand(plain, life, cars, ends)
         counts["subject", one.place, "", kind, life.last.status, month_of(one.since)] += 1

@@ -3,6 +3,8 @@
 - "subject": each battery, lot and vehicle by its status; month in which that status began.
 - "coverage": each live pack, whole or not_whole; party = responsible producer, place as of its state.
 - "vehicle_sold": each first sale as new; party = vehicle producer, place and month of the sale.
+- "vehicle_gone": each vehicle so sold that is scrapped, incomplete or exported; party and place as of its sale, month in which
+  that status began; kind is the month of its sale, so that what is left of each month's vehicles is known without them.
 - "pack_sold": each pack sold in a vehicle; party = battery producer, place and month of that sale.
 - "market": each pack put on the market, again when collected and when exported (`core.market`); party = responsible
   producer, place = province where it was put on the market, month in which the status began.
@@ -24,10 +26,11 @@ from suyuan.core.identifiers import Family
 from suyuan.core.vehicle import VehicleState
 
 GONE = frozenset({"recovered", "lost", "exported", "dismantled", "reused"})
+VEHICLE_GONE = frozenset({"scrapped", "incomplete", "exported"})
 CHAIN_STATUSES = ("not_whole", "whole")
 _CODE_LENGTH = 24
 _LEVELS = {"P": "pack", "M": "module", "C": "cell"}
-_LETTERS = {"subject": "s", "coverage": "c", "vehicle_sold": "v", "pack_sold": "p", "market": "m"}
+_LETTERS = {"subject": "s", "coverage": "c", "vehicle_sold": "v", "vehicle_gone": "g", "pack_sold": "p", "market": "m"}
 _NAMES = {letter: name for name, letter in _LETTERS.items()}
 
 
@@ -91,7 +94,10 @@ def _tally_battery(code: str, state: BatteryState, *, since: date, is_broken: bo
 def _tally_vehicle(state: VehicleState, since: date) -> str:
     text = f"s,{state.place or ''},vehicle,{state.status},{_month(since)}"
     if state.sold_on is not None:
-        text += f";v{state.built_by or ''},{state.sold_at or ''},vehicle,sold,{_month(state.sold_on)}"
+        sale = f"{state.built_by or ''},{state.sold_at or ''}"
+        text += f";v{sale},vehicle,sold,{_month(state.sold_on)}"
+        if state.status in VEHICLE_GONE:
+            text += f";g{sale},{_month(state.sold_on)},{state.status},{_month(since)}"
     return text
 
 
