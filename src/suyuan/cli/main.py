@@ -52,6 +52,7 @@ _COMMANDS = {
     "sweep": "suyuan.cli.database:sweep",
     "audit": "suyuan.cli.sums:audit",
     "rebuild": "suyuan.cli.database:rebuild",
+    "simulate": "suyuan.cli.simulate:simulate",
     "stop": "suyuan.cli.database:stop",
 }
 # Looking for garbage while modules load costs a short command a tenth of its time.

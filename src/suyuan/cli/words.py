@@ -11,6 +11,7 @@ from suyuan.cli.case_words import CASE_WORDS
 from suyuan.cli.evidence_words import EVIDENCE_WORDS
 from suyuan.cli.forecast_words import FORECAST_WORDS
 from suyuan.cli.rulebook_words import RULEBOOK_WORDS
+from suyuan.cli.simulation_words import SIMULATION_WORDS
 
 
 def choose_language(environ: Mapping[str, str]) -> str:
@@ -489,5 +490,6 @@ WORDS: dict[str, tuple[str, str]] = {
     **EVIDENCE_WORDS,
     **FORECAST_WORDS,
     **RULEBOOK_WORDS,
+    **SIMULATION_WORDS,
     **BUNDLE_WORDS,
 }

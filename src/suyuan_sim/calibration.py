@@ -1,0 +1,181 @@
+"""What the nation is calibrated with: series by year and shares, read from the tables with their sources.
+
+What the tables do not say is an assumption and named so here; `docs/explanation/simulation.md` lists both.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+from typing import Final, TypeVar
+
+from suyuan.numbers import read_default, read_table
+
+T = TypeVar("T")
+
+FIRST_YEAR: Final = 2012
+SHAPE: Final = 3.5
+MEAN_YEARS: Final = 11.6
+SCALE_YEARS: Final = MEAN_YEARS / math.gamma(1 + 1 / SHAPE)
+"""Survival of vehicles: Weibull, fitted to the register's exits 2020-2025 (vehicle_survival_fit_to_mps.csv)."""
+
+# Assumption: the market after the last year of the register's series grows by so much a year, then stands.
+GROWTH_AFTER: Final = (1.04, 1.03, 1.0)
+# Assumption: shares of the months in a year's registrations, thin at the new year, thick at its end.
+MONTH_SHARES: Final = (0.068, 0.052, 0.078, 0.074, 0.079, 0.083, 0.079, 0.085, 0.092, 0.095, 0.103, 0.112)
+# Assumption: share of commercial vehicles where no registrations by province are at hand.
+COMMERCIAL_BEFORE: Final = 0.30
+# Assumption: what of a ternary pack's cathode was usual in the year it was made.
+TERNARY_BY_YEAR: Final = (
+    (2016, (("ncm111", 0.7), ("ncm523", 0.3))),
+    (2018, (("ncm111", 0.1), ("ncm523", 0.75), ("ncm622", 0.15))),
+    (2020, (("ncm523", 0.6), ("ncm622", 0.2), ("ncm811", 0.17), ("nca", 0.03))),
+    (2022, (("ncm523", 0.45), ("ncm622", 0.2), ("ncm811", 0.32), ("nca", 0.03))),
+    (9999, (("ncm523", 0.3), ("ncm622", 0.25), ("ncm811", 0.42), ("nca", 0.03))),
+)
+# kWh of a vehicle of each kind relative to the others; each year is then scaled to that year's installs.
+RELATIVE_KWH: Final = {"bev": 54.0, "phev": 20.0, "erev": 39.4, "bus": 190.0, "truck": 185.0, "van": 42.0}
+# Assumption: commercial vehicles by year: buses first, then vans and trucks.
+COMMERCIAL_MIX: Final = ((2018, (0.45, 0.02, 0.53)), (2021, (0.30, 0.10, 0.60)), (9999, (0.10, 0.30, 0.60)))
+USES: Final = (("private", 0.80), ("rental", 0.05), ("official", 0.05), ("taxi", 0.05), ("ride_hailing", 0.05))
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What is known or assumed of one year: vehicles registered and exported, shares, kWh by kind of vehicle."""
+
+    year: int
+    registered: float
+    exported: float
+    commercial: float
+    bev: float
+    lfp: float
+    without_modules: float
+    kwh: dict[str, float]
+
+    @property
+    def made(self) -> float:
+        """Return how many vehicles are made for the home market and for export."""
+        return self.registered + self.exported
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Things to draw from, with cumulated weights for `random.choices`."""
+
+    values: tuple[str, ...]
+    weights: tuple[float, ...]
+
+
+def weigh(pairs: "tuple[tuple[str, float], ...] | list[tuple[str, float]]") -> Choice:
+    """Return what can be drawn by its weight."""
+    return Choice(tuple(name for name, _ in pairs), tuple(accumulate(weight for _, weight in pairs)))
+
+
+@cache
+def read_year(year: int) -> Year:
+    """Return the numbers of a year, from 2012 on."""
+    sold = {int(row["year"]): row for row in read_table("nev_sales_by_year")}
+    installed = {int(row["year"]): row for row in read_table("battery_installs_by_year")}
+    registered = registrations()[year]
+    known = min(max(year, min(sold)), max(sold))
+    exported = float(sold[known]["exports"] or 0) * registered / registrations()[known]
+    bev = float(sold[known]["bev"] or 0) / float(sold[known]["total"])
+    chemistry = installed[min(max(year, 2017), max(installed))]
+    lfp = float(chemistry["lfp_pct"]) / (float(chemistry["lfp_pct"]) + float(chemistry["ternary_pct"]))
+    commercial = _commercial_share(year)
+    kwh = _scale_kwh(year, bev=bev, commercial=commercial, made=registered + exported)
+    return Year(year, registered, exported, commercial, bev, lfp, _share_without_modules(year), kwh)
+
+
+@cache
+def registrations() -> dict[int, float]:
+    """Return vehicles newly registered by year: sales before 2017, the register since, an assumption after its last year."""
+    series = {
+        int(row["year"]): float(row["total"])
+        for row in read_table("nev_sales_by_year")
+        if FIRST_YEAR <= int(row["year"]) < 2017  # noqa: PLR2004 - the register's own series begins
+    }
+    for row in read_table("nev_parc_mps"):
+        if row["new_registrations_million"]:
+            series[int(row["year_end"])] = float(row["new_registrations_million"]) * 1e6
+    last = max(series)
+    for number in range(20):
+        growth = GROWTH_AFTER[min(number, len(GROWTH_AFTER) - 1)]
+        series[last + number + 1] = series[last + number] * growth
+    return series
+
+
+def installs_gwh(year: int) -> float | None:
+    """Return the GWh installed in a year where they are published."""
+    found = [float(row["gwh"]) for row in read_table("battery_installs_by_year") if int(row["year"]) == year]
+    return found[0] if found else None
+
+
+def _commercial_share(year: int) -> float:
+    """Return commercial vehicles among all registered in a year."""
+    commercial = sum(float(row.get(str(year)) or 0) for row in read_table("nev_commercial_registrations_province_year"))
+    passenger = sum(float(row.get(str(year)) or 0) for row in read_table("nev_passenger_registrations_province_year"))
+    if commercial and passenger:
+        return commercial / (commercial + passenger)
+    if year < 2017:  # noqa: PLR2004 - before the table begins
+        return COMMERCIAL_BEFORE
+    return float(read_default("commercial share of NEV registrations", "2023")["value"])
+
+
+def _scale_kwh(year: int, *, bev: float, commercial: float, made: float) -> dict[str, float]:
+    """Return kWh by kind of vehicle: the relative ones, scaled so that the year's vehicles hold the year's installs."""
+    buses, trucks, vans = pick_by_year(COMMERCIAL_MIX, year)
+    erev = _erev_share(year)
+    mean = (1 - commercial) * (
+        bev * RELATIVE_KWH["bev"] + (1 - bev) * ((1 - erev) * RELATIVE_KWH["phev"] + erev * RELATIVE_KWH["erev"])
+    ) + commercial * (buses * RELATIVE_KWH["bus"] + trucks * RELATIVE_KWH["truck"] + vans * RELATIVE_KWH["van"])
+    gwh = installs_gwh(year)
+    if gwh is None:  # before the series: as in its first year; after it: as in its last
+        near = 2015 if year < 2015 else 2025  # noqa: PLR2004 - first and last year of the series
+        return read_year(near).kwh
+    factor = gwh * 1e6 / made / mean
+    return {name: value * factor for name, value in RELATIVE_KWH.items()}
+
+
+def _erev_share(year: int) -> float:
+    """Return range-extended ones among plug-in hybrids; they came with 2020."""
+    share = float(read_default("EREV share inside plug-in hybrids", "2025")["value"])
+    return min(max((year - 2019) / 6, 0.0), 1.0) * share
+
+
+def kinds_of_vehicle(year: int) -> Choice:
+    """Return the kinds of vehicle made in a year by their shares."""
+    numbers = read_year(year)
+    buses, trucks, vans = pick_by_year(COMMERCIAL_MIX, year)
+    erev = _erev_share(year)
+    passenger, hybrid = 1 - numbers.commercial, (1 - numbers.commercial) * (1 - numbers.bev)
+    return weigh(
+        [
+            ("bev", passenger * numbers.bev),
+            ("phev", hybrid * (1 - erev)),
+            ("erev", hybrid * erev),
+            ("bus", numbers.commercial * buses),
+            ("truck", numbers.commercial * trucks),
+            ("van", numbers.commercial * vans),
+        ]
+    )
+
+
+def pick_by_year(table: tuple[tuple[int, T], ...], year: int) -> T:
+    """Return what a table says of a year: the first entry whose year is not before it."""
+    return next(value for until, value in table if year <= until)
+
+
+def _share_without_modules(year: int) -> float:
+    """Return packs made without modules (cell to pack, blade), by year."""
+    row = next(row for row in read_table("simulator_defaults") if row["parameter"].startswith("share of packs without"))
+    known = dict(zip(map(int, row["segment"].split(";")), map(float, row["value"].split(";")), strict=True))
+    return 0.0 if year < min(known) else known[min(year, max(known))]
+
+
+def density_wh_per_kg(year: int) -> float:
+    """Return the Wh of a pack for each kilogram of its mass, by the year it was made."""
+    row = read_default("system density by year", "2015..2025")
+    values = [float(value) for value in row["value"].split(";")]
+    return values[min(max(year - 2015, 0), len(values) - 1)]

@@ -1,0 +1,251 @@
+"""Simulate a nation: blocks of lives, then plants, then the files; any scale in the same memory, the same bytes for a seed.
+
+Blocks and plants lay their reports in a spool, by month of receipt; each part of it is sorted and written. What runs at
+the same time, and how many processes there are, changes nothing.
+"""
+
+import csv
+import hashlib
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from suyuan_sim.breaches import Plan
+from suyuan_sim.calibration import FIRST_YEAR, MONTH_SHARES, read_year
+from suyuan_sim.day import OPENED, TEXT, day_of, month_starts, number_of
+from suyuan_sim.end import leave
+from suyuan_sim.firms import UE, Firms, make_firms
+from suyuan_sim.labels import finish_labels
+from suyuan_sim.ledger import Ledger
+from suyuan_sim.others import tell_models, tell_quiet_quarters, tell_scrap
+from suyuan_sim.plant import Plant, read_goods
+from suyuan_sim.production import LIVES_PER_BLOCK, Line
+from suyuan_sim.use import live, swap
+from suyuan_sim.write import write_part
+
+VERSION: Final = 1  # of what is written: the same seed gives the same bytes for the same version
+ROWS_PER_PART: Final = 400_000
+_REPORTS_PER_VEHICLE = 3.2
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder().decode
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for: which part of the nation, until which day, with how many times the usual breaches."""
+
+    folder: Path
+    scale: float
+    seed: int
+    until: date
+    times: float = 1.0
+    processes: int = 1
+
+
+@dataclass(slots=True)
+class Tally:
+    """What blocks and plants bring home."""
+
+    reports: int = 0
+    vehicles: int = 0
+    series: dict[tuple[int, str, str], float] = field(default_factory=dict)
+    heard: set[tuple[int, str]] = field(default_factory=set)
+
+    def take(self, ledger: Ledger, *, vehicles: int = 0) -> "Tally":
+        """Add what a ledger holds."""
+        self.vehicles += vehicles
+        self.reports += ledger.laid
+        self.heard |= ledger.heard
+        for key, value in ledger.series.items():
+            self.series[key] = self.series.get(key, 0.0) + value
+        return self
+
+
+class _Works:
+    """What each process holds: the enterprises, the plan and its own corner of the spool."""
+
+    def __init__(self, order: Order, shards: int, corner: str) -> None:
+        self.order, self.shards = order, shards
+        self.plan = Plan(number_of(order.until), order.times)
+        self.firms = make_firms(scale=order.scale, seed=order.seed, plan=self.plan)
+        self.corner = order.folder / "spool" / corner
+        self.corner.mkdir(parents=True, exist_ok=True)
+
+    def open_ledger(self, unit: str) -> Ledger:
+        chance = random.Random(f"{self.order.seed}/{unit}")  # noqa: S311 - a simulation, no secret
+        return Ledger(unit, chance, self.plan, shards=self.shards)
+
+    def lay(self, ledger: Ledger) -> None:
+        """Append what a ledger holds to the spool."""
+        for label in ledger.labels:
+            ledger.rows.setdefault(f"labels-{label['happened_on'][:7]}", []).append(_encode(label))
+        for part, lines in ledger.rows.items():
+            with (self.corner / part).open("ab") as file:
+                file.write(b"\n".join(lines) + b"\n")
+
+
+_works: _Works
+
+
+def simulate(order: Order, *, progress: Progress = lambda _stage, _done, _of: None) -> dict[str, Any]:
+    """Write a nation into a folder and return what `world.json` says of it. The folder must be empty or absent."""
+    global _works  # noqa: PLW0603 - each process has its own
+    order.folder.mkdir(parents=True, exist_ok=True)
+    blocks = list(_list_blocks(order))
+    expected = sum(count for _, _, count in blocks) * _REPORTS_PER_VEHICLE
+    shards = max(1, round(expected / 30 / ROWS_PER_PART))
+    _works = _Works(order, shards, "main")
+    with get_context("fork").Pool(order.processes, _start, (order, shards)) as pool:
+        tally = Tally()
+        for done, (ledger, vehicles) in enumerate(pool.imap(_run_block, blocks, chunksize=4)):
+            tally.take(ledger, vehicles=vehicles)
+            progress("lives", done + 1, len(blocks))
+        plants = [one.number for one in _works.firms.of_role[UE]]
+        for done, ledger in enumerate(pool.imap(_run_plant, plants)):
+            tally.take(ledger)
+            progress("plants", done + 1, len(plants))
+        ledger = _works.open_ledger("o")
+        tell_models(_works.firms, ledger)
+        tell_quiet_quarters(_works.firms, ledger, heard=tally.heard)
+        _works.lay(ledger)
+        tally.take(ledger)
+        parts = sorted({path.name for path in (order.folder / "spool").glob("*/2*")})
+        files, digest = 0, hashlib.sha256()
+        for done, (count, text) in enumerate(pool.imap(_write_part, parts)):
+            files += count
+            digest.update(text.encode())
+            progress("files", done + 1, len(parts))
+    labels = finish_labels(order.folder, firms=_works.firms)
+    world = {
+        "version": VERSION,
+        "seed": order.seed,
+        "scale": order.scale,
+        "breaches_times": order.times,
+        "from": f"{FIRST_YEAR}-01-01",
+        "platform_opens_on": TEXT[OPENED],
+        "until": order.until.isoformat(),
+        "enterprises": len(_works.firms.every),
+        "vehicles": tally.vehicles,
+        "reports": tally.reports,
+        "files": files,
+        "labels": dict(sorted(labels.items())),
+        "digest_sha256": digest.hexdigest(),
+    }
+    _write_participants(order.folder / "participants.csv", _works.firms)
+    _write_series(order.folder / "series.csv", tally)
+    (order.folder / "world.json").write_bytes(msgspec.json.format(_encode(world), indent=1) + b"\n")
+    shutil.rmtree(order.folder / "spool")
+    return world
+
+
+def _list_blocks(order: Order) -> Iterator[tuple[int, int, int]]:
+    """Yield month, number and size of each block of lives; sizes follow the sums, so that no scale loses vehicles."""
+    made, told = 0.0, 0
+    for month in month_starts(number_of(date(FIRST_YEAR, 1, 1)), until=number_of(order.until)):
+        year = read_year(day_of(month).year)
+        made += year.made * MONTH_SHARES[day_of(month).month - 1] * order.scale
+        count, block = round(made) - told, 0
+        told += count
+        yield month, -1, 0  # the month's scrap
+        while count > 0:
+            size = min(count, LIVES_PER_BLOCK)
+            yield month, block, size
+            count, block = count - size, block + 1
+
+
+def _start(order: Order, shards: int) -> None:
+    """Prepare a process: the same enterprises in each, a corner of the spool of its own."""
+    global _works  # noqa: PLW0603
+    import os
+
+    _works = _Works(order, shards, str(os.getpid()))
+
+
+def _run_block(task: tuple[int, int, int]) -> tuple[Ledger, int]:
+    """Let one block of vehicles be made and live; its reports lie in the spool then."""
+    month, block, count = task
+    if block < 0:
+        ledger = _works.open_ledger(f"s{month}")
+        if month >= OPENED - 31:
+            tell_scrap(_works.firms, ledger, month=month, scale=_works.order.scale)
+    else:
+        ledger = _works.open_ledger(f"v{month}.{block}")
+        line = Line(_works.firms, ledger, month=month, block=block, scale=_works.order.scale)
+        grey: list[Any] = []
+        for vehicles, batch in line.make(count):
+            if batch.operator is not None:
+                swap(line, vehicles, batch.operator, batch)
+            live(line, vehicles)
+            for vehicle in vehicles:
+                leave(line, vehicle, grey)
+    return _bring_home(ledger), count
+
+
+def _run_plant(number: int) -> Ledger:
+    """Let one plant work through what was delivered to it."""
+    firm = _works.firms.every[number]
+    ledger = _works.open_ledger(f"p{number}")
+    paths = (_works.order.folder / "spool").glob(f"*/plant-{number:05d}")
+    lines = [line for path in paths for line in path.read_bytes().splitlines()]
+    Plant(firm, _works.firms, ledger).run(read_goods(lines, _decode))
+    return _bring_home(ledger)
+
+
+def _bring_home(ledger: Ledger) -> Ledger:
+    """Lay a ledger's reports and keep only what the whole needs."""
+    _works.lay(ledger)
+    ledger.rows, ledger.labels = {}, []
+    return ledger
+
+
+def _write_part(part: str) -> tuple[int, str]:
+    """Write the submissions of one part of the spool."""
+    order = _works.order
+    lines = [line for path in (order.folder / "spool").glob(f"*/{part}") for line in path.read_bytes().splitlines()]
+    files, digest, labels = write_part(
+        lines,
+        firms=_works.firms.every,
+        folder=order.folder / "submissions",
+        until=number_of(order.until),
+        seed=f"{order.seed}/{part}",
+    )
+    ledger = _works.open_ledger(part)
+    ledger.labels = labels
+    _works.lay(ledger)
+    return files, digest
+
+
+def _write_participants(path: Path, firms: Firms) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(["uscc", "name", "roles", "division", "manufacturer_codes", "valid_from", "valid_until"])
+        for one in firms.every:
+            table.writerow([one.uscc, one.name, " ".join(one.roles), one.division, one.code, "2015-01-01", ""])
+
+
+def _write_series(path: Path, tally: Tally) -> None:
+    """Write what the world holds by year, in numbers of the nation; the parc is what was registered less what left."""
+    rows = dict(tally.series)
+    parc: Counter[str] = Counter()
+    for year in sorted({key[0] for key in rows}):
+        for group in ("passenger", "commercial"):
+            parc[group] += int(rows.get((year, "registered", group), 0) - rows.get((year, "exits", group), 0))
+            rows[year, "parc", group] = parc[group]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("year", "series", "scope", "value"))
+        table.writerows((*key, f"{value:.6g}") for key, value in sorted(rows.items()))
+
+
+def list_stages() -> Iterable[str]:
+    """Return the names of the stages that progress tells of."""
+    return ("lives", "plants", "files")
