@@ -124,8 +124,15 @@ def pass_on(line: Line, pack: Pack, *, giver: Firm, on: int, province: str) -> N
     if ledger.plan.happens("unlawful_receiver", on=on, chance=chance) and not giver.is_silent:
         fields = {"battery_code": pack.code, "receiver": line.firms.buyer, "mass_g": pack.mass_g}
         report = ledger.tell(giver, "battery_handed_over", on, fields)
-        subjects = [f"battery:{pack.code}"]
-        ledger.label("unlawful_receiver", giver, on=on, subjects=subjects, reports=[report], told=ledger.received)
+        ledger.label(
+            "unlawful_receiver",
+            giver,
+            on=on,
+            subjects=[f"battery:{pack.code}"],
+            reports=[report],
+            told=ledger.received,
+            parties=[line.firms.buyer],
+        )
         return
     if chance.random() < _BY_OUTLET:
         outlet = line.firms.pick_near(CO, province=province, chance=chance)

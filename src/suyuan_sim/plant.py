@@ -76,7 +76,7 @@ class Plant:
             self._take_in(one)
             first = self.waiting[0].arrived if self.waiting else one.arrived
             if len(self.waiting) >= _BATCH_PACKS or one.arrived - first > _BATCH_DAYS:
-                self._recover(one.arrived + 5)
+                self._recover(one.arrived + 14)
         if self.waiting:
             self._recover(self.waiting[-1].arrived + 20)
 
