@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import disk_usage, rmtree
 from urllib.parse import urlsplit, urlunsplit
@@ -19,8 +20,10 @@ import pytest
 from hypothesis import Phase, settings
 from psycopg import sql
 
-from suyuan.app.context import UseCaseError
+from suyuan.app.context import Context, UseCaseError
 from suyuan.app.document_fonts import choose_fonts
+from suyuan.cli.demo import load_samples
+from suyuan.cli.setting import Setting
 from suyuan.rulebook import load_rulebook
 from suyuan.store import embedded
 from suyuan.store.database import connect
@@ -97,12 +100,30 @@ def database_url(request, session_folder):
     """The address of a fresh database with the schema in it."""
     if request.param == "given" and not _GIVEN_URL:
         pytest.skip("SUYUAN_TEST_SERVER_URL names no second PostgreSQL server")
-    is_given = request.param == "given"
-    server_url = _GIVEN_URL if is_given else embedded.start(session_folder / "db", settings=_SERVER_SETTINGS)
-    template = _make_template(server_url, kind=request.param, folder=session_folder)
+    with _make_database(request.param, folder=session_folder) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def samples_url(session_folder):
+    """The address of a database with the samples in it, judged and swept, for tests that only read."""
+    noon = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+    with _make_database("embedded", folder=session_folder) as url:
+        with connect(url, autocommit=True) as opened:
+            samples = Path(__file__).parents[1] / "samples"
+            load_samples(Context(opened, lambda: noon), samples, Setting(wants_json=True))
+        yield url
+
+
+@contextmanager
+def _make_database(kind, *, folder):
+    """Make a database out of the template of this session, and drop it in the end."""
+    is_given = kind == "given"
+    server_url = _GIVEN_URL if is_given else embedded.start(folder / "db", settings=_SERVER_SETTINGS)
+    template = _make_template(server_url, kind=kind, folder=folder)
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server_url, autocommit=True) as admin:
-        strategy = sql.SQL("STRATEGY file_copy" if request.param == "embedded" else "")
+        strategy = sql.SQL("" if is_given else "STRATEGY file_copy")
         create = sql.SQL("CREATE DATABASE {} TEMPLATE {} {}")
         admin.execute(create.format(sql.Identifier(name), sql.Identifier(template), strategy))
         yield _with_database(server_url, name=name)

@@ -48,6 +48,7 @@ _COMMANDS = {
     "coverage": "suyuan.cli.sums:coverage",
     "producers": "suyuan.cli.sums:producers",
     "accounts": "suyuan.cli.accounts:accounts",
+    "export": "suyuan.cli.export:app",
     "forecast": "suyuan.cli.forecast:forecast",
     "sweep": "suyuan.cli.database:sweep",
     "audit": "suyuan.cli.sums:audit",

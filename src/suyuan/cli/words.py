@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from suyuan.cli.bundle_words import BUNDLE_WORDS
 from suyuan.cli.case_words import CASE_WORDS
 from suyuan.cli.evidence_words import EVIDENCE_WORDS
+from suyuan.cli.export_words import EXPORT_WORDS
 from suyuan.cli.forecast_words import FORECAST_WORDS
 from suyuan.cli.rulebook_words import RULEBOOK_WORDS
 from suyuan.cli.simulation_words import SIMULATION_WORDS
@@ -488,6 +489,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # cases
     **CASE_WORDS,
     **EVIDENCE_WORDS,
+    **EXPORT_WORDS,
     **FORECAST_WORDS,
     **RULEBOOK_WORDS,
     **SIMULATION_WORDS,

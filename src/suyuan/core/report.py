@@ -107,6 +107,21 @@ def file_report(report: Report) -> list[FiledEvent]:
 CIRCUMSTANCES = ("place", "site_id", "originally_reported_at")  # kept of every report that states them
 
 
+def list_subjects(report: Report) -> list[str]:
+    """Return the subjects under which `file_report` files a report, in its order, without working out what is kept there."""
+    subjects: dict[str, None] = {}
+    for filing in report.kind.filings:
+        value: Any = report.fields.get(filing.field) if filing.field else own_subject(report)
+        if value is None:
+            continue
+        if filing.role == "model":
+            value = f"{report.reporter}:{value}"
+        elif filing.role == "born_bound":
+            value = [pack["code"] for pack in value]
+        subjects.update(dict.fromkeys(value if type(value) is list else (value,)))
+    return list(subjects)
+
+
 def own_subject(report: Report) -> str:
     """Return the subject that a report without another, or a recovery, is filed under."""
     prefix = "lot" if report.kind.name == "material_recovered" else "report"

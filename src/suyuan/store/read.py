@@ -47,7 +47,8 @@ def is_pending(connection: Connection[TupleRow], subject: str) -> bool:
     return row is not None and bool(row[0])
 
 
-def _finding(row: tuple[Any, ...]) -> Finding:
+def finding_of_row(row: tuple[Any, ...]) -> Finding:
+    """Return the finding that a row of `read.sql` or `export.sql` holds."""
     subject, rule, reporter, report_id, _, weight, party, about, evidence, on = row
     return Finding(rule, weight, subject, reporter, report_id, party, tuple(about), msgspec.json.decode(evidence), on)
 
@@ -63,16 +64,17 @@ def read_findings(
         "party": party,
         "slot": slot_of(subject) if subject else None,
     }
-    return [_finding(row) for row in connection.execute(SQL.list_findings, given)]
+    return [finding_of_row(row) for row in connection.execute(SQL.list_findings, given)]
 
 
 def read_findings_of(connection: Connection[TupleRow], subject: str) -> list[Finding]:
     """Return the findings of a subject and those about it."""
     given = {"slot": slot_of(subject), "subject": subject}
-    return [_finding(row) for row in connection.execute(SQL.list_findings_of_subject, given)]
+    return [finding_of_row(row) for row in connection.execute(SQL.list_findings_of_subject, given)]
 
 
-def _duty(row: tuple[Any, ...]) -> Duty:
+def duty_of_row(row: tuple[Any, ...]) -> Duty:
+    """Return the duty that a row of `read.sql` or `export.sql` holds."""
     (
         subject,
         kind,
@@ -110,10 +112,10 @@ def _duty(row: tuple[Any, ...]) -> Duty:
 
 def read_duties(connection: Connection[TupleRow], *, party: str | None, overdue_on: date | None) -> list[Duty]:
     """Return duties by party and by what is open and was due before a day."""
-    return [_duty(row) for row in connection.execute(SQL.list_duties, {"party": party, "overdue_on": overdue_on})]
+    return [duty_of_row(row) for row in connection.execute(SQL.list_duties, {"party": party, "overdue_on": overdue_on})]
 
 
 def read_duties_of(connection: Connection[TupleRow], subject: str) -> list[Duty]:
     """Return the duties in a subject's timeline."""
     given = {"slot": slot_of(subject), "subject": subject}
-    return [_duty(row) for row in connection.execute(SQL.list_duties_of_subject, given)]
+    return [duty_of_row(row) for row in connection.execute(SQL.list_duties_of_subject, given)]
