@@ -37,12 +37,17 @@ TERNARY_BY_YEAR: Final = (
 RELATIVE_KWH: Final = {"bev": 54.0, "phev": 20.0, "erev": 39.4, "bus": 190.0, "truck": 185.0, "van": 42.0}
 # Assumption: commercial vehicles by year: buses first, then vans and trucks.
 COMMERCIAL_MIX: Final = ((2018, (0.45, 0.02, 0.53)), (2021, (0.30, 0.10, 0.60)), (9999, (0.10, 0.30, 0.60)))
+# Assumption: share of LFP in commercial vehicles; what is left of a year's published share falls to passenger cars.
+LFP_COMMERCIAL: Final = 0.97
 USES: Final = (("private", 0.80), ("rental", 0.05), ("official", 0.05), ("taxi", 0.05), ("ride_hailing", 0.05))
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """What is known or assumed of one year: vehicles registered and exported, shares, kWh by kind of vehicle."""
+    """What is known or assumed of one year: vehicles registered and exported, shares, kWh by kind of vehicle.
+
+    `lfp` is the share of all energy, as published; `lfp_passenger` that of passenger cars, so that the sum is `lfp`.
+    """
 
     year: int
     registered: float
@@ -50,6 +55,7 @@ class Year:
     commercial: float
     bev: float
     lfp: float
+    lfp_passenger: float
     without_modules: float
     kwh: dict[str, float]
 
@@ -85,7 +91,8 @@ def read_year(year: int) -> Year:
     lfp = float(chemistry["lfp_pct"]) / (float(chemistry["lfp_pct"]) + float(chemistry["ternary_pct"]))
     commercial = _commercial_share(year)
     kwh = _scale_kwh(year, bev=bev, commercial=commercial, made=registered + exported)
-    return Year(year, registered, exported, commercial, bev, lfp, _share_without_modules(year), kwh)
+    passenger = _lfp_passenger(year, lfp=lfp, bev=bev, commercial=commercial)
+    return Year(year, registered, exported, commercial, bev, lfp, passenger, _share_without_modules(year), kwh)
 
 
 @cache
@@ -123,18 +130,28 @@ def _commercial_share(year: int) -> float:
     return float(read_default("commercial share of NEV registrations", "2023")["value"])
 
 
-def _scale_kwh(year: int, *, bev: float, commercial: float, made: float) -> dict[str, float]:
-    """Return kWh by kind of vehicle: the relative ones, scaled so that the year's vehicles hold the year's installs."""
+def _relative_kwh(year: int, *, bev: float, commercial: float) -> tuple[float, float]:
+    """Return the relative kWh of a mean vehicle, the part of passenger cars and that of commercial ones."""
     buses, trucks, vans = pick_by_year(COMMERCIAL_MIX, year)
     erev = _erev_share(year)
-    mean = (1 - commercial) * (
-        bev * RELATIVE_KWH["bev"] + (1 - bev) * ((1 - erev) * RELATIVE_KWH["phev"] + erev * RELATIVE_KWH["erev"])
-    ) + commercial * (buses * RELATIVE_KWH["bus"] + trucks * RELATIVE_KWH["truck"] + vans * RELATIVE_KWH["van"])
+    hybrid = (1 - erev) * RELATIVE_KWH["phev"] + erev * RELATIVE_KWH["erev"]
+    goods = buses * RELATIVE_KWH["bus"] + trucks * RELATIVE_KWH["truck"] + vans * RELATIVE_KWH["van"]
+    return (1 - commercial) * (bev * RELATIVE_KWH["bev"] + (1 - bev) * hybrid), commercial * goods
+
+
+def _lfp_passenger(year: int, *, lfp: float, bev: float, commercial: float) -> float:
+    """Return the LFP share of passenger cars with which all vehicles together have the published share."""
+    passenger, goods = _relative_kwh(year, bev=bev, commercial=commercial)
+    return min(max((lfp * (passenger + goods) - LFP_COMMERCIAL * goods) / passenger, 0.0), 1.0)
+
+
+def _scale_kwh(year: int, *, bev: float, commercial: float, made: float) -> dict[str, float]:
+    """Return kWh by kind of vehicle: the relative ones, scaled so that the year's vehicles hold the year's installs."""
     gwh = installs_gwh(year)
     if gwh is None:  # before the series: as in its first year; after it: as in its last
         near = 2015 if year < 2015 else 2025  # noqa: PLR2004 - first and last year of the series
         return read_year(near).kwh
-    factor = gwh * 1e6 / made / mean
+    factor = gwh * 1e6 / made / sum(_relative_kwh(year, bev=bev, commercial=commercial))
     return {name: value * factor for name, value in RELATIVE_KWH.items()}
 
 

@@ -196,7 +196,7 @@ def _run_plant(number: int) -> Ledger:
     ledger = _works.open_ledger(f"p{number}")
     paths = (_works.order.folder / "spool").glob(f"*/plant-{number:05d}")
     lines = [line for path in paths for line in path.read_bytes().splitlines()]
-    Plant(firm, _works.firms, ledger).run(read_goods(lines, _decode))
+    Plant(firm, _works.firms, ledger, scale=_works.order.scale).run(read_goods(lines, _decode))
     return _bring_home(ledger)
 
 

@@ -62,8 +62,9 @@ _INTENSITY: dict[str, dict[str, float]] = {}
 class Plant:
     """One plant, day by day over what was delivered."""
 
-    def __init__(self, firm: Firm, firms: Firms, ledger: Ledger) -> None:
+    def __init__(self, firm: Firm, firms: Firms, ledger: Ledger, *, scale: float) -> None:
         self.firm, self.firms, self.ledger, self.chance = firm, firms, ledger, ledger.chance
+        self.scale = scale
         self.waiting: list[Goods] = []
         self.reusable: list[Goods] = []
         self.black_mass: list[dict[str, Any]] = []
@@ -160,7 +161,7 @@ class Plant:
             fields["lot_codes"] = lots
         fields = self._write_recovery(fields, fed_g, metals, on)
         year = year_of(on)
-        self.ledger.add(year, "recovered_feed_kt", "all", fed_g / 1e9)
+        self.ledger.add(year, "recovered_feed_kt", "all", fed_g / 1e9 / self.scale)
         if not self.firm.is_hydrometallurgical:
             self._sell_black_mass(fields, on + 6)
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from suyuan_sim.calibration import (
+    LFP_COMMERCIAL,
     SCALE_YEARS,
     SHAPE,
     TERNARY_BY_YEAR,
@@ -125,7 +126,7 @@ class Line:
         builder = self.firms.pick(self.firms.vehicles, chance)
         is_vertical = BP in builder.roles and chance.random() < 0.9  # noqa: PLR2004 - assumption: it takes its own packs
         maker = builder if is_vertical else self.firms.pick(self.firms.batteries, chance)
-        is_lfp = chance.random() < (0.97 if kind in ("bus", "truck", "van") else year.lfp)
+        is_lfp = chance.random() < (year.lfp_passenger if kind in _CLASS else LFP_COMMERCIAL)
         chemistry = "lfp" if is_lfp else chance.choices(self.ternary.values, cum_weights=self.ternary.weights)[0]
         packs = _PACKS.get(kind, 1)
         mean = year.kwh[kind] / packs
@@ -275,10 +276,13 @@ class Line:
         add(
             year_of(batch.built_on), "installs_gwh", "lfp" if batch.chemistry == "lfp" else "ternary", kwh / 1e6 / scale
         )
+        add(year_of(batch.built_on), "installs_gwh_maker", batch.maker.uscc, kwh / 1e6 / scale)
+        add(year_of(batch.built_on), "vehicles_maker", batch.builder.uscc, 1 / scale)
         if batch.is_exported:
             add(year_of(vehicle.sold_on), "exports", "all", 1 / scale)
             return
         group = _CLASS.get(batch.kind, "commercial")
+        add(year_of(vehicle.sold_on), f"registered_{group}_province", vehicle.province, 1 / scale)
         add(year_of(vehicle.sold_on), "registered", group, 1 / scale)
         add(year_of(vehicle.sold_on), "registered_kind", batch.kind, 1 / scale)
         if vehicle.leaves_on <= self.ledger.plan.until:
