@@ -46,6 +46,8 @@ STRANGERS = {
     "/api/v1/vehicles/{vin}/drafts/incomplete_vehicle_notice.{suffix}": 403,
     "/api/v1/voucher.{suffix}": 400,  # asked here for no hand-over of theirs
     "/api/v1/coverage": 200,
+    "/api/v1/forecast": 200,
+    "/api/v1/leakage": 200,
     "/api/v1/register/{topic}": 200,
     "/api/v1/register/{topic}/history": 200,
     "POST /api/v1/register/{topic}": 403,

@@ -19,6 +19,7 @@ from suyuan.api import (
     cases,
     documents,
     enterprise_accounts,
+    forecast,
     lists,
     log,
     pages,
@@ -61,7 +62,19 @@ def create_app(
     app = FastAPI(
         title="溯源 Suyuan", lifespan=serve, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
     )
-    for part in (submissions, subjects, lists, accounts, enterprise_accounts, register, cases, documents, reference):
+    parts = (
+        submissions,
+        subjects,
+        lists,
+        accounts,
+        enterprise_accounts,
+        forecast,
+        register,
+        cases,
+        documents,
+        reference,
+    )
+    for part in parts:
         app.include_router(part.router, prefix=API_PREFIX)
     describe_api(app, path=OPENAPI_PATH)
     app.include_router(reference.health)

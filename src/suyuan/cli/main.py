@@ -50,6 +50,7 @@ _COMMANDS = {
     "accounts": "suyuan.cli.accounts:accounts",
     "export": "suyuan.cli.export:app",
     "forecast": "suyuan.cli.forecast:forecast",
+    "leakage": "suyuan.cli.forecast:leakage",
     "sweep": "suyuan.cli.database:sweep",
     "audit": "suyuan.cli.sums:audit",
     "rebuild": "suyuan.cli.database:rebuild",

@@ -165,6 +165,19 @@ def read_flows(connection: Connection[TupleRow], *, uscc: str, until: date) -> l
     return [Flow(*row) for row in connection.execute(SQL.read_flows, given)]
 
 
+def read_flow_years(
+    connection: Connection[TupleRow],
+    *,
+    items: Sequence[str],
+    flows: Sequence[str],
+    until: date,
+    uscc: str | None = None,
+) -> list[tuple[int, str, str, int]]:
+    """Return year, item, flow and grams of some flows up to a day, of one participant or of all."""
+    given = {"lanes": ALL_LANES, "items": list(items), "flows": list(flows), "until": until, "uscc": uscc}
+    return [(year, item, flow, grams) for year, item, flow, grams in connection.execute(SQL.read_flow_years, given)]
+
+
 def find_contributors(
     connection: Connection[TupleRow], *, uscc: str, item: str, flow: str, month: str
 ) -> list[tuple[str, Flow]]:

@@ -76,6 +76,19 @@ GROUP BY uscc, site, day, item, flow
 HAVING sum(grams) <> 0
 ORDER BY uscc, site, day, item, flow;
 
+-- name: read_flow_years
+-- Reads some flows of some items up to a day by year, summed over lanes and sites, of one participant or of all.
+SELECT extract(YEAR FROM day)::integer AS year, item, flow, sum(grams)::bigint AS grams
+FROM account_flow
+WHERE lane = ANY(%(lanes)s)
+    AND item = ANY(%(items)s)
+    AND flow = ANY(%(flows)s)
+    AND (%(uscc)s::text IS NULL OR uscc = %(uscc)s)
+    AND day <= %(until)s
+GROUP BY extract(YEAR FROM day), item, flow
+HAVING sum(grams) <> 0
+ORDER BY extract(YEAR FROM day), item, flow;
+
 -- name: find_contributors
 -- Finds the subjects with flows in an account in a month. That it is not empty is what the index asks for.
 SELECT subject, flows

@@ -1,0 +1,151 @@
+"""Forecast of what retires, by year and group, with a band; and what metal of it the platform has seen recovered."""
+
+from datetime import date
+from typing import Any, Final
+
+from suyuan.analysis.cohort import Amounts, national_cohorts
+from suyuan.analysis.fleet import moment_of_day
+from suyuan.analysis.material import METALS
+from suyuan.analysis.retirement import Band, By, Held, Row, Scope, count_outside, forecast
+from suyuan.analysis.series import FIRST_SALE
+from suyuan.app.context import Context, UseCaseError
+from suyuan.app.coverage import name_division
+from suyuan.app.fleet import believe, load_fleet, opened_on
+from suyuan.core.account import CONTAINED
+from suyuan.numbers import is_verified, read_table
+from suyuan.store.sums import read_flow_years
+
+FIRST_YEAR: Final = 2020
+LAST_YEAR: Final = 2060
+UNTIL_DEFAULT: Final = 2035
+_GRAMS_PER_TONNE: Final = 1_000_000
+_METAL_AMOUNTS: Final = tuple(f"{metal}_t" for metal in METALS)
+_NAMES: Final = {"vehicles": "packs"}
+_INPUTS: Final = (
+    ("nev_parc_mps", "confidence_parc"),
+    ("nev_sales_by_year", "confidence_split"),
+    ("battery_installs_by_year", "confidence"),
+    ("simulator_defaults", "confidence"),
+    ("forecast_choices", "confidence"),
+    ("material_intensity_kg_per_kwh", "confidence"),
+)
+
+
+def read_forecast(
+    context: Context | None,
+    *,
+    as_of: date,
+    until: int = UNTIL_DEFAULT,
+    by: By = "year",
+    scope: Scope = "nation",
+    with_materials: bool = False,
+    party: str | None = None,
+) -> dict[str, Any]:
+    """Return the forecast from 2020 to the year `until`; without a context from the national series alone.
+
+    With `party` what the platform holds is that participant's: the vehicles it produced, the metal it recovered.
+    Raises UseCaseError for a year that is out of reach and for the platform's scope where it holds no vehicle.
+    """
+    if not FIRST_YEAR <= until <= LAST_YEAR:
+        raise UseCaseError(
+            f"{until} cannot be forecast: choose a year from {FIRST_YEAR} to {LAST_YEAR}.",
+            message_zh=f"无法预测 {until} 年：请选择 {FIRST_YEAR} 至 {LAST_YEAR} 年。",
+        )
+    fleet = load_fleet(context, as_of=as_of, producer=party) if context else []
+    if scope == "platform" and not fleet:
+        raise UseCaseError(
+            "The platform holds no sold vehicle yet: there is nothing of its own to forecast. Leave the scope out.",
+            message_zh="平台上还没有已售车辆，无法只预测平台车辆。请去掉该范围选项。",
+        )
+    since = opened_on(context, as_of=as_of) if context else as_of
+    belief = believe(fleet, since=since, as_of=as_of)
+    cohorts = list(national_cohorts(until=until))
+    rows = forecast(
+        cohorts,
+        belief.lives,
+        years=range(FIRST_YEAR, until + 1),
+        by=by,
+        now=moment_of_day(as_of),
+        held=Held(fleet, since.year) if fleet else None,
+        scope=scope,
+    )
+    provinces = {cohort.province for cohort in cohorts}
+    answer = {
+        "as_of": as_of.isoformat(),
+        "scope": scope,
+        "by": by,
+        **_describe_basis(has_database=context is not None, has_fleet=bool(fleet)),
+        "life": belief.describe(),
+        "held": {
+            "sold": sum(months.sold for months in fleet),
+            "in_use": sum(months.alive for months in fleet),
+            "outside_series": count_outside(fleet, first=FIRST_SALE, last=until, provinces=provinces),
+        }
+        if fleet
+        else None,
+        "verified": False,
+        "inputs": _describe_inputs(),
+        "rows": [_describe_row(row, by, with_materials=with_materials) for row in rows],
+    }
+    if with_materials:
+        answer["recovered"] = _read_recovered(context, until=as_of, party=party) if context else []
+    return answer
+
+
+def _describe_basis(*, has_database: bool, has_fleet: bool) -> dict[str, str]:
+    if has_fleet:
+        return {
+            "basis": "the national series, and the platform's own vehicles with their exits",
+            "basis_zh": "全国数据序列，以及平台自有车辆及其实际报废",
+        }
+    reason, reason_zh = (
+        ("the database holds no sold vehicle", "数据库中没有已售车辆")
+        if has_database
+        else ("there is no database", "没有数据库")
+    )
+    return {"basis": f"the national series alone: {reason}", "basis_zh": f"仅依据全国数据序列：{reason_zh}"}
+
+
+def _describe_inputs() -> list[dict[str, Any]]:
+    """Return the carried tables behind the forecast, each with how sure its rows are."""
+    told = []
+    for table, column in _INPUTS:
+        sure = [row[column] for row in read_table(table) if row[column]]
+        verified = sum(map(is_verified, sure))
+        told.append({"table": f"{table}.csv", "rows_verified": verified, "rows_unverified": len(sure) - verified})
+    return told
+
+
+def _describe_row(row: Row, by: By, *, with_materials: bool) -> dict[str, Any]:
+    names = [name for name in Amounts._fields if with_materials or name not in _METAL_AMOUNTS]
+    told: dict[str, Any] = {"year": row.year}
+    if by != "year":
+        told[by] = row.key
+    if by == "province":
+        told["name"] = name_division(row.key)
+    for name in names:
+        told[_NAMES.get(name, name)] = _describe_band(row.retired[name], name)
+    for name in ("vehicles", "kt"):
+        told[f"replaced_{_NAMES.get(name, name)}"] = _describe_band(row.replaced[name], name)
+    return told
+
+
+def _describe_band(band: Band, name: str) -> dict[str, float]:
+    """Return a band with decimals that tell no more than it knows; small fleets keep theirs."""
+    decimals = {"vehicles": 1, "gwh": 6, "kt": 6}.get(name, 3)
+    return {which: round(amount, decimals) for which, amount in band._asdict().items()}
+
+
+def _read_recovered(context: Context, *, until: date, party: str | None) -> list[dict[str, Any]]:
+    """Return by year the metal that processes on the platform were fed with and have recovered, in t, from their accounts."""
+    items = {CONTAINED[metal]: metal for metal in METALS}
+    years: dict[int, dict[str, float]] = {}
+    flows = ("charged", "refed", "extracted")
+    found = read_flow_years(context.connection, items=tuple(items), flows=flows, until=until, uscc=party)
+    for year, item, flow, grams in found:
+        told = years.setdefault(year, {f"{metal}_{what}_t": 0.0 for metal in METALS for what in ("fed", "recovered")})
+        told[f"{items[item]}_{'recovered' if flow == 'extracted' else 'fed'}_t"] += grams / _GRAMS_PER_TONNE
+    return [
+        {"year": year, **{name: round(amount, 6) for name, amount in told.items()}}
+        for year, told in sorted(years.items())
+    ]
