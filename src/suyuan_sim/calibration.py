@@ -21,6 +21,8 @@ SCALE_YEARS: Final = MEAN_YEARS / math.gamma(1 + 1 / SHAPE)
 
 # Assumption: the market after the last year of the register's series grows by so much a year, then stands.
 GROWTH_AFTER: Final = (1.04, 1.03, 1.0)
+# Of the vehicles made in a year, what stands unsold at its end: three weeks of December's (derived from the assumed days to the sale).
+UNSOLD: Final = 0.08
 # Assumption: shares of the months in a year's registrations, thin at the new year, thick at its end.
 MONTH_SHARES: Final = (0.068, 0.052, 0.078, 0.074, 0.079, 0.083, 0.079, 0.085, 0.092, 0.095, 0.103, 0.112)
 # Assumption: share of commercial vehicles where no registrations by province are at hand.
@@ -44,7 +46,7 @@ USES: Final = (("private", 0.80), ("rental", 0.05), ("official", 0.05), ("taxi",
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """What is known or assumed of one year: vehicles registered and exported, shares, kWh by kind of vehicle.
+    """What is known or assumed of one year: vehicles registered, exported and made, shares, kWh by kind of vehicle.
 
     `lfp` is the share of all energy, as published; `lfp_passenger` that of passenger cars, so that the sum is `lfp`.
     """
@@ -52,17 +54,13 @@ class Year:
     year: int
     registered: float
     exported: float
+    made: float
     commercial: float
     bev: float
     lfp: float
     lfp_passenger: float
     without_modules: float
     kwh: dict[str, float]
-
-    @property
-    def made(self) -> float:
-        """Return how many vehicles are made for the home market and for export."""
-        return self.registered + self.exported
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +78,34 @@ def weigh(pairs: "tuple[tuple[str, float], ...] | list[tuple[str, float]]") -> C
 
 @cache
 def read_year(year: int) -> Year:
-    """Return the numbers of a year, from 2012 on."""
+    """Return the numbers of a year, from 2012 on; what is made is as many as give the year's sales, some of them next year's."""
     sold = {int(row["year"]): row for row in read_table("nev_sales_by_year")}
     installed = {int(row["year"]): row for row in read_table("battery_installs_by_year")}
     registered = registrations()[year]
     known = min(max(year, min(sold)), max(sold))
-    exported = float(sold[known]["exports"] or 0) * registered / registrations()[known]
+    exported = _exported(year)
+    made = _made(year)
     bev = float(sold[known]["bev"] or 0) / float(sold[known]["total"])
     chemistry = installed[min(max(year, 2017), max(installed))]
     lfp = float(chemistry["lfp_pct"]) / (float(chemistry["lfp_pct"]) + float(chemistry["ternary_pct"]))
     commercial = _commercial_share(year)
-    kwh = _scale_kwh(year, bev=bev, commercial=commercial, made=registered + exported)
+    kwh = _scale_kwh(year, bev=bev, commercial=commercial, made=made)
     passenger = _lfp_passenger(year, lfp=lfp, bev=bev, commercial=commercial)
-    return Year(year, registered, exported, commercial, bev, lfp, passenger, _share_without_modules(year), kwh)
+    return Year(year, registered, exported, made, commercial, bev, lfp, passenger, _share_without_modules(year), kwh)
+
+
+def _exported(year: int) -> float:
+    """Return vehicles exported in a year; after the last year of the series by its share of those registered."""
+    sold = {int(row["year"]): row for row in read_table("nev_sales_by_year")}
+    known = min(max(year, min(sold)), max(sold))
+    return float(sold[known]["exports"] or 0) * registrations()[year] / registrations()[known]
+
+
+@cache
+def _made(year: int) -> float:
+    """Return vehicles made in a year: some of those sold stood unsold from the year before."""
+    sold = registrations()[year] + _exported(year)
+    return sold if year == FIRST_YEAR else (sold - UNSOLD * _made(year - 1)) / (1 - UNSOLD)
 
 
 @cache
@@ -111,6 +124,23 @@ def registrations() -> dict[int, float]:
         growth = GROWTH_AFTER[min(number, len(GROWTH_AFTER) - 1)]
         series[last + number + 1] = series[last + number] * growth
     return series
+
+
+@cache
+def provinces(year: int, *, is_commercial: bool) -> Choice:
+    """Return the provinces by their registrations in a year, in the nearest year of the table where it has none of that year."""
+    table = (
+        "nev_commercial_registrations_province_year" if is_commercial else "nev_passenger_registrations_province_year"
+    )
+    rows = {row["Province"]: row for row in read_table(table)}
+    known = [
+        int(name)
+        for name in next(iter(rows.values()))
+        if name.isdigit() and any(float(r[name] or 0) for r in rows.values())
+    ]
+    column = str(min(max(year, min(known)), max(known)))
+    codes = {row["name_en"]: row["gb2260_code"][:2] for row in read_table("province_weights")}
+    return weigh([(code, float(rows[name][column] or 0) if name in rows else 0.0) for name, code in codes.items()])
 
 
 def installs_gwh(year: int) -> float | None:

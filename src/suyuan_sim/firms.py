@@ -9,7 +9,7 @@ from typing import Final
 
 from suyuan.numbers import read_table
 from suyuan_sim.breaches import Plan
-from suyuan_sim.calibration import Choice, weigh
+from suyuan_sim.calibration import Choice, provinces, weigh
 from suyuan_sim.codes import make_uscc
 
 BP, VP, SE, RE, SO, VD, CO, UE, OH = (
@@ -54,6 +54,7 @@ _GB18030_SHARE, _CSV_SHARE = (
     0.20,
 )  # assumption: small firms that send tables, as Chinese Excel writes them and as UTF-8
 _SMALL: Final = (SE, RE, VD, CO, OH)
+OWN_PACKS: Final = 0.9  # of the vehicles of a maker of both: it takes its own packs (assumption)
 _MUNICIPALITIES: Final = ("11", "12", "31", "50", "54")
 
 
@@ -94,6 +95,7 @@ class Firms:
     near: dict[tuple[str, str], list[Firm]] = field(default_factory=dict)
     rings: tuple[tuple[Firm, ...], ...] = ()
     batteries: Choice = NOTHING
+    open_market: Choice = NOTHING  # battery makers by what they sell to vehicle makers that make no packs of their own
     vehicles: Choice = NOTHING
     plants: Choice = NOTHING
     buyer: str = ""
@@ -108,14 +110,6 @@ class Firms:
         return self.every[int(chance.choices(choice.values, cum_weights=choice.weights)[0])]
 
 
-def provinces(*, is_commercial: bool, year: int) -> Choice:
-    """Return the provinces by their share of registrations."""
-    column = "weight_commercial_cumulative"
-    if not is_commercial:
-        column = "weight_passenger_2023" if year >= 2021 else "weight_passenger_cumulative"  # noqa: PLR2004
-    return weigh([(row["gb2260_code"][:2], float(row[column])) for row in read_table("province_weights")])
-
-
 def division_in(province: str, *, chance: random.Random) -> str:
     """Return a prefecture of a province: the capital, or the second one of the list (assumption: six in ten the capital)."""
     return f"{province}0100" if province in _MUNICIPALITIES or chance.random() < 0.6 else f"{province}0200"  # noqa: PLR2004
@@ -126,7 +120,7 @@ def make_firms(*, scale: float, seed: int, plan: Plan) -> Firms:
     chance = random.Random(f"firms/{seed}")  # noqa: S311 - a simulation, no secret
     firms = Firms(buyer=make_uscc("92441900MA9BUYER0"))
     counts = {role: max(least, round(real * scale**power)) for role, (real, power, least) in _COUNTS.items()}
-    by_passengers = provinces(is_commercial=False, year=2023)
+    by_passengers = provinces(2023, is_commercial=False)
     weights = {row["gb2260_code"][:2]: float(row["formal_capacity_t_2025"]) for row in read_table("province_weights")}
     by_capacity = weigh([(name, weight + 1) for name, weight in weights.items()])
     for role, count in counts.items():
@@ -140,6 +134,7 @@ def make_firms(*, scale: float, seed: int, plan: Plan) -> Firms:
     firms.of_role[BP].append(both)
     firms.batteries = _shares("battery", "2024", firms.of_role[BP])
     firms.vehicles = _shares("oem_nev_retail_passenger", "2025", firms.of_role[VP])
+    firms.open_market = _leave_own_use(firms, both)
     plants = firms.of_role[UE]
     firms.plants = weigh([(str(one.number), chance.paretovariate(1.2)) for one in plants])
     for one in plants:
@@ -187,6 +182,21 @@ def _shares(market: str, period: str, makers: list[Firm]) -> Choice:
     if market == "battery":  # the pure battery maker leads, the maker of both is second
         order = [order[1], order[0], *order[2:]]
     return weigh([(str(one.number), named[i] if i < len(named) else rest) for i, one in enumerate(order)])
+
+
+def _leave_own_use(firms: Firms, both: Firm) -> Choice:
+    """Return the battery makers' shares without the packs that the maker of both puts into its own vehicles."""
+    own = OWN_PACKS * share_of(firms.vehicles, both) * firms.batteries.weights[-1]
+    shares = [(number, share_of(firms.batteries, firms.every[int(number)])) for number in firms.batteries.values]
+    whole = firms.batteries.weights[-1]
+    return weigh([(n, max(share * whole - (own if n == str(both.number) else 0), whole / 1000)) for n, share in shares])
+
+
+def share_of(choice: Choice, firm: Firm) -> float:
+    """Return the share of an enterprise in a choice, between 0 and 1."""
+    place = choice.values.index(str(firm.number))
+    before = choice.weights[place - 1] if place else 0.0
+    return (choice.weights[place] - before) / choice.weights[-1]
 
 
 def _go_astray(firms: Firms, plan: Plan, chance: random.Random) -> None:

@@ -15,12 +15,13 @@ from suyuan_sim.calibration import (
     density_wh_per_kg,
     kinds_of_vehicle,
     pick_by_year,
+    provinces,
     read_year,
     weigh,
 )
 from suyuan_sim.codes import make_date_letters, make_vin, write_base
 from suyuan_sim.day import CODED, OPENED, TEXT, day_of, number_of, year_of
-from suyuan_sim.firms import BP, SE, SO, Firm, Firms, division_in, provinces
+from suyuan_sim.firms import BP, OWN_PACKS, SE, SO, Firm, Firms, division_in
 from suyuan_sim.ledger import Ledger
 
 YEAR_DAYS: Final = 365.25
@@ -100,7 +101,7 @@ class Line:
         self.numbers = read_year(self.year)
         self.kinds = kinds_of_vehicle(self.year)
         self.uses: Choice = weigh(list(USES))
-        self.places = {flag: provinces(is_commercial=flag, year=self.year) for flag in (False, True)}
+        self.places = {flag: provinces(self.year, is_commercial=flag) for flag in (False, True)}
         self.ternary: Choice = weigh(list(pick_by_year(TERNARY_BY_YEAR, self.year)))
         self.days = number_of(date(self.year + self.month_of_year // 12, self.month_of_year % 12 + 1, 1)) - month
         self.serial = block * 4_000
@@ -124,8 +125,8 @@ class Line:
         chance, year = self.chance, self.numbers
         kind = chance.choices(self.kinds.values, cum_weights=self.kinds.weights)[0]
         builder = self.firms.pick(self.firms.vehicles, chance)
-        is_vertical = BP in builder.roles and chance.random() < 0.9  # noqa: PLR2004 - assumption: it takes its own packs
-        maker = builder if is_vertical else self.firms.pick(self.firms.batteries, chance)
+        is_vertical = BP in builder.roles and chance.random() < OWN_PACKS
+        maker = builder if is_vertical else self.firms.pick(self.firms.open_market, chance)
         is_lfp = chance.random() < (year.lfp_passenger if kind in _CLASS else LFP_COMMERCIAL)
         chemistry = "lfp" if is_lfp else chance.choices(self.ternary.values, cum_weights=self.ternary.weights)[0]
         packs = _PACKS.get(kind, 1)
