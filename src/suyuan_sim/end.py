@@ -7,6 +7,7 @@ from suyuan_sim.breaches import RATES
 from suyuan_sim.calibration import pick_by_year
 from suyuan_sim.day import CODED, OPENED, TEXT, year_of
 from suyuan_sim.firms import CO, UE, VD, Firm
+from suyuan_sim.ledger import LIMIT_DAYS
 from suyuan_sim.production import Line, Pack, Vehicle
 
 # Share of retirements that formal enterprises see: found for 2020-2024 (calibration targets of Tian et al. 2025), scenario after.
@@ -24,6 +25,9 @@ FORMAL: Final = (
 )
 # Assumptions: scrapping before the platform that was loaded, labels nobody can read on old packs, ways to the plant.
 _SCRAPPING_LOADED, _UNREADABLE, _BY_OUTLET, _MOVES_AWAY = 0.5, 0.2, 0.35, 0.15
+_CERTIFIED_ALL_THE_SAME = 0.5  # of vehicles whose pack is missing (assumption)
+_STRIPPED_TO = 0.7  # mass that is left of a pack out of which modules were taken
+_MISDATED = 0.5  # of receipts of an enterprise that dates them as it likes
 _BURNT = 0.004  # fires: 0.96 per 10,000 vehicle-years found, of those that end the vehicle's life
 _HIDDEN_DAYS: Final = (3, 40)
 
@@ -65,8 +69,13 @@ def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> 
     """Take a vehicle in, tell what was found, and send the packs on their way."""
     chance, ledger, on = line.chance, line.ledger, vehicle.leaves_on
     found, breach, extra = _look(line, vehicle, grey)
+    is_known_whole = True
     is_readable = vehicle.built_on >= CODED or chance.random() > _UNREADABLE
     codes = [pack.code for pack in found] if is_readable else []
+    if not breach and on >= OPENED and is_readable and vehicle.is_known and not vehicle.is_swap:
+        # Whoever is honest asks the platform which packs must be there, and issues no certificate while one is not.
+        is_known_whole = set(vehicle.told) <= set(codes)
+        extra |= {} if is_known_whole else {"absence_reason": "replaced_unreported"}
     fields: dict[str, Any] = {"vin": vehicle.vin, "battery_codes_found": codes, **extra}
     report = ledger.tell(dismantler, "vehicle_scrapped", on, fields)
     subjects = list(
@@ -85,7 +94,7 @@ def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> 
                 "incident_record_no": f"F{on}",
             }
             ledger.tell(dismantler, "battery_lost", on, fields)
-    if breach != "missing_pack":
+    if is_known_whole and (breach != "missing_pack" or chance.random() < _CERTIFIED_ALL_THE_SAME):
         number = {"vin": vehicle.vin, "recovery_certificate_no": f"HS{vehicle.vin[9:]}"}
         ledger.tell(dismantler, "recovery_certificate_issued", on + 1 + int(chance.random() * 9), number)
     off = on + 1 + int(chance.random() * 6)
@@ -139,6 +148,13 @@ def pass_on(line: Line, pack: Pack, *, giver: Firm, on: int, province: str) -> N
         arrived = hand(line, pack, giver=giver, receiver=outlet, on=on)
         giver, on = outlet, arrived + 10 + int(chance.random() * 50)
     plant = _pick_plant(line, province)
+    stripped_by = None
+    if (
+        len(pack.modules) > 1
+        and not giver.is_silent
+        and ledger.plan.happens("cannibalised_modules", on=on, chance=chance)
+    ):
+        stripped_by, pack.mass_g = giver.number, int(pack.mass_g * _STRIPPED_TO)
     arrived = hand(line, pack, giver=giver, receiver=plant, on=on)
     ring = next((one for one in line.firms.rings if plant in one), None)
     if ring is not None and arrived >= OPENED and chance.random() < 0.5:  # noqa: PLR2004 - half of what a ring gets goes round
@@ -149,7 +165,7 @@ def pass_on(line: Line, pack: Pack, *, giver: Firm, on: int, province: str) -> N
         "energy_wh": pack.energy_wh,
         "mass_g": pack.mass_g,
         "modules": pack.modules,
-        "born": pack.produced_on,
+        "stripped_by": stripped_by,
     }
     ledger.deliver(plant, arrived, goods)
 
@@ -174,8 +190,16 @@ def hand(line: Line, pack: Pack, *, giver: Firm, receiver: Firm, on: int) -> int
         fields["waybill_no"] = f"W{TEXT[on].replace('-', '')}{line.serial % 10_000:04d}"
     ledger.tell(giver, "battery_handed_over", on, fields)
     weighed_g = int(mass_g * chance.uniform(0.995, 1.005))
-    ledger.tell(
-        receiver, "battery_received", arrived, {"battery_code": pack.code, "sender": giver.uscc, "mass_g": weighed_g}
+    received = {"battery_code": pack.code, "sender": giver.uscc, "mass_g": weighed_g}
+    if not receiver.misdates or arrived < OPENED or receiver.is_silent or chance.random() > _MISDATED:
+        ledger.tell(receiver, "battery_received", arrived, received)
+        return arrived
+    # It came in long ago and was forgotten: the day that is told makes it look as if the report were in time.
+    claimed = arrived + LIMIT_DAYS + 10 + int(chance.random() * 30)
+    report = ledger.tell(receiver, "battery_received", claimed, received, told=claimed + 2 + int(chance.random() * 10))
+    subjects = [f"battery:{pack.code}"]
+    ledger.label(
+        "back_dating", receiver, on=arrived, subjects=subjects, reports=[report], told=ledger.received, note="misdated"
     )
     return arrived
 

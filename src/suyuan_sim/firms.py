@@ -78,6 +78,7 @@ class Firm:
     form: str = "jsonl"
     first_load: int = 0
     is_silent: bool = False
+    misdates: bool = False
     holds_back: tuple[int, int] | None = None
     models: tuple[str, ...] = ()
     is_hydrometallurgical: bool = False
@@ -207,6 +208,8 @@ def _go_astray(firms: Firms, plan: Plan, chance: random.Random) -> None:
             firm.is_silent = True
     for firm in chance.sample(firms.of_role[VD], plan.count("back_dating", of=len(firms.of_role[VD]))):
         firm.holds_back = plan.hold_back(chance) if not firm.is_silent else None
+    for firm in chance.sample(firms.of_role[CO], plan.count("back_dating", of=len(firms.of_role[CO]))):
+        firm.misdates = not firm.is_silent
     members = [one for one in firms.of_role[UE] if not one.is_silent]
     chance.shuffle(members)
     rings = []

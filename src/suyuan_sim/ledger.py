@@ -19,6 +19,7 @@ encode: Final[Callable[[Any], bytes]] = msgspec.json.Encoder().encode
 MISTYPED, NEIGHBOUR, WITHDRAWN = 0.003, 0.002, 0.001
 _SLOW = 0.02  # reports that lie on a desk, still in time (assumption)
 _DESK_DAYS_MAX = 11  # a person reports within two weeks of the next upload: in time under every limit
+LIMIT_DAYS: Final = 30  # for every kind but new vehicles, whose limit is shorter (report format, domain page)
 _IN_TIME_DAYS: Final = 28
 _CODE_LENGTH: Final = 24
 _TYPED: Final = ("battery_code", "vin", "removed_battery_code")
@@ -58,12 +59,12 @@ class Ledger:
         if received is None:
             self.heard.add((firm.number, TEXT[on][:7]))
             received = self._receive(firm, on)
-            if firm.holds_back is not None and firm.holds_back[0] <= on < firm.holds_back[1]:
+            if firm.holds_back is not None and firm.holds_back[0] <= on < firm.holds_back[1] - LIMIT_DAYS:
                 received = firm.holds_back[1]
                 subjects = name_subjects(fields)
                 self.label("held_back", firm, on=on, subjects=subjects, reports=[report_id], told=received)
             elif self.chance.random() < RATES["late_report"] * self.plan.times:
-                received = on + 31 + int(self.chance.random() * 60)
+                received = on + LIMIT_DAYS + 1 + int(self.chance.random() * 60)
                 subjects = name_subjects(fields)
                 self.label("late_report", firm, on=on, subjects=subjects, reports=[report_id], told=received)
             elif firm.form != "jsonl":
@@ -75,7 +76,7 @@ class Ledger:
     def _receive(self, firm: Firm, on: int) -> int:
         """Return the day on which an honest enterprise's report comes in: some days on a desk, then the next upload."""
         days = min(int(self.chance.expovariate(1.0) * firm.delay_days), _DESK_DAYS_MAX)
-        ready = on + days
+        ready = on + 1 + days
         return ready + (firm.offset - ready) % firm.rhythm_days
 
     def _slip(self, firm: Firm, on: int, row: dict[str, Any], received: int) -> int:
@@ -142,6 +143,8 @@ class Ledger:
     ) -> None:
         """Write down what is true of an event."""
         party = None if firm is None else firm.uscc
+        if on > self.plan.until:
+            return
         if told is not None and told > self.plan.until:
             told = None
         self.labels.append(
@@ -178,6 +181,7 @@ BREACH_LABELS: Final = frozenset(
         "late_report",
         "cannibalised_modules",
         "unreported",
+        "unreported_replacement",
         "held_back",
     }
 )

@@ -49,6 +49,7 @@ class Order:
     until: date
     times: float = 1.0
     processes: int = 1
+    with_cells: bool = False
 
 
 @dataclass(slots=True)
@@ -130,6 +131,7 @@ def simulate(order: Order, *, progress: Progress = lambda _stage, _done, _of: No
         "seed": order.seed,
         "scale": order.scale,
         "breaches_times": order.times,
+        "with_cells": order.with_cells,
         "from": f"{FIRST_YEAR}-01-01",
         "platform_opens_on": TEXT[OPENED],
         "until": order.until.isoformat(),
@@ -179,7 +181,9 @@ def _run_block(task: tuple[int, int, int]) -> tuple[Ledger, int]:
             tell_scrap(_works.firms, ledger, month=month, scale=_works.order.scale)
     else:
         ledger = _works.open_ledger(f"v{month}.{block}")
-        line = Line(_works.firms, ledger, month=month, block=block, scale=_works.order.scale)
+        line = Line(
+            _works.firms, ledger, month=month, block=block, scale=_works.order.scale, with_cells=_works.order.with_cells
+        )
         grey: list[Any] = []
         for vehicles, batch in line.make(count):
             if batch.operator is not None:

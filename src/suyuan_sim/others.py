@@ -58,7 +58,7 @@ def tell_scrap(firms: Firms, ledger: Ledger, *, month: int, scale: float) -> Non
             "energy_wh": energy_wh,
             "mass_g": mass_g,
             "modules": (),
-            "born": on,
+            "stripped_by": None,
         }
         ledger.deliver(plant, on + 5, goods)
 

@@ -38,7 +38,7 @@ class Goods:
     energy_wh: int
     mass_g: int
     modules: tuple[str, ...]
-    born: int
+    stripped_by: int | None
     arrived: int
 
 
@@ -101,7 +101,7 @@ class Plant:
         """Return a pack from before the coding rules, of a maker that nobody registered."""
         kwh = self.chance.uniform(20, 45)
         code = f"0X{place % 10}PE11OLD{self.firm.number % 10000:04d}{'67'[place % 2]}{'123456789ABC'[place % 12]}5{place:07d}"
-        return Goods(code.replace("O", "0"), "ncm523", int(kwh * 1000), int(kwh * 9_500), (), 0, OPENED)
+        return Goods(code.replace("O", "0"), "ncm523", int(kwh * 1000), int(kwh * 9_500), (), None, OPENED)
 
     def _take_in(self, one: Goods) -> None:
         chance = self.chance
@@ -207,20 +207,24 @@ class Plant:
     def _take_apart(self, one: Goods, on: int) -> list[str]:
         """Return the codes to be fed: the pack's own, or those of its modules after it was taken apart."""
         chance, ledger = self.chance, self.ledger
-        if not one.modules or on < OPENED or chance.random() > _TAKEN_APART:
+        if not one.modules or on < OPENED or (chance.random() > _TAKEN_APART and one.stripped_by is None):
             return [one.code]
         parts, missing = list(one.modules), []
-        if ledger.plan.happens("cannibalised_modules", on=on, chance=chance) and not self.firm.is_silent:
+        if one.stripped_by is not None:
             missing = [parts.pop() for _ in range(max(1, len(parts) // 3))]
-        recovered_g = int(one.mass_g * 0.97 * len(parts) / len(one.modules))
+        recovered_g = int(one.mass_g * 0.97)
         fields = {"battery_code": one.code, "recovered_codes": parts, "recovered_mass_g": recovered_g}
-        report = ledger.tell(self.firm, "battery_dismantled", on, fields)
-        if missing:
-            subjects = [f"battery:{code}" for code in (one.code, *missing)]
+        ledger.tell(self.firm, "battery_dismantled", on, fields)
+        if one.stripped_by is not None:
             ledger.label(
-                "cannibalised_modules", self.firm, on=on, subjects=subjects, reports=[report], told=self.ledger.received
+                "cannibalised_modules",
+                self.firms.every[one.stripped_by],
+                on=one.arrived,
+                subjects=[f"battery:{code}" for code in (one.code, *missing)],
+                reports=[],
+                told=ledger.received,
             )
-            one.mass_g, one.energy_wh = recovered_g, one.energy_wh * len(parts) // len(one.modules)
+            one.energy_wh = one.energy_wh * len(parts) // len(one.modules)
         return parts
 
     def _outputs(self, metals: dict[str, float], times: dict[str, float]) -> list[dict[str, Any]]:

@@ -33,6 +33,8 @@ LEGACY_LOADED: Final = 0.6  # of batches from before August 2018 that were loade
 MAKER_LOADED: Final = 0.97  # of batches between then and the platform's opening
 SALE_LOADED: Final = ((2019, 0.735), (2021, 0.85), (2023, 0.93), (9999, 0.97))  # 2019: found; the rise is assumed
 SWAP_SHARE: Final = 0.025  # of electric cars since 2020
+CELLS_PER_MODULE: Final = 12  # typical of VDA modules (pack_architecture.csv)
+CELLS_WITHOUT_MODULES: Final = (100, 180)  # blade and cell-to-pack (pack_architecture.csv, recalled)
 REWORKED: Final = 0.002
 _PACKS: Final = {"bus": 4, "truck": 2}
 _SPREAD: Final = {"bev": 0.35, "phev": 0.2, "erev": 0.2, "bus": 0.25, "truck": 0.3, "van": 0.25}
@@ -94,7 +96,9 @@ class Batch:
 class Line:
     """Makes the vehicles of one block: so many of one month."""
 
-    def __init__(self, firms: Firms, ledger: Ledger, *, month: int, block: int, scale: float) -> None:
+    def __init__(
+        self, firms: Firms, ledger: Ledger, *, month: int, block: int, scale: float, with_cells: bool = False
+    ) -> None:
         self.firms, self.ledger, self.chance = firms, ledger, ledger.chance
         self.month, self.block, self.scale = month, block, scale
         self.year = year_of(month)
@@ -105,6 +109,7 @@ class Line:
         self.ternary: Choice = weigh(list(pick_by_year(TERNARY_BY_YEAR, self.year)))
         self.days = number_of(date(self.year + self.month_of_year // 12, self.month_of_year % 12 + 1, 1)) - month
         self.serial = block * 4_000
+        self.with_cells, self.cells = with_cells, 0
         self.vehicles = 0
         self.head = f"L{write_base(block, width=3)}"
 
@@ -188,8 +193,20 @@ class Line:
             "mass_g": pack.mass_g,
         }
         if pack.modules:
-            fields["modules"] = [{"code": code, "cells": []} for code in pack.modules]
+            fields["modules"] = [
+                {"code": code, "cells": self._make_cells(pack, CELLS_PER_MODULE)} for code in pack.modules
+            ]
+        elif self.with_cells and pack.produced_on >= CODED:
+            fields["cells"] = self._make_cells(pack, self.chance.randint(*CELLS_WITHOUT_MODULES))
         self.ledger.tell(pack.maker, "battery_produced", pack.produced_on, fields)
+
+    def _make_cells(self, pack: Pack, count: int) -> list[str]:
+        """Return the codes of so many cells; none where the nation is written without them."""
+        if not self.with_cells:
+            return []
+        head, rest = pack.code[:3], pack.code[4:17]
+        self.cells += count
+        return [f"{head}C{rest}{(self.cells - place) % 10**7:07d}" for place in range(count)]
 
     def _build(self, batch: Batch, place: int) -> Vehicle:
         chance = self.chance
@@ -247,6 +264,7 @@ class Line:
             self.ledger.tell(batch.builder, "battery_fitted", on, {"vin": vehicle.vin, "battery_code": new.code}),
         ]
         vehicle.packs[0] = new
+        vehicle.told[0] = new.code
         subjects = [f"vehicle:{vehicle.vin}", f"battery:{old.code}", f"battery:{new.code}"]
         self.ledger.label("line_rework", batch.builder, on=on, subjects=subjects, reports=reports, told=None)
 

@@ -49,7 +49,7 @@ def _change_hands(line: Line, vehicle: Vehicle) -> None:
         return
     seller = line.firms.pick_near(SE, province=vehicle.province, chance=chance)
     fields = {"vin": vehicle.vin, "use_type": "private", "sale_kind": "second_hand"}
-    line.ledger.tell(seller, "vehicle_sold", on, fields)
+    line.ledger.tell(seller, "vehicle_sold", on, fields, told=on + 5)  # no limit runs for it: it is never late
 
 
 def _replace(line: Line, vehicle: Vehicle) -> None:
@@ -74,7 +74,7 @@ def _replace(line: Line, vehicle: Vehicle) -> None:
     if not is_told:
         ledger.label("unreported_replacement", None, on=on, subjects=subjects, reports=[], told=None)
         return
-    is_forged = ledger.plan.happens("forged_code", on=on, chance=chance)
+    is_forged = not repairer.is_silent and ledger.plan.happens("forged_code", on=on, chance=chance)
     if not is_forged:
         line.ledger.tell(
             new.maker,
@@ -98,7 +98,8 @@ def _replace(line: Line, vehicle: Vehicle) -> None:
         "kept_by": repairer.uscc,
     }
     report = ledger.tell(repairer, "battery_replaced", on, fields)
-    vehicle.told = [new.code if code == old.code else code for code in vehicle.told]
+    if not repairer.is_silent:
+        vehicle.told = [new.code if code == old.code else code for code in vehicle.told]
     if is_forged:
         ledger.label("forged_code", repairer, on=on, subjects=subjects, reports=[report], told=ledger.received)
     pass_on(line, old, giver=repairer, on=on + 10 + int(chance.random() * 50), province=vehicle.province)
@@ -168,6 +169,8 @@ def _copy(line: Line, vehicle: Vehicle, vehicles: list[Vehicle]) -> None:
         on = pack.produced_on + 2
     else:
         guilty = line.firms.pick_near(RE, province=other.province, chance=chance)
+        if guilty.is_silent:
+            return
         old = other.packs[0]
         fields = {
             "vin": other.vin,
@@ -178,6 +181,7 @@ def _copy(line: Line, vehicle: Vehicle, vehicles: list[Vehicle]) -> None:
         }
         reports = [ledger.tell(guilty, "battery_replaced", on, fields)]
         other.packs[0] = pack
+        other.told = [pack.code if code == old.code else code for code in other.told]
         pass_on(line, old, giver=guilty, on=on + 20, province=other.province)
     subjects = [f"battery:{pack.code}", f"vehicle:{vehicle.vin}", f"vehicle:{other.vin}"]
     ledger.label("cloned_code", guilty, on=on, subjects=subjects, reports=reports, told=ledger.received)

@@ -104,4 +104,6 @@ def _cell(value: Any) -> str:  # noqa: ANN401 - what JSON can hold
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return " ".join(map(str, value)) or "无"  # an empty cell would say nothing, not that there is none
+    return str(value)
