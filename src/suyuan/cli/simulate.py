@@ -22,6 +22,7 @@ ScaleOption = Annotated[str, Parameter(name="--scale", help=say("option_scale"))
 SeedOption = Annotated[int, Parameter(name="--seed", help=say("option_seed"))]
 UntilOption = Annotated[str, Parameter(name="--until", help=say("option_until"))]
 BreachesOption = Annotated[float, Parameter(name="--breaches", help=say("option_breaches"))]
+CellsOption = Annotated[bool, Parameter(name="--cells", negative=(), help=say("option_cells"))]
 ProcessesOption = Annotated[int | None, Parameter(name="--processes", help=say("option_processes"))]
 
 
@@ -32,7 +33,9 @@ def simulate(
     seed: SeedOption = 7,
     until: UntilOption = LAST_DAY,
     breaches: BreachesOption = 1.0,
-    processes: ProcessesOption = None,
+    cells: CellsOption = False,
+    processes: CellsOption = Annotated[bool, Parameter(name="--cells", negative=(), help=say("option_cells"))]
+ProcessesOption = None,
     setting: Setting = DEFAULT,
 ) -> int:
     """Write a simulated nation into a folder."""
@@ -50,6 +53,7 @@ def simulate(
         _parse_until(until),
         times=breaches,
         processes=processes or os.cpu_count() or 1,
+        with_cells=cells,
     )
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise CommandError("folder_not_empty", folder=output)

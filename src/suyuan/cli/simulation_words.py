@@ -9,6 +9,10 @@ SIMULATION_WORDS: dict[str, tuple[str, str]] = {
     "option_seed": ("随机种子：同一种子生成相同的字节。", "The seed: the same one gives the same bytes."),
     "option_until": ("模拟到哪一天。", "The last day that is played."),
     "option_breaches": ("违规频率为通常的多少倍，0 为无违规。", "Times the usual rate of breaches; 0 for none."),
+    "option_cells": (
+        "电池编码细到单体（文件大十倍）。",
+        "List the cells of each pack too; the files are ten times as large.",
+    ),
     "option_processes": ("进程数，默认为处理器数。", "Processes; as many as processors by default."),
     "option_simulation_folder": ("写入的文件夹，须为空或不存在。", "Folder to write; empty, or not there yet."),
     "wanted_scale": ("应为大于 0、不大于 1 的分数或小数，如 1/1000", "a fraction above 0 and up to 1, such as 1/1000"),
