@@ -34,8 +34,7 @@ def simulate(
     until: UntilOption = LAST_DAY,
     breaches: BreachesOption = 1.0,
     cells: CellsOption = False,
-    processes: CellsOption = Annotated[bool, Parameter(name="--cells", negative=(), help=say("option_cells"))]
-ProcessesOption = None,
+    processes: ProcessesOption = None,
     setting: Setting = DEFAULT,
 ) -> int:
     """Write a simulated nation into a folder."""
