@@ -42,7 +42,7 @@ def main() -> int:
             is_good &= _run_seed(seed, place, options)
         finally:
             if kept is None:
-                shutil.rmtree(place, ignore_errors=True)
+                shutil.rmtree(place / "world", ignore_errors=True)  # what was seen of it stays, with the examples
     return 0 if is_good else 1
 
 
@@ -53,7 +53,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--until", type=date.fromisoformat, default=date(2028, 3, 31), help="last day (2028-03-31)")
     parser.add_argument("--sweep-days", type=int, default=SWEEP_DAYS, help="days between sweeps")
     parser.add_argument("--lead-days", type=int, default=LEAD_DAYS, help="days between searches for statistical leads")
-    parser.add_argument("--data", help="where worlds and what was seen of them are kept (default: a temporary folder)")
+    parser.add_argument("--data", help="where worlds are kept, too (default: a temporary folder, without its world)")
     parser.add_argument("--control", action="store_true", help="print every control")
     parser.add_argument("--no-results", action="store_true", help="leave bench/RESULTS.md as it is")
     parser.add_argument("--note", default="", help="what this run tries, for the results")
@@ -70,7 +70,7 @@ def _run_seed(seed: int, place: Path, options: argparse.Namespace) -> bool:
     print(text)
     if options.control:
         print(tabulate_controls(controls))
-    write_examples(truth, out)
+    print(f"Examples of false violations and of breaches that were missed: {write_examples(truth, out)}")
     if not options.no_results:
         with RESULTS.open("a", encoding="utf-8") as stream:
             stream.write(f"\n{text}\n")

@@ -61,6 +61,10 @@ DETECTIONS: Mapping[str, Detection] = {
         "reported_late burst_of_backdated_reports", "burst_of_backdated_reports detector:backdating_bursts"
     ),
     "silent_enterprise": _detection("", "registered_but_silent report_overdue detector:silent_enterprises"),
+    "held_back": _detection("reported_late", "burst_of_backdated_reports detector:backdating_bursts"),
+    "unreported": _detection(
+        "handed_over_but_never_received received_but_never_handed_over code_seen_before_birth handed_over_without_holding"
+    ),
     "late_report": _detection("reported_late"),
     "cannibalised_modules": _detection(
         "modules_missing_at_dismantling component_in_two_parents mass_differs_in_transit"
