@@ -42,11 +42,11 @@ DETECTIONS: Mapping[str, Detection] = {
     "cloned_code": _detection(
         "code_registered_twice pack_bound_to_two_vehicles two_holders_claim_one_battery handed_over_without_holding"
         " replaced_pack_was_not_fitted event_after_final_state seen_after_scrapping component_in_two_parents"
-        " scrapped_vehicle_battery_is_another detector:impossible_travel"
+        " scrapped_vehicle_battery_is_another detector:seen_in_two_places_at_once"
     ),
     "forged_code": _detection(
         "code_seen_before_birth reuse_code_without_parent unknown_issuer code_date_contradicts_production_date"
-        " handed_over_without_holding scrapped_vehicle_battery_is_another"
+        " handed_over_without_holding scrapped_vehicle_battery_is_another detector:codes_never_born"
     ),
     "swapped_pack": _detection(
         "scrapped_vehicle_battery_is_another scrapped_vehicle_battery_missing replaced_pack_was_not_fitted"
@@ -54,14 +54,16 @@ DETECTIONS: Mapping[str, Detection] = {
     ),
     "phantom_mass": _detection(
         "recovered_more_than_fed input_mass_unaccounted stock_negative throughput_above_permit stock_count_differs",
-        "recovered_more_than_fed stock_negative throughput_above_permit stock_count_differs detector:phantom_mass",
+        "recovered_more_than_fed stock_negative throughput_above_permit stock_count_differs detector:mass_without_a_source",
     ),
-    "ring": _detection("returned_to_sender_in_a_ring parents_in_a_ring detector:rings", "detector:rings"),
+    "ring": _detection(
+        "returned_to_sender_in_a_ring parents_in_a_ring detector:goods_in_a_ring", "detector:goods_in_a_ring"
+    ),
     "back_dating": _detection(
-        "reported_late burst_of_backdated_reports", "burst_of_backdated_reports detector:backdating_bursts"
+        "reported_late burst_of_backdated_reports", "burst_of_backdated_reports detector:dated_back"
     ),
-    "silent_enterprise": _detection("", "registered_but_silent report_overdue detector:silent_enterprises"),
-    "held_back": _detection("reported_late", "burst_of_backdated_reports detector:backdating_bursts"),
+    "silent_enterprise": _detection("", "registered_but_silent report_overdue detector:named_by_others_but_silent"),
+    "held_back": _detection("reported_late", "burst_of_backdated_reports detector:dated_back"),
     "unreported": _detection(
         "handed_over_but_never_received received_but_never_handed_over code_seen_before_birth handed_over_without_holding"
     ),

@@ -54,6 +54,8 @@ LOAD_DAYS = 1  # before the platform opens, the register is loaded
 SERVER_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "2GB"}
 _FILE_NAME = re.compile(r"(?P<moment>\d{4}-\d\d-\d\dT\d{4})-(?P<uscc>[0-9A-Z]{18})-[^.]+\.(?:jsonl|json|csv|xlsx)")
 
+_LEAD_FIELDS = ("subject", "about", "party", "chance", "evidence", "explanation", "expected_false_positives")
+
 Advance = Callable[[int], None]
 
 
@@ -114,13 +116,15 @@ class Watch:
         return len(rows)
 
     def note_lead(self, lead: Mapping[str, Any], *, on: date) -> None:
-        """Note a statistical lead under the name of its detector."""
+        """Note a statistical lead, as the program describes it, under the name of its detector."""
         name = f"detector:{lead['detector']}"
-        subjects = list(lead["subjects"])
-        key = (name, lead["party"], *subjects, lead.get("period"))
-        said = {"rule": name, "subject": subjects[0] if subjects else "", "about": subjects[1:], "party": lead["party"]}
-        said |= {"reporter": "", "report_id": "", "evidence": lead.get("evidence", {}), "explanation": lead.get("text")}
-        self._note(self.seen.setdefault(key, Seen(said)), "lead", on)
+        key = (name, lead["subject"], lead["party"])
+        one = self.seen.get(key)
+        if one is None:
+            said = {"rule": name, **{field: lead[field] for field in _LEAD_FIELDS}, "reporter": "", "report_id": ""}
+            one = self.seen[key] = Seen(said)
+        one.said["about"] = sorted({*one.said["about"], *lead["about"]})  # a later look may name more
+        self._note(one, "lead", on)
 
     @staticmethod
     def _note(one: Seen, weight: str, on: date) -> None:
@@ -318,11 +322,11 @@ def load_register(context: Context, folder: Path) -> None:
 def note_leads(context: Context, watch: Watch, *, on: date) -> None:
     """Note the statistical leads of a day, where the program has detectors."""
     try:
-        from suyuan.app.detect import find_leads
+        from suyuan.app.detect import describe_lead, find_leads
     except ImportError:
         return
     for lead in find_leads(context, as_of=on):
-        watch.note_lead(lead, on=on)
+        watch.note_lead(describe_lead(lead), on=on)
 
 
 def _summarise(connection: Connection[TupleRow], world: Mapping[str, Any], days: list[date]) -> dict[str, Any]:
