@@ -7,7 +7,14 @@ from datetime import date
 from story import USCC_CHARACTERS, uscc
 from tests.province.naive_custody import Due, Step, owe
 from tests.reference.battery import Battery, Seen, World, is_surely_before, received_on
-from tests.reference.model import IN_FORCE, Vehicle, happen_to_vehicle, is_told_to_be_safe, may_come_to_vehicle
+from tests.reference.model import (
+    IN_FORCE,
+    Vehicle,
+    happen_to_vehicle,
+    is_told_to_be_safe,
+    may_come_to_vehicle,
+    without_a_code,
+)
 from tests.reference.timeline import Told, put_in_order
 
 SIGNS_OF_LIFE = ("vehicle_produced", "vehicle_imported", "vehicle_sold", "battery_fitted", "battery_swapped", "battery_replaced",
@@ -60,11 +67,17 @@ def find_in_vehicle(life: Drive, *, batteries: dict[str, Battery], world: World)
     told = state.scrapping
     missing = find_missing(life, batteries, world)
     has_statement = {"replacement_record_no", "recovery_voucher_no"} <= state.statement
+    uncoded = without_a_code(state.found)
+    is_explained = has_statement or len(uncoded) >= len(missing)
     for one in life.order:
         if one.kind == "recovery_certificate_issued" and missing and one.on >= IN_FORCE:
-            yield Seen("certificate_issued_for_incomplete_vehicle", "lead" if has_statement else "violation", life.vin, one.key,
+            yield Seen("certificate_issued_for_incomplete_vehicle", "lead" if is_explained else "violation", life.vin, one.key,
                        one.on, one.by)  # fmt: skip
-    if state.is_expected_known and not state.is_swap_vehicle and state.found - state.expected - state.came_off:
+    if (
+        state.is_expected_known
+        and not state.is_swap_vehicle
+        and state.found - state.expected - state.came_off - uncoded
+    ):
         yield Seen(
             "scrapped_vehicle_battery_is_another", _weigh(told.on, "violation"), life.vin, told.key, told.on, None
         )
@@ -72,9 +85,11 @@ def find_in_vehicle(life: Drive, *, batteries: dict[str, Battery], world: World)
         party = (
             _name_repairer(life)
             if has_statement and told.on >= IN_FORCE
+            else None
+            if is_explained and told.on >= IN_FORCE
             else _find_last_holder(life, missing, batteries)
         )
-        yield Seen("scrapped_vehicle_battery_missing", _weigh(told.on, "lead" if has_statement else "violation"), life.vin, told.key,
+        yield Seen("scrapped_vehicle_battery_missing", _weigh(told.on, "lead" if is_explained else "violation"), life.vin, told.key,
                    told.on, party)  # fmt: skip
     if not state.is_expected_known:
         weight = "notice" if state.found or state.is_swap_vehicle else "lead"

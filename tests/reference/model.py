@@ -248,13 +248,18 @@ def _judge_scrapping(state: Vehicle, safe: set[str]) -> None:
     told, missing = state.scrapping, state.expected - state.found - safe
     if not state.is_expected_known or state.is_swap_vehicle:
         missing = set()
-    elif state.found - state.expected - state.came_off:
+    elif state.found - state.expected - state.came_off - without_a_code(state.found):
         state.see("scrapped_vehicle_battery_is_another", told, weight="violation" if told.on >= IN_FORCE else "notice")
     if missing:
-        weight = "lead" if {"replacement_record_no", "recovery_voucher_no"} <= state.statement else "violation"
+        is_stated = {"replacement_record_no", "recovery_voucher_no"} <= state.statement
+        weight = "lead" if is_stated or len(without_a_code(state.found)) >= len(missing) else "violation"
         state.see("scrapped_vehicle_battery_missing", told, weight=weight if told.on >= IN_FORCE else "notice")
     if state.status != "exported":
         state.status = "incomplete" if missing else "scrapped"
+
+
+def without_a_code(codes: set[str]) -> set[str]:
+    return {code for code in codes if code.startswith("TMP-")}
 
 
 def is_told_to_be_safe(battery: Battery, vin: str, registry: Registry) -> bool:

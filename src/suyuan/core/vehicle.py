@@ -68,6 +68,11 @@ class VehicleState(msgspec.Struct, omit_defaults=True):
         """Tell whether a dismantler has taken it."""
         return self.scrapped_on is not None
 
+    @property
+    def found_uncoded(self) -> tuple[str, ...]:
+        """Return the temporary codes of packs found at the scrapping whose own code nobody can read."""
+        return tuple(code for code in self.found if code.startswith("TMP-"))
+
 
 def apply_vehicle_event(state: VehicleState, event: Event, *, facts: Facts, registry: Registry) -> VehicleState:
     """Return the state after an event; the given state is not changed."""
@@ -102,7 +107,8 @@ def _settle_scrapping(state: VehicleState, facts: Facts, registry: Registry) -> 
     """Work out what is missing and strange; a swap vehicle may come without its battery, an unknown set misses nothing."""
     state.strange, state.missing = (), ()
     if state.is_expected_known and not state.is_swap_vehicle:
-        state.strange = tuple(code for code in state.found if code not in state.expected and code not in state.removed)
+        known = {*state.expected, *state.removed, *state.found_uncoded}
+        state.strange = tuple(code for code in state.found if code not in known)
         state.missing = tuple(
             code
             for code in list_absent(state)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from suyuan.core.finding import End, Finding, Rule, Weight
 from suyuan.core.vehicle import VehicleState
-from suyuan.rules.end_of_life.scrapped_vehicle_battery_missing import is_replacement_stated
+from suyuan.rules.end_of_life.scrapped_vehicle_battery_missing import is_absence_explained
 
 
 def certificate_issued_for_incomplete_vehicle(end: End) -> Iterator[Finding]:
@@ -12,7 +12,7 @@ def certificate_issued_for_incomplete_vehicle(end: End) -> Iterator[Finding]:
     state: VehicleState = end.state
     if not state.missing:
         return
-    weight: Weight = "lead" if is_replacement_stated(state) else "violation"
+    weight: Weight = "lead" if is_absence_explained(state) else "violation"
     for key, certified_on in state.certificates:
         if RULE.is_in_force(certified_on):
             evidence = {
@@ -46,9 +46,9 @@ RULE = Rule(
     in_force_from="2026-04-01",
     counts="Each recovery certificate for a vehicle of which a pack is missing; held against its own certifier.",
     counts_not="Complete vehicles, swap vehicles, vehicles of unknown birth; a lead while a replacement record and a "
-    "recovery voucher are stated; nothing once the packs turned up.",
+    "recovery voucher are stated, or where as many packs with a temporary code were found as are missing; nothing once the packs turned up.",
     counts_zh="为缺失电池包的车辆出具的每一份回收证明；分别指向各自的出具方。",
-    counts_not_zh="完整车辆、换电车辆、生产未知的车辆；载明更换记录和回收凭证期间为线索；电池包出现后不再计。",
+    counts_not_zh="完整车辆、换电车辆、生产未知的车辆；载明更换记录和回收凭证期间，或车上所见使用临时编码的电池包不少于缺失数的，为线索；电池包出现后不再计。",
     remedy="Report where the pack is; or withdraw the certificate until it is known.",
     remedy_zh="补报电池去向；在查明之前撤回回收证明。",
     check_end=certificate_issued_for_incomplete_vehicle,

@@ -40,9 +40,9 @@ RULE = Rule(
     counts="A pack found at the scrapping that is not bound to the VIN on that day. Held against nobody: the dismantler "
     "tells what it saw, and who fitted the pack is not known.",
     counts_not="Swap vehicles; vehicles whose production was never reported; a pack of this vehicle that was reported "
-    "removed and is found on it again; a notice before the rule was in force.",
+    "removed and is found on it again; a pack with a temporary code, which may well be its own; a notice before the rule was in force.",
     counts_zh="报废时所见的电池包当日并未绑定于该车。不指向任何一方：拆解企业如实报告所见，而由谁装上不得而知。",
-    counts_not_zh="换电车辆；生产从未报告的车辆；已报告拆卸、又在本车上见到的本车电池包；规则施行前为提示。",
+    counts_not_zh="换电车辆；生产从未报告的车辆；已报告拆卸、又在本车上见到的本车电池包；使用临时编码的电池包（可能即本车电池）；规则施行前为提示。",
     remedy="Whoever fitted the pack reports the replacement; or the dismantler withdraws a mistyped code.",
     remedy_zh="由实际更换方补报更换；编码录错的由拆解企业撤回重报。",
     check_end=scrapped_vehicle_battery_is_another,

@@ -25,6 +25,8 @@ def scrapped_vehicle_battery_missing(end: End) -> Iterator[Finding]:
     if weight == "violation" and is_replacement_stated(state):
         weight, party = "lead", _named_repairer(state.statement["replacement_record_no"])
         duty = DutyRequest("report_replacement", party)
+    elif weight == "violation" and is_absence_explained(state):
+        weight, party = "lead", None
     yield RULE.find_about(
         end.subject,
         key=state.scrapping,
@@ -40,6 +42,11 @@ def scrapped_vehicle_battery_missing(end: End) -> Iterator[Finding]:
 def is_replacement_stated(state: VehicleState) -> bool:
     """Tell whether the dismantler names both the record of a replacement and the voucher of the old pack's collection."""
     return bool(state.statement.get("replacement_record_no") and state.statement.get("recovery_voucher_no"))
+
+
+def is_absence_explained(state: VehicleState) -> bool:
+    """Tell whether a replacement is stated, or as many packs without a readable code were found as are missing."""
+    return is_replacement_stated(state) or len(state.found_uncoded) >= len(state.missing)
 
 
 def _last_seen(code: str, end: End) -> dict[str, Any]:
@@ -81,12 +88,13 @@ RULE = Rule(
     counts="A pack bound to the VIN on the day of scrapping that no dismantler found and no lawful party holds; held "
     "against the party that had it off the vehicle last, or the vehicle producer before the sale; else against nobody.",
     counts_not="Swap vehicles; vehicles whose production was never reported; packs removed or replaced before; packs "
-    "that turned up in lawful hands. A lead where a replacement record and a recovery voucher are stated; a notice "
-    "before the rule was in force, when an owner's statement sufficed.",
+    "that turned up in lawful hands. A lead where a replacement record and a recovery voucher are stated, or where as many "
+    "packs with a temporary code were found as are missing, for their own code cannot be read; a notice before the rule was "
+    "in force, when an owner's statement sufficed.",
     counts_zh="报废之日绑定于该车的电池包，没有拆解企业见到，也没有合法单位持有；指向最后将其拆离车辆的一方，销售前为汽车"
     "生产企业，否则不指向任何一方。",
-    counts_not_zh="换电车辆；生产从未报告的车辆；此前已拆卸或更换的电池包；已在合法单位出现的电池包。载明更换记录和回收凭证的"
-    "为线索；规则施行前（凭车主说明即可）为提示。",
+    counts_not_zh="换电车辆；生产从未报告的车辆；此前已拆卸或更换的电池包；已在合法单位出现的电池包。载明更换记录和回收凭证的，"
+    "或车上所见使用临时编码（编码无法识别）的电池包不少于缺失数的，为线索；规则施行前（凭车主说明即可）为提示。",
     remedy="Report where the pack is: the removal, the replacement or the receipt; or withdraw a wrong report.",
     remedy_zh="补报电池去向（拆卸、更换或接收），或撤回错误报告。",
     check_end=scrapped_vehicle_battery_missing,
