@@ -46,7 +46,8 @@ RULE = Rule(
     in_force_from="2026-04-01",
     counts="Each recovery certificate for a vehicle of which a pack is missing; held against its own certifier.",
     counts_not="Complete vehicles, swap vehicles, vehicles of unknown birth; a lead while a replacement record and a "
-    "recovery voucher are stated, or where as many packs with a temporary code were found as are missing; nothing once the packs turned up.",
+    "recovery voucher are stated, or where as many packs with a temporary code were found as are missing; "
+    "nothing once the packs turned up.",
     counts_zh="为缺失电池包的车辆出具的每一份回收证明；分别指向各自的出具方。",
     counts_not_zh="完整车辆、换电车辆、生产未知的车辆；载明更换记录和回收凭证期间，或车上所见使用临时编码的电池包不少于缺失数的，为线索；电池包出现后不再计。",
     remedy="Report where the pack is; or withdraw the certificate until it is known.",
