@@ -30,6 +30,7 @@ STRANGERS = {
     "/api/v1/vehicles/{vin}/scrapping-check": 404,
     "/api/v1/findings": 200,
     "/api/v1/duties": 200,
+    "/api/v1/leads": 403,  # for officers and the operator
     "/api/v1/cases": 200,
     "/api/v1/cases/findings": 403,  # for officers; what these see stands in test_api_cases.py
     "POST /api/v1/cases": 403,
@@ -56,7 +57,7 @@ STRANGERS = {
 }
 CASES = {
     path: status for path, status in STRANGERS.items() if "/cases" in path or "/documents" in path or "/drafts" in path
-} | {"/api/v1/voucher.{suffix}": 400}
+} | {"/api/v1/voucher.{suffix}": 400, "/api/v1/leads": 403}
 # Nothing is sealed here; who may have a receipt stands in test_api_log.py.
 UNSEALED = {"/api/v1/submissions/{submission}/receipt": 404}
 MAKER = {
@@ -86,6 +87,7 @@ OPERATOR = {
     "POST /api/v1/submissions": 403,
     "/api/v1/cases/{case_no}/bundle.zip": 404,
     "/api/v1/voucher.{suffix}": 403,
+    "/api/v1/leads": 200,
     "POST /api/v1/cases/{case_no}/moves/{move}": 403,
 }
 

@@ -8,6 +8,7 @@ from api_world import LIFE, PACK, VIN
 from story import expand, fill_report
 
 from suyuan.api.negotiation import DOCX_TYPE, PDF_TYPE
+from suyuan.app.detect import LOOKS
 from suyuan.app.rulebook import adopt_rulebook
 from suyuan.app.trace import trace
 from suyuan.core.catalogue import KINDS
@@ -174,3 +175,12 @@ def test_schema_takes_what_the_checker_takes_and_not_a_field_more(report):
     assert not validator.is_valid({**row, "colour": "blue"})
     for name in ("report_id", "occurred_at"):
         assert not validator.is_valid({key: value for key, value in row.items() if key != name})
+
+
+def test_leads_are_for_officers_and_the_operator_and_name_each_detector(told):
+    answer = told.get("/api/v1/leads?as_of=2026-09-30", who="operator")
+    assert answer.json() == {"as_of": "2026-09-30", "leads": []}
+    assert told.get("/api/v1/leads", who="VD1").json()["code"] == "officer_needed"
+    for name in LOOKS:
+        assert told.get(f"/api/v1/leads?detector={name}", who="operator").status_code == 200, name
+    assert told.get("/api/v1/leads?detector=rings", who="operator").status_code == 400

@@ -43,6 +43,7 @@ _COMMANDS = {
     "scrapping-check": "suyuan.cli.look:scrapping_check",
     "findings": "suyuan.cli.look:findings",
     "duties": "suyuan.cli.look:duties",
+    "leads": "suyuan.cli.leads:leads",
     "cases": "suyuan.cli.cases:app",
     "documents": "suyuan.cli.documents:app",
     "coverage": "suyuan.cli.sums:coverage",

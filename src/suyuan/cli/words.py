@@ -11,6 +11,7 @@ from suyuan.cli.case_words import CASE_WORDS
 from suyuan.cli.evidence_words import EVIDENCE_WORDS
 from suyuan.cli.export_words import EXPORT_WORDS
 from suyuan.cli.forecast_words import FORECAST_WORDS
+from suyuan.cli.lead_words import LEAD_WORDS
 from suyuan.cli.rulebook_words import RULEBOOK_WORDS
 from suyuan.cli.simulation_words import SIMULATION_WORDS
 
@@ -494,4 +495,5 @@ WORDS: dict[str, tuple[str, str]] = {
     **RULEBOOK_WORDS,
     **SIMULATION_WORDS,
     **BUNDLE_WORDS,
+    **LEAD_WORDS,
 }

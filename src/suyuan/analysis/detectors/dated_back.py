@@ -1,0 +1,160 @@
+"""Enterprises whose days of occurrence look made up (发生日期疑似倒填): too late for the other party, just in time, too even."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from suyuan.analysis.detectors.chance import evenness_tail, least_significant
+from suyuan.analysis.detectors.detector import Detector, FalsePositives, Lead
+from suyuan.analysis.detectors.funnel import Outlier, Tried, find_outliers
+
+RATE: Final = 0.003  # each of the three signals
+BATCH_REPORTS_MIN: Final = 10
+BATCH_DAYS_MIN: Final = 10
+BATCH_REPORTS_MAX: Final = 400  # with more every day is taken anyway
+
+
+class Halves(msgspec.Struct, frozen=True):
+    """Movements of which both parties have told, and those for which this party, reporting later, tells a day the other's denies."""
+
+    party: str
+    roles: str
+    movements: int
+    contradicted: int
+
+
+class Filings(msgspec.Struct, frozen=True):
+    """Days on which a party filed reports under a limit, and those on which the oldest of them was in its last two days in time."""
+
+    party: str
+    roles: str
+    days: int
+    last_minute: int
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Reports of one party received on one day: how many occurred on each day. Days not named had none."""
+
+    party: str
+    received_on: date
+    occurred: tuple[tuple[date, int], ...]
+
+
+def find_dated_back(halves: list[Halves], filings: list[Filings], batches: list[Batch], *, as_of: date) -> list[Lead]:
+    """Return a lead for each party and signal that stands out."""
+    leads = [
+        _tell_outlier(
+            one,
+            as_of,
+            "contradicts_counterpart",
+            f"In {one.cases} of {one.trials} movements of which both parties have told, this enterprise, reporting after the other, "
+            "gives a day that the other's report denies",
+            f"在双方均已报送的 {one.trials} 次移交中，该单位后报且所填日期与对方记录不符的有 {one.cases} 次",
+        )
+        for one in find_outliers(
+            [Tried(row.party, row.roles, "", row.contradicted, row.movements) for row in halves], rate=RATE
+        )
+    ]
+    leads += [
+        _tell_outlier(
+            one,
+            as_of,
+            "just_in_time",
+            f"On {one.cases} of {one.trials} days of filing, the oldest report was in the last two days of its limit",
+            f"{one.trials} 个报送日中，有 {one.cases} 日所报最早事项恰在时限最后两日内",
+        )
+        for one in find_outliers(
+            [Tried(row.party, row.roles, "", row.last_minute, row.days) for row in filings], rate=RATE
+        )
+    ]
+    return leads + _find_even(batches)
+
+
+def _tell_outlier(one: Outlier, as_of: date, signal: str, what: str, what_zh: str) -> Lead:
+    return DETECTOR.lead(
+        f"participant:{one.party}",
+        party=one.party,
+        on=as_of,
+        chance=one.chance,
+        evidence={"signal": signal, "roles": one.group, **one.describe()},
+        explanation=f"{what}; by its {one.peers} peers {one.expected:.1f} are to be expected. A chance of {one.chance:.1e}.",
+        explanation_zh=f"{what_zh}；按 {one.peers} 家同类单位，预期 {one.expected:.1f}。偶然出现的概率为 {one.chance:.1e}。",
+    )
+
+
+def _find_even(batches: list[Batch]) -> list[Lead]:
+    """Return a lead for each party with a batch whose days of occurrence are spread more evenly than chance spreads them."""
+    measured: dict[str, list[tuple[float, Batch, int]]] = defaultdict(list)
+    for batch in batches:
+        evenness = measure_evenness(batch)
+        if evenness is not None:
+            measured[batch.party].append((evenness[0], batch, evenness[1]))
+    least = {party: min(own, key=lambda one: (one[0], one[1].received_on)) for party, own in sorted(measured.items())}
+    # The least of several chances is less than one of them: Bonferroni within the party.
+    chances = {party: min(1.0, chance * len(measured[party])) for party, (chance, _, _) in least.items()}
+    bound = least_significant(list(chances.values()), rate=RATE)
+    leads = []
+    for party, (_, batch, span) in least.items():
+        if chances[party] <= bound:
+            reports, days = sum(count for _, count in batch.occurred), len(batch.occurred)
+            leads.append(_tell_even(batch, reports=reports, days=days, span=span, chance=chances[party]))
+    return leads
+
+
+def measure_evenness(batch: Batch) -> tuple[float, int] | None:
+    """Return how likely so many different days are, and the days spanned; None for batches that can tell nothing.
+
+    First and last day are given by the batch itself, so only the reports between them fall at random.
+    """
+    reports = sum(count for _, count in batch.occurred)
+    first, last = min(batch.occurred)[0], max(batch.occurred)[0]
+    span = (last - first).days + 1
+    inner = reports - dict(batch.occurred)[first] - dict(batch.occurred)[last]
+    between = [day for day, _ in batch.occurred if first < day < last]
+    if not BATCH_REPORTS_MIN <= reports <= BATCH_REPORTS_MAX or span < BATCH_DAYS_MIN or inner < 1:
+        return None
+    return evenness_tail(len(between), things=inner, bins=span - 2), span
+
+
+def _tell_even(batch: Batch, *, reports: int, days: int, span: int, chance: float) -> Lead:
+    return DETECTOR.lead(
+        f"participant:{batch.party}",
+        party=batch.party,
+        on=batch.received_on,
+        chance=chance,
+        evidence={
+            "signal": "too_even",
+            "received_on": batch.received_on.isoformat(),
+            "reports": reports,
+            "different_days": days,
+            "days_spanned": span,
+        },
+        explanation=f"{reports} reports received on {batch.received_on} are said to have occurred on {days} different days of {span}: "
+        f"more evenly spread than chance spreads them ({chance:.1e}).",
+        explanation_zh=f"{batch.received_on} 一次收到的 {reports} 份报告，称发生于 {span} 天中的 {days} 个不同日期，"
+        f"分布比偶然情形更均匀（概率 {chance:.1e}）。",
+    )
+
+
+DETECTOR = Detector(
+    name="dated_back",
+    title="Days of occurrence that look made up",
+    title_zh="发生日期疑似倒填",
+    counts="Three signals: halves of a movement reported after the other party's whose day the other's denies (handed over more than "
+    "three days after the receipt, received more than three weeks after the hand-over); days of filing whose oldest report is in its "
+    "last two days in time; batches received in one day whose days of occurrence are spread more evenly than chance would.",
+    counts_zh="三种迹象：后报的一方所填日期与对方不符（移交晚于接收三天以上，或接收晚于移交三周以上）；报送日所报最早事项恰在"
+    "时限最后两日；一日内收到的整批报告，发生日期分布过于均匀。",
+    innocent="Files sent once a month, two days before the limit; one lorry each working day; a clerk who writes the day of the "
+    "document; goods that waited on the way.",
+    innocent_zh="每月固定在时限前集中报送；每个工作日发一车；按单据日期填写；货物在途滞留。",
+    false_positives=FalsePositives(
+        at_most=3 * RATE,
+        per="looks at a nation of honest participants that name anybody at all",
+        per_zh="在所有单位均守规的情形下，每次检测中误指任何一家的概率",
+        because="three families of tests, each under a false discovery rate of 0.3 %; events fall on days at random",
+        because_zh="三类检验各自将错误发现率控制在 0.3 %；假定事件随机落在各日",
+    ),
+)
