@@ -28,6 +28,7 @@ _SCRAPPING_LOADED, _UNREADABLE, _BY_OUTLET, _MOVES_AWAY = 0.5, 0.2, 0.35, 0.15
 _CERTIFIED_ALL_THE_SAME = 0.5  # of vehicles whose pack is missing (assumption)
 _STRIPPED_TO = 0.7  # mass that is left of a pack out of which modules were taken
 _MISDATED = 0.5  # of receipts of an enterprise that dates them as it likes
+_LATE_PARTNER = 0.02  # receipts told on one of the last days of the limit (assumption)
 _BURNT = 0.004  # fires: 0.96 per 10,000 vehicle-years found, of those that end the vehicle's life
 _HIDDEN_DAYS: Final = (3, 40)
 
@@ -189,19 +190,34 @@ def hand(line: Line, pack: Pack, *, giver: Firm, receiver: Firm, on: int) -> int
     if chance.random() < 0.5:  # noqa: PLR2004 - assumption: half name the waybill
         fields["waybill_no"] = f"W{TEXT[on].replace('-', '')}{line.serial % 10_000:04d}"
     ledger.tell(giver, "battery_handed_over", on, fields)
+    given = ledger.received
     weighed_g = int(mass_g * chance.uniform(0.995, 1.005))
     received = {"battery_code": pack.code, "sender": giver.uscc, "mass_g": weighed_g}
-    if not receiver.misdates or arrived < OPENED or receiver.is_silent or chance.random() > _MISDATED:
-        ledger.tell(receiver, "battery_received", arrived, received)
-        return arrived
-    # It came in long ago and was forgotten: the day that is told makes it look as if the report were in time.
-    claimed = arrived + LIMIT_DAYS + 10 + int(chance.random() * 30)
-    report = ledger.tell(receiver, "battery_received", claimed, received, told=claimed + 2 + int(chance.random() * 10))
-    subjects = [f"battery:{pack.code}"]
-    ledger.label(
-        "back_dating", receiver, on=arrived, subjects=subjects, reports=[report], told=ledger.received, note="misdated"
-    )
+    draw = chance.random()
+    if (
+        arrived < OPENED
+        or receiver.is_silent
+        or receiver.holds_back
+        or draw > _LATE_PARTNER + _MISDATED * receiver.misdates
+    ):
+        report = ledger.tell(receiver, "battery_received", arrived, received)
+        if arrived > OPENED and ledger.received < given and not (receiver.is_silent or giver.is_silent):
+            _label_half(line, "halves_swapped", pack, receiver, arrived, report)
+    elif draw < _LATE_PARTNER:
+        told = arrived + LIMIT_DAYS - 1 - int(chance.random() * 5)
+        report = ledger.tell(receiver, "battery_received", arrived, received, told=told)
+        _label_half(line, "late_partner", pack, receiver, arrived, report)
+    else:  # it came in long ago and was forgotten: the day that is told makes it look as if the report were in time
+        claimed = arrived + LIMIT_DAYS + 10 + int(chance.random() * 30)
+        told = claimed + 2 + int(chance.random() * 10)
+        report = ledger.tell(receiver, "battery_received", claimed, received, told=told)
+        _label_half(line, "back_dating", pack, receiver, arrived, report)
     return arrived
+
+
+def _label_half(line: Line, label: str, pack: Pack, firm: Firm, on: int, report: str) -> None:
+    told = line.ledger.received
+    line.ledger.label(label, firm, on=on, subjects=[f"battery:{pack.code}"], reports=[report], told=told)
 
 
 def _go_round(line: Line, pack: Pack, ring: tuple[Firm, ...], plant: Firm, on: int) -> int:

@@ -15,13 +15,14 @@ from suyuan_sim.day import OPENED, TEXT
 from suyuan_sim.firms import Firm
 
 encode: Final[Callable[[Any], bytes]] = msgspec.json.Encoder().encode
-# Of reports of firms that type by hand (assumptions; the design names field rates of 0.3 % and less).
-MISTYPED, NEIGHBOUR, WITHDRAWN = 0.003, 0.002, 0.001
+# Of reports of enterprises that type by hand (assumptions).
+MISTYPED, NEIGHBOUR, WITHDRAWN = 0.006, 0.004, 0.002
 _SLOW = 0.02  # reports that lie on a desk, still in time (assumption)
 _DESK_DAYS_MAX = 11  # a person reports within two weeks of the next upload: in time under every limit
 LIMIT_DAYS: Final = 30  # for every kind but new vehicles, whose limit is shorter (report format, domain page)
 _IN_TIME_DAYS: Final = 28
 _CODE_LENGTH: Final = 24
+_SERIAL: Final = 17  # where the serial number begins
 _TYPED: Final = ("battery_code", "vin", "removed_battery_code")
 
 
@@ -95,7 +96,7 @@ class Ledger:
             return again
         wrong = {**row, "report_id": f"{report_id}w"}
         if draw < MISTYPED + NEIGHBOUR and typed != "vin" and len(row[typed]) == _CODE_LENGTH:
-            wrong[typed] = change_digit(row[typed], self.chance)
+            wrong[typed] = name_neighbour(row[typed], self.chance)
             kind, subjects = "neighbour_typing_error", [*subjects, f"battery:{wrong[typed]}"]
         elif "mass_g" in row:
             wrong["mass_g"] = row["mass_g"] * 10
@@ -187,10 +188,10 @@ BREACH_LABELS: Final = frozenset(
 )
 
 
-def change_digit(code: str, chance: random.Random) -> str:
-    """Return a code with one digit of its serial number changed: what a slip of the finger makes of it."""
-    place = chance.randrange(17, 24)
-    return f"{code[:place]}{(int(code[place]) + chance.randint(1, 9)) % 10}{code[place + 1 :]}"
+def name_neighbour(code: str, chance: random.Random) -> str:
+    """Return the code of the pack made before or after: what a slip of the eye makes of it."""
+    serial = int(code[_SERIAL:]) + chance.choice((-1, 1))
+    return f"{code[:_SERIAL]}{serial % 10**7:07d}"
 
 
 def name_subjects(fields: dict[str, Any]) -> list[str]:

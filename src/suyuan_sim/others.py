@@ -1,4 +1,4 @@
-"""What no single life tells: papers of models, scrap of production, opening stock of outlets, quarters with nothing to report."""
+"""What no single life tells: papers of models, scrap of production, quarters with nothing to report."""
 
 from datetime import date
 from typing import Any, Final

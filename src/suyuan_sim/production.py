@@ -111,6 +111,7 @@ class Line:
         self.serial = block * 4_000
         self.with_cells, self.cells = with_cells, 0
         self.vehicles = 0
+        self.refurbished: list[tuple[int, Pack]] = []
         self.head = f"L{write_base(block, width=3)}"
 
     @property

@@ -4,7 +4,7 @@ from typing import Final
 
 from suyuan_sim.codes import make_date_letters
 from suyuan_sim.day import CODED, OPENED, TEXT, day_of, year_of
-from suyuan_sim.end import pass_on
+from suyuan_sim.end import hand, pass_on
 from suyuan_sim.firms import RE, SE, Firm
 from suyuan_sim.production import YEAR_DAYS, Batch, Line, Pack, Vehicle
 
@@ -64,7 +64,7 @@ def _replace(line: Line, vehicle: Vehicle) -> None:
     if on is None:
         return
     old = vehicle.packs[0]
-    new = _make_spare(line, vehicle, old, on=on - 20)
+    new, is_refurbished = _find_spare(line, vehicle, old, on=on)
     repairer = line.firms.pick_near(RE, province=vehicle.province, chance=chance)
     is_told = on >= OPENED or (on >= CODED and chance.random() < _REPLACEMENT_LOADED)
     subjects = [f"vehicle:{vehicle.vin}", f"battery:{old.code}", f"battery:{new.code}"]
@@ -75,7 +75,10 @@ def _replace(line: Line, vehicle: Vehicle) -> None:
         ledger.label("unreported_replacement", None, on=on, subjects=subjects, reports=[], told=None)
         return
     is_forged = not repairer.is_silent and ledger.plan.happens("forged_code", on=on, chance=chance)
-    if not is_forged:
+    if is_refurbished:
+        is_forged = False
+        ledger.tell(new.maker, "battery_sold", on - 6, {"battery_code": new.code, "buyer": repairer.uscc})
+    elif not is_forged:
         line.ledger.tell(
             new.maker,
             "battery_produced",
@@ -102,7 +105,32 @@ def _replace(line: Line, vehicle: Vehicle) -> None:
         vehicle.told = [new.code if code == old.code else code for code in vehicle.told]
     if is_forged:
         ledger.label("forged_code", repairer, on=on, subjects=subjects, reports=[report], told=ledger.received)
-    pass_on(line, old, giver=repairer, on=on + 10 + int(chance.random() * 50), province=vehicle.province)
+    if on > OPENED and old.is_known and not repairer.is_silent and chance.random() < _REFURBISHED:
+        _refurbish(line, old, repairer, on + 8)
+    else:
+        pass_on(line, old, giver=repairer, on=on + 10 + int(chance.random() * 50), province=vehicle.province)
+
+
+def _refurbish(line: Line, pack: Pack, repairer: Firm, on: int) -> None:
+    """Send a pack back to its maker, which makes it fit for a vehicle again."""
+    ledger = line.ledger
+    arrived = hand(line, pack, giver=repairer, receiver=pack.maker, on=on)
+    tested = {"battery_code": pack.code, "residual_capacity_percent_x100": 9_100, "method": "GB/T 34015"}
+    ledger.tell(pack.maker, "battery_tested", arrived + 6, tested)
+    report = ledger.tell(pack.maker, "battery_refurbished", arrived + 15, {"battery_code": pack.code})
+    ledger.label(
+        "refurbished_pack", pack.maker, on=arrived + 15, subjects=[f"battery:{pack.code}"], reports=[report], told=None
+    )
+    line.refurbished.append((arrived + 16, pack))
+
+
+def _find_spare(line: Line, vehicle: Vehicle, old: Pack, *, on: int) -> tuple[Pack, bool]:
+    """Return the pack that goes on, and whether it is a refurbished one that waited for a place."""
+    for place, (ready_on, pack) in enumerate(line.refurbished):
+        if OPENED < ready_on < on - 6:
+            del line.refurbished[place]
+            return pack, True
+    return _make_spare(line, vehicle, old, on=on - 20), False
 
 
 def _make_spare(line: Line, vehicle: Vehicle, old: Pack, *, on: int) -> Pack:
