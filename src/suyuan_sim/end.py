@@ -72,7 +72,9 @@ def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> 
     found, breach, extra = _look(line, vehicle, grey)
     is_known_whole = True
     is_readable = vehicle.built_on >= CODED or chance.random() > _UNREADABLE
-    codes = [pack.code for pack in found] if is_readable else []
+    if not is_readable:
+        found = [_declare_uncoded(line, vehicle, pack, dismantler, on) for pack in found]
+    codes = [pack.code for pack in found]
     if not breach and on >= OPENED and is_readable and vehicle.is_known and not vehicle.is_swap:
         # Whoever is honest asks the platform which packs must be there, and issues no certificate while one is not.
         is_known_whole = set(vehicle.told) <= set(codes)
@@ -101,13 +103,9 @@ def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> 
     off = on + 1 + int(chance.random() * 6)
     for pack in found:
         leaving = off + 10 + int(chance.random() * 60)
-        if is_readable:
-            removal = {"battery_code": pack.code, "vin": vehicle.vin, "reason": "scrapping"}
-            ledger.tell(dismantler, "battery_removed", off, removal)
-            pass_on(line, pack, giver=dismantler, on=leaving, province=dismantler.division[:2])
-        else:
-            named = _declare_uncoded(line, vehicle, pack, dismantler, off)
-            pass_on(line, named, giver=dismantler, on=leaving, province=dismantler.division[:2])
+        removal = {"battery_code": pack.code, "vin": vehicle.vin, "reason": "scrapping"}
+        ledger.tell(dismantler, "battery_removed", off, removal)
+        pass_on(line, pack, giver=dismantler, on=leaving, province=dismantler.division[:2])
 
 
 def _declare_uncoded(line: Line, vehicle: Vehicle, pack: Pack, dismantler: Firm, on: int) -> Pack:
