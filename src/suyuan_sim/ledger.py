@@ -22,6 +22,7 @@ _DESK_DAYS_MAX = 11  # a person reports within two weeks of the next upload: in 
 LIMIT_DAYS: Final = 30  # for every kind but new vehicles, whose limit is shorter (report format, domain page)
 _IN_TIME_DAYS: Final = 28
 _CODE_LENGTH: Final = 24
+_LENGTHS: Final = (17, _CODE_LENGTH)  # a code of fixed length that lost a character is no code any more
 _SERIAL: Final = 17  # where the serial number begins
 _TYPED: Final = ("battery_code", "vin", "removed_battery_code")
 
@@ -85,7 +86,7 @@ class Ledger:
         draw = self.chance.random()
         if draw > MISTYPED + NEIGHBOUR + WITHDRAWN:
             return received
-        typed = next((name for name in _TYPED if name in row), None)
+        typed = next((name for name in _TYPED if name in row and len(row[name]) in _LENGTHS), None)
         again = received + 1 + int(self.chance.random() * 4)
         if again > on + _IN_TIME_DAYS or typed is None:
             return received
