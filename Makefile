@@ -12,7 +12,7 @@ ACCEPTANCE := ../shared/acceptance/acceptance.py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check docs docs-check bench alarms chaos mutation acceptance verifier lock clean
+.PHONY: help install demo test check docs docs-check notebook bench alarms chaos mutation acceptance verifier lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ docs-check: install ## Compare those pages with the program
 	@for page in $(PAGES); do \
 	  $(BIN)/suyuan $$page --markdown | diff -u docs/reference/$$page.md - || { echo 'docs/reference is not what the program says: run "make docs".'; exit 1; }; \
 	done
+
+notebook: install ## Run docs/notebooks/first-look.ipynb against a fresh export of the samples
+	$(BIN)/python scripts/run_notebook.py
 
 bench: install ## Measure: the canonical benchmark
 	$(BIN)/python bench/canonical.py

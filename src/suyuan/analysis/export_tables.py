@@ -212,10 +212,10 @@ ACCOUNT_FLOW = Table("account_flow", "一行为企业台账一天的一项流量
     _column("grams", INTEGER, "克", "amount", "sums of contributions"),
 ), month_zh="发生月份", month="month in which it happened")  # fmt: skip
 TALLY = Table("tally", "一行为一项计数", "one row a count", (
-    _column("name", TEXT, "计数", "subject, coverage, vehicle_sold, pack_sold or market", "sums of contributions"),
+    _column("name", TEXT, "计数", "name of the count, like subject, coverage, vehicle_sold, market", "sums of contributions"),
     _column("place", TEXT, "区划", "division; empty where unknown", "sums of contributions"),
     _column("party", TEXT, "单位", "participant that it counts for; empty where none", "sums of contributions"),
-    _column("kind", TEXT, "类别", "what is counted", "sums of contributions"),
+    _column("kind", TEXT, "类别", "what is counted; of vehicle_gone the month of its sale", "sums of contributions"),
     _column("status", TEXT, "状态", "status", "sums of contributions"),
     _column("month", TEXT, "月份", "month in which the status began; empty for coverage", "sums of contributions"),
     _column("count", INTEGER, "数量", "how many", "sums of contributions"),
