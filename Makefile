@@ -30,7 +30,7 @@ $(STAMP): pyproject.toml requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: install ## Set up all, import the samples and start the server
+demo: install ## Set up all, load a simulated nation and start the server
 	$(BIN)/suyuan demo
 
 test: install ## Set up all and run all tests

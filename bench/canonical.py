@@ -25,8 +25,6 @@ from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
-
 import psycopg
 from lives import SubmissionFile, make_participants, write_lives
 from machine import Usage, describe_commit, describe_machine, read_busy_seconds, read_own_usage, read_server_cpu_seconds

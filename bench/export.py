@@ -14,8 +14,6 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
-
 from canonical import FIRST_LOAD, RECEIVED_AT
 from lives import make_participants, write_lives
 from machine import describe_commit, describe_machine

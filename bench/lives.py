@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from made_codes import make_battery_code, make_uscc, make_vin
-
 from suyuan.core.registry import Participant
+from suyuan_sim.codes import make_battery_code, make_uscc, make_vin
 
 ROWS_PER_FILE = 20_000
 HELD_BYTES_MAX = 64_000_000  # what waits in memory before it is written behind the files

@@ -18,12 +18,13 @@ HEAD_EN = """# Samples
 
 [中文](README.zh.md)
 
-{lives} made-up lives of batteries in {files} files of all four formats, sent by {firms} made-up firms. `make demo` imports them; files go
-in by number, each as the firm whose USCC its name holds. Written by `scripts/make_samples.py`: change that, not these files.
+{lives} made-up lives of batteries in {files} files of all four formats, sent by {firms} made-up firms.
+`suyuan demo --samples samples` imports them, each as the firm whose USCC its name holds, those of a firm by number.
+Written by `scripts/make_samples.py`: change that, not these files.
 `expected.json` holds what the platform must say of them on {as_of}, all files received that day; the tests compare.
 The demo receives each file the morning after its last event: a lead that nobody answered in time is a suspected breach there.
 
-    .venv/bin/suyuan demo --no-serve        # its own database; prints the folder to use with --data
+    .venv/bin/suyuan demo --samples samples --no-serve      # its own database; prints the folder to use with --data
     .venv/bin/suyuan trace CODE --data ...
 
 """
@@ -31,11 +32,12 @@ HEAD_ZH = """# 示例数据
 
 [English](README.md)
 
-{files} 个文件（四种格式），{firms} 家虚构企业，{lives} 条虚构的电池生命史。`make demo` 按编号导入，文件名中的统一社会信用代码即报送单位。
+{files} 个文件（四种格式），{firms} 家虚构企业，{lives} 条虚构的电池生命史。
+用 `suyuan demo --samples samples` 导入：文件名中的统一社会信用代码即报送单位，同一单位的文件按编号先后导入。
 由 `scripts/make_samples.py` 生成，请勿直接修改。`expected.json` 为截至 {as_of} 平台应得出的结果（全部文件当日接收），测试据此核对。
 演示时每个文件于其最后事项的次日早晨接收：逾期无人答复的线索在演示中转为疑似违规。
 
-    .venv/bin/suyuan demo --no-serve        # 使用独立数据库，并显示 --data 目录
+    .venv/bin/suyuan demo --samples samples --no-serve      # 使用独立数据库，并显示 --data 目录
     .venv/bin/suyuan trace 编码 --data ...
 
 """

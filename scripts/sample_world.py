@@ -11,7 +11,7 @@ from datetime import date
 from random import Random
 from typing import Any, NamedTuple
 
-from made_codes import make_battery_code, make_reuse_code, make_uscc, make_vin
+from suyuan_sim.codes import make_battery_code, make_reuse_code, make_uscc, make_vin
 
 SEED = 73  # the number of the order that made the Interim Measures
 SWEPT_ON = date(2026, 11, 23)

@@ -22,7 +22,7 @@ from psycopg import sql
 
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.document_fonts import choose_fonts
-from suyuan.cli.demo import load_samples
+from suyuan.cli.demo_load import load_folder
 from suyuan.cli.setting import Setting
 from suyuan.rulebook import load_rulebook
 from suyuan.store import embedded
@@ -111,7 +111,7 @@ def samples_url(session_folder):
     with _make_database("embedded", folder=session_folder) as url:
         with connect(url, autocommit=True) as opened:
             samples = Path(__file__).parents[1] / "samples"
-            load_samples(Context(opened, lambda: noon), samples, Setting(wants_json=True))
+            load_folder(Context(opened, lambda: noon), samples, Setting(wants_json=True), processes=1)
         yield url
 
 

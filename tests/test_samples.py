@@ -22,7 +22,7 @@ from suyuan.app.register import import_participants
 from suyuan.app.rulebook import adopt_rulebook
 from suyuan.app.submit import Arrival, describe_submission, submit
 from suyuan.app.sweep import sweep
-from suyuan.cli.demo import list_samples
+from suyuan.cli.demo_load import list_samples
 from suyuan.store.database import connect
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,6 +8,7 @@ import csv
 import hashlib
 import random
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -169,6 +170,7 @@ def _start(order: Order, shards: int) -> None:
     global _works  # noqa: PLW0603
     import os
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends the others
     _works = _Works(order, shards, str(os.getpid()))
 
 

@@ -9,16 +9,21 @@ import subprocess
 import sys
 import time
 import urllib.request
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from command_line import HEADING
 from story import USCC_OF, code
 
-from suyuan.cli.demo import choose_receipt
+from suyuan.app.context import Context
+from suyuan.app.initialise import initialise
+from suyuan.app.register import import_participants
+from suyuan.cli.demo_load import choose_receipt, list_samples, load_folder, make_key, submit_files
+from suyuan.cli.setting import Setting
+from suyuan.store.database import connect
 
 BP1 = USCC_OF["BP1"]
-DEADLINE_SECONDS = 60.0
+DEADLINE_SECONDS = 120.0
 PACK = code(1, level="P", on="2025-03-12", maker="001")
 REPORT = {
     "kind": "battery_produced",
@@ -170,6 +175,40 @@ def test_the_demo_loads_the_samples_once_and_sums_them_up(fresh_program):
     assert json.loads(fresh_program.run("demo", "--samples", samples, "--no-serve", "--json")[1]) == told
     code, out, _ = fresh_program.run("demo", "--samples", samples, "--no-serve")
     assert (code, b"suyuan findings --weight violation --data" in out) == (0, True)
+
+
+def test_the_demo_writes_a_nation_once_and_loads_it_once(fresh_program, database_url):
+    tiny = ("--no-serve", "--json", "--scale", "1/1000000")
+    first = fresh_program.run("demo", *tiny)
+    assert first[0] == 0, first[2]
+    told = json.loads(first[1])
+    files = fresh_program.folder / "db-files"
+    world = json.loads((files / "world.json").read_bytes())
+    assert (told["world"], len(told["files"])) == (world, world["files"])
+    assert told["accepted"] + told["duplicate"] + told["rejected"] >= world["reports"]
+    written = (files / "world.json").stat().st_mtime_ns
+    assert json.loads(fresh_program.run("demo", *tiny)[1]) == told
+    assert (files / "world.json").stat().st_mtime_ns == written
+    code, out, _ = fresh_program.run("demo", "--no-serve", "--scale", "1/1000000")
+    assert (code, b"labels.jsonl" in out, b"leakage --by province" in out) == (0, True, True)
+    code, _, err = fresh_program.run("demo", "--no-serve", "--scale", "1/2000000")
+    assert (code, b"is loaded with another nation" in err) == (3, True)
+
+    # One process comes to the same, also where a load broke off.
+    noon = datetime.fromisoformat(f"{world['until']}T12:00+08:00") + timedelta(days=1)
+    with connect(database_url, autocommit=True) as connection:
+        context = Context(connection, lambda: noon)
+        initialise(context, is_historical_load=True)
+        import_participants(context, (files / "participants.csv").read_bytes())
+        assert submit_files(context, [(make_key(one), one) for one in list_samples(files)[:9]]) == 9
+        again = load_folder(context, files, Setting(wants_json=True), processes=1)
+    for name in ("accepted", "duplicate", "rejected", "findings", "sights", "coverage"):
+        assert again[name] == told[name], name
+
+
+def test_the_demo_takes_no_scale_for_samples(program):
+    code, _, err = program.run("demo", "--samples", program.folder, "--scale", "1/1000")
+    assert (code, b"not together with --samples" in err) == (2, True)
 
 
 def test_the_demo_keeps_away_from_a_database_in_use(program):

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from suyuan.app.context import Context, UseCaseError
@@ -41,13 +42,19 @@ def read_keys(context: Context) -> KeyState | None:
 
     Raises UseCaseError where the recorded changes do not follow from each other: somebody wrote in the database.
     """
-    notes = [body.decode() for body in read_acts_of(context.connection, KEY_ACT)]
+    notes = tuple(body.decode() for body in read_acts_of(context.connection, KEY_ACT))
     try:
-        return fold_changes(notes)
+        return _fold_changes(notes)
     except KeyChangeError as error:
         raise UseCaseError(
             f"{error.message} Run suyuan audit.", message_zh=f"{error.message_zh} 请运行 suyuan audit。"
         ) from None
+
+
+@lru_cache(1)
+def _fold_changes(notes: tuple[str, ...]) -> KeyState | None:
+    """Return what recorded changes come to; the same notes are not verified again for each acknowledgement."""
+    return fold_changes(notes)
 
 
 def open_log(

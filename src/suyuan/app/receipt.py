@@ -19,32 +19,33 @@ from suyuan.store.log import (
     list_signatures,
     read_acknowledgement,
 )
-from suyuan.store.submission import read_submission, submission_name
+from suyuan.store.submission import Submission, read_submission, submission_name
 
 
 class NotSealedError(UseCaseError):
     """What was asked for is recorded and not yet in the log; it will be in a minute."""
 
 
-def acknowledge_submission(context: Context, submission_no: int) -> str | None:
-    """Return the signed acknowledgement of a submission; None while rows wait for their outcome, or where no key lies.
+def read_or_acknowledge(context: Context, submission: Submission) -> str | None:
+    """Return the signed acknowledgement of a submission, given now where it has none yet; None as `acknowledge_submission`."""
+    known = read_acknowledgement(context.connection, submission.submission_no)
+    return acknowledge_submission(context, submission) if known is None else known
+
+
+def acknowledge_submission(context: Context, submission: Submission) -> str | None:
+    """Acknowledge a submission and return the text; None while rows wait for their outcome, or where no key lies.
 
     The first one stays: its promise counts from when everything was committed.
     """
     folder = context.log_folder
-    known = read_acknowledgement(context.connection, submission_no)
-    if known is not None or folder is None:
-        return known
-    submission = read_submission(context.connection, submission_no)
-    if submission is None or not submission.is_recorded:
+    if folder is None or not submission.is_recorded:
         return None
     now = context.clock()
     signers = choose_signers(open_log(context, folder), folder, moment=now)
     if not signers:
         return None
     text = acknowledge(describe_recorded(submission), committed_at=now, signers=signers)
-    keep_acknowledgement(context.connection, submission_no, text)
-    return read_acknowledgement(context.connection, submission_no)
+    return keep_acknowledgement(context.connection, submission.submission_no, text)
 
 
 def make_receipt(context: Context, source: str, source_no: int, *, row: int | None = None) -> bytes:

@@ -17,13 +17,13 @@ from psycopg.rows import TupleRow
 from suyuan.app.context import Context, Progress, UseCaseError, no_progress
 from suyuan.app.hints import hint_at_neighbours
 from suyuan.app.personal import ERASED, KEPT, Safe, describe_personal
-from suyuan.app.receipt import acknowledge_submission
+from suyuan.app.receipt import acknowledge_submission, read_or_acknowledge
 from suyuan.core.admission import Admission, Admitted, admit
 from suyuan.core.catalogue import PERSONAL_FIELDS
 from suyuan.core.report import utc_text
 from suyuan.evidence.acknowledgement import read_promise
 from suyuan.intake.reader import DecodedRow, FileError, open_reader
-from suyuan.store.log import count_waiting, find_place
+from suyuan.store.log import find_place, is_behind
 from suyuan.store.outcomes import read_outcomes
 from suyuan.store.queries import load_queries
 from suyuan.store.record import BatchOutcome, Recorder, StagedRow
@@ -98,7 +98,7 @@ def receive(context: Context, chunks: Iterable[bytes], *, arrival: Arrival) -> i
         known = find_by_key(connection, uscc=arrival.submitter, idempotency_key=arrival.idempotency_key)
         if known is not None:
             return known
-    if context.log_folder is not None and count_waiting(connection, limit=WAITING_MAX) >= WAITING_MAX:
+    if context.log_folder is not None and is_behind(connection, limit=WAITING_MAX):
         raise LogBehindError(
             f"{WAITING_MAX:,} submissions and acts wait to be sealed, too many to promise a receipt in time. Send this again in a "
             "while; the operator sees to it that a worker runs (suyuan work).",
@@ -174,25 +174,26 @@ def record(context: Context, submission_no: int, *, progress: Progress = no_prog
     recorded twice is the submission's own row, locked and compared in each batch's transaction.
     """
     connection = context.connection
-    submission = read_submission(connection, submission_no)
-    if submission is None or submission.is_recorded or submission.status == "receiving":
-        return True
     taken = connection.execute(SQL.try_recording, {"submission_no": submission_no}).fetchone()
     if taken is None or not taken[0]:
-        return False
+        return read_status(connection, submission_no) not in ("received", "recording")
     try:
-        submission = read_submission(connection, submission_no) or submission
-        if not submission.is_recorded:
-            _record_from(connection, context, submission, lambda: read_pieces(connection, submission), progress)
+        submission = read_submission(connection, submission_no)
+        if submission is None or submission.is_recorded or submission.status == "receiving":
+            return True
+        stored = submission
+        _record_from(connection, context, stored, lambda: read_pieces(connection, stored), progress)
     except errors.DeadlockDetected:
         return False  # two files of one reporter withdraw what the other reports; the batch is taken up again
     finally:
         if not connection.closed:
             connection.execute(SQL.end_recording, {"submission_no": submission_no})
-    is_done = read_status(connection, submission_no) in ("recorded", "unreadable")
-    if is_done:
-        acknowledge_submission(context, submission_no)  # after the last transaction, and only then
-    return is_done
+    # After the last transaction, and only then; where another process records the rest, it acknowledges.
+    submission = read_submission(connection, submission_no)
+    if submission is None or not submission.is_recorded:
+        return False
+    acknowledge_submission(context, submission)
+    return True
 
 
 def try_out(context: Context, source: Callable[[], Iterable[bytes]], *, arrival: Arrival) -> dict[str, Any]:
@@ -241,7 +242,7 @@ def _record_from(
     )
     safe = Safe(None if is_trial else context.log_folder)
     rows = open_reader(source, form=submission.form, file_name=submission.file_name)
-    done = submission.rows_done
+    done, ended = submission.rows_done, submission.status
 
     def stage(row: DecodedRow) -> StagedRow:
         return check_row(row, admission=admission, recorder=recorder, safe=safe)
@@ -265,7 +266,7 @@ def _record_from(
                 file_errors=file_errors,
             )
         progress(done)
-    if read_status(connection, submission.submission_no) == "recording":
+    if ended == "recording":
         _record_deferred(connection, recorder, admission, submission, source)
 
 
@@ -401,7 +402,7 @@ def _add_personal(context: Context, submission_no: int, rows: list[dict[str, Any
 
 def _describe_receipt(context: Context, submission: Submission) -> dict[str, Any]:
     """Return the first step of the receipt: the signed acknowledgement, and by when the log will include the submission."""
-    text = acknowledge_submission(context, submission.submission_no)
+    text = read_or_acknowledge(context, submission)
     described = {"digest_sha256": submission.digest.hex(), "received_at": utc_text(submission.received_at)}
     if text is None:
         return described

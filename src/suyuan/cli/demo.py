@@ -1,71 +1,61 @@
-"""The command demo: load the samples into a database of their own, say what came of them, and serve them."""
+"""The command demo: load a simulated nation, or a folder of files, into a database of its own, sum it up and serve it."""
 
-import hashlib
 import os
-import re
+import shutil
 import sys
-from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+import time
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 from cyclopts import Parameter
 
-from suyuan.app.context import Context
-from suyuan.app.initialise import initialise
-from suyuan.app.judge import judge_pending
-from suyuan.app.lists import list_findings
-from suyuan.app.register import import_participants
-from suyuan.app.rulebook import adopt_rulebook
-from suyuan.app.submit import Arrival, describe_submission, submit
-from suyuan.app.sweep import SWEEP_STEPS, sweep
+from suyuan.app.context import system_clock
+from suyuan.cli.demo_load import PARTICIPANTS, load_folder
 from suyuan.cli.log import log_event
-from suyuan.cli.screen import emit, show_progress
+from suyuan.cli.screen import emit
 from suyuan.cli.serve import HOST, PORT, refuse_taken_port, run_server
-from suyuan.cli.session import open_context
-from suyuan.cli.setting import DEFAULT, Setting
+from suyuan.cli.session import open_context, start_database
+from suyuan.cli.setting import DEFAULT, Setting, wrong_value
+from suyuan.cli.simulate import name_scale, parse_scale, write_nation
 from suyuan.cli.words import CommandError, say
-from suyuan.core.finding import WEIGHTS
 from suyuan.core.value import SHANGHAI
-from suyuan.intake.reader import DecodedRow, detect_form, open_reader
 from suyuan.store.database import default_folder
 
 PORTS_TRIED = 20
-_COUNTS = ("accepted", "duplicate", "rejected")
-OWN_RULEBOOK = "rulebook.toml"
-_SAMPLE_NAME = re.compile(r"(?P<number>\d{2,})-(?P<uscc>[0-9A-Z]{18})-.+\.(jsonl|json|csv|xlsx)")
+SCALE = "1/2500"  # ready in three quarters of a minute on two cores (bench/RESULTS.md)
+SEED = 7
+WORLD = "world.json"
 
 SamplesOption = Annotated[Path | None, Parameter(name="--samples", help=say("option_samples"))]
+ScaleOption = Annotated[str | None, Parameter(name="--scale", help=say("option_demo_scale") + f" ({SCALE})")]
 NoServeOption = Annotated[bool, Parameter(name="--no-serve", negative=(), help=say("option_no_serve"))]
 PortOption = Annotated[int, Parameter(name="--port", help=say("option_port"))]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One file of the samples and who sends it."""
-
-    path: Path
-    uscc: str
 
 
 def demo(
     *,
     samples: SamplesOption = None,
+    scale: ScaleOption = None,
     no_serve: NoServeOption = False,
     port: PortOption = PORT,
     setting: Setting = DEFAULT,
 ) -> int:
-    """Load the samples, print a summary, and serve them on this machine."""
-    folder = samples if samples is not None else find_samples()
-    if folder is None or not folder.is_dir():
-        raise CommandError("no_samples")
-    if setting.folder is None:
-        # Never the person's own database: the samples are made up.
-        setting = replace(setting, folder=default_folder(environ=os.environ).with_name("demo"))
+    """Load a nation or a folder of files, print a summary, and serve it on this machine."""
+    began = time.monotonic()
+    if samples is None:
+        setting, folder = prepare_nation(setting, parse_scale(scale or SCALE))
+    elif scale is not None:
+        raise wrong_value("--scale", value=scale, wanted="wanted_no_scale")
+    else:
+        setting, folder = choose_database(setting, samples), samples
     with open_context(setting, makes_database=True) as context:
-        summary = load_samples(context, folder, setting)
-    log_event(setting, "demo.loaded", accepted=summary["accepted"], refused=summary["rejected"])
+        loaded = load_folder(context, folder, setting, processes=os.cpu_count() or 1)
+    summary = {**loaded, "world": read_world(folder)}
+    seconds = time.monotonic() - began
+    log_event(setting, "demo.loaded", accepted=summary["accepted"], refused=summary["rejected"], seconds=round(seconds))
     url = None
     if not no_serve:
         port = find_free_port(port)
@@ -75,106 +65,72 @@ def demo(
     else:
         from suyuan.cli.view_demo import print_sights, print_summary
 
-        print_summary(summary)
-        print_sights(summary, folder=setting.folder, url=url)
+        print_summary(summary, seconds=seconds)
+        print_sights(summary, folder=setting.folder, files=folder, url=url, earlier=list_earlier(setting))
     if url is not None:
         sys.stdout.flush()  # read it now, also through a pipe: the server runs until it is stopped
         run_server(setting, host=HOST, port=port)
     return 0
 
 
-def find_samples() -> Path | None:
-    """Return the folder of samples: of the source tree this program runs from, or below the present folder."""
-    places = [Path(__file__).resolve().parents[3] / "samples", Path.cwd() / "samples"]
-    return next((place for place in places if (place / "participants.csv").is_file()), None)
+def prepare_nation(setting: Setting, scale: float) -> tuple[Setting, Path]:
+    """Return the database of the nation that ends yesterday, and the folder of its files, written where it is not there yet.
 
-
-def list_samples(folder: Path) -> list[Sample]:
-    """Return the files of a folder that are submissions, in the order of their numbers."""
-    found = [(match, path) for path in folder.iterdir() if (match := _SAMPLE_NAME.fullmatch(path.name))]
-    found.sort(key=lambda pair: (int(pair[0]["number"]), pair[1].name))
-    return [Sample(path, match["uscc"]) for match, path in found]
-
-
-def load_samples(context: Context, folder: Path, setting: Setting) -> dict[str, Any]:
-    """Load a folder of samples and return what came of it; loaded again, it adds nothing."""
-    initialise(context, is_historical_load=True)
-    import_participants(context, (folder / "participants.csv").read_bytes())
-    own = folder / OWN_RULEBOOK
-    if own.is_file():
-        adopt_rulebook(context, own.read_bytes(), file=own.name)
-    files = []
-    for sample in list_samples(folder):
-        with show_progress(setting, say("doing_load", file=sample.path.name)) as progress:
-            body = sample.path.read_bytes()
-            arrival = Arrival(
-                sample.uscc,
-                detect_form(sample.path.name, first_bytes=body[:4096]),
-                sample.path.name,
-                choose_receipt(body, name=sample.path.name, latest=context.clock()),
-                idempotency_key=f"demo:{hashlib.sha256(sample.path.name.encode() + body).hexdigest()[:32]}",
-            )
-            submission_no = submit(context, [body], arrival=arrival, progress=progress)
-        result = describe_submission(context, submission_no)
-        files.append({"file": sample.path.name, **{name: result[name] for name in ("submission", *_COUNTS)}})
-    with show_progress(setting, say("doing_judge")) as progress:
-        judge_pending(context, progress=progress)
-    with show_progress(setting, say("doing_sweep"), total=SWEEP_STEPS) as progress:
-        sweep(context, as_of=context.today(), progress=progress)
-    findings = list_findings(context)
-    by_rule = Counter((one["rule"], one["weight"]) for one in findings)
-    titles = {one["rule"]: (one["title_zh"], one["title"]) for one in findings}
-    return {
-        "sights": _find_sights(findings),
-        **{name: sum(file[name] for file in files) for name in _COUNTS},
-        "files": files,
-        "findings": [
-            {"rule": rule, "title_zh": titles[rule][0], "title": titles[rule][1], "weight": weight, "count": count}
-            for (rule, weight), count in sorted(by_rule.items(), key=_gravest_first)
-        ],
-    }
-
-
-def _gravest_first(counted: tuple[tuple[str, str], int]) -> tuple[int, str]:
-    """Return the key that sorts findings by weight, violations first, then by rule."""
-    (rule, weight), _ = counted
-    return -WEIGHTS.index(weight), rule
-
-
-def choose_receipt(body: bytes, *, name: str, latest: datetime) -> datetime:
-    """Return when a sample is said to have come in: the morning after the last thing it tells of, not after `latest`.
-
-    The samples tell of years; with the moment of loading all of them would be late reports.
+    A nation of another day is another one, and gets folders of its own: nobody's work in an earlier demo is lost.
     """
-    rows = open_reader(lambda: [body], form=detect_form(name, first_bytes=body[:4096]), file_name=name)
-    days = [day for row in rows if isinstance(row, DecodedRow) and (day := _day_of(row)) is not None]
-    days = [day for day in days if day <= latest.astimezone(SHANGHAI).date()]  # the rest is mistyped
-    if not days:
-        return latest
-    morning = datetime.combine(max(days) + timedelta(days=1), time(9), tzinfo=SHANGHAI)
-    return min(morning, latest)
-
-
-def _day_of(row: DecodedRow) -> date | None:
-    """Return the day that a row tells of, None for a row that tells none."""
-    try:
-        return date.fromisoformat(str((row.raw or {}).get("occurred_at", ""))[:10])
-    except ValueError:
-        return None
-
-
-def _find_sights(findings: list[dict[str, Any]]) -> dict[str, str]:
-    """Return a vehicle and a battery worth a look: of the gravest finding about a vehicle, else of any."""
-    ordered = sorted(
-        findings, key=lambda one: (one["weight"] != "violation", not one["subject"].startswith("vehicle:"))
+    until = system_clock().astimezone(SHANGHAI).date() - timedelta(days=1)
+    folder = setting.folder or default_folder(environ=os.environ).with_name(
+        f"demo-{until}-{name_scale(scale).replace('/', 'of')}"
     )
-    sights: dict[str, str] = {}
-    for one in ordered:
-        for subject in (one["subject"], *one["about"]):
-            family, _, code = subject.partition(":")
-            if family in ("vehicle", "battery"):
-                sights.setdefault(family, code)
-    return sights
+    setting, files = replace(setting, folder=folder), folder.with_name(f"{folder.name}-files")
+    start_database(setting, makes_database=True)  # first, since it says in words where a folder cannot be used
+    world = read_world(files)
+    if world is None:
+        _write_files(setting, files, scale=scale, until=until)
+    elif (world["until"], world["scale"], world["seed"]) != (until.isoformat(), scale, SEED):
+        shown = {"until": world["until"], "scale": name_scale(world["scale"])}
+        raise CommandError("demo_other_nation", data=folder, **shown)
+    return setting, files
+
+
+def _write_files(setting: Setting, files: Path, *, scale: float, until: date) -> None:
+    """Write a nation, under another name until it is whole."""
+    from suyuan_sim.nation import Order
+
+    if files.exists():
+        raise CommandError("folder_not_empty", folder=files)
+    unfinished = files.with_name(f"{files.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    write_nation(Order(unfinished, scale, SEED, until, processes=os.cpu_count() or 1), setting)
+    unfinished.rename(files)
+
+
+def choose_database(setting: Setting, folder: Path) -> Setting:
+    """Return the setting with a database for a folder of files: never the person's own, since these files are made up."""
+    if not (folder / PARTICIPANTS).is_file():
+        raise CommandError("no_samples", folder=folder)
+    if setting.folder is not None:
+        return setting
+    world = read_world(folder)
+    name = "demo-samples" if world is None else f"demo-{world['digest_sha256'][:12]}"
+    return replace(setting, folder=default_folder(environ=os.environ).with_name(name))
+
+
+def read_world(folder: Path) -> dict[str, Any] | None:
+    """Return what a simulation says of itself, None for a folder that none has written."""
+    file = folder / WORLD
+    return msgspec.json.decode(file.read_bytes(), type=dict[str, Any]) if file.is_file() else None
+
+
+def list_earlier(setting: Setting) -> list[Path]:
+    """Return the folders of nations of other days beside the one that is shown."""
+    if setting.folder is None or not setting.folder.name.startswith("demo-20"):
+        return []
+    return sorted(
+        path
+        for path in setting.folder.parent.glob("demo-20*")
+        if path.is_dir() and not path.name.startswith(setting.folder.name)
+    )
 
 
 def find_free_port(port: int) -> int:

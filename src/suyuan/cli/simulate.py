@@ -1,17 +1,21 @@
 """The command simulate: write a nation as its enterprises would report it, and what is true of it."""
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from suyuan.cli.screen import emit, show_progress, tell
 from suyuan.cli.setting import DEFAULT, Setting, wrong_value
 from suyuan.cli.words import CommandError, say
+
+if TYPE_CHECKING:
+    from suyuan_sim.nation import Order
 
 PROCESSES_MAX, BREACHES_MAX = 64, 100.0
 LAST_DAY = "2026-10-31"  # fixed, so that the same command gives the same bytes on any day
@@ -39,7 +43,6 @@ def simulate(
 ) -> int:
     """Write a simulated nation into a folder."""
     from suyuan_sim.nation import Order
-    from suyuan_sim.nation import simulate as write_nation
 
     if not 0 <= breaches <= BREACHES_MAX:
         raise wrong_value("--breaches", value=str(breaches), wanted="wanted_breaches")
@@ -56,19 +59,7 @@ def simulate(
     )
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise CommandError("folder_not_empty", folder=output)
-    with ExitStack() as stack:
-        bars = {}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            if stage not in bars:
-                stack.close()
-                bars[stage] = stack.enter_context(show_progress(setting, say(f"doing_{stage}"), total=total))
-            bars[stage](done)
-
-        try:
-            world = write_nation(order, progress=progress)
-        except OSError as problem:
-            raise CommandError("folder_unwritable", folder=output, reason=problem.strerror or problem) from problem
+    world = write_nation(order, setting)
     if setting.wants_json:
         emit(world)
     else:
@@ -77,6 +68,26 @@ def simulate(
             say("simulated_next", folder=output),
         )
     return 0
+
+
+def write_nation(order: "Order", setting: Setting) -> dict[str, Any]:
+    """Write a nation, with its progress on the screen, and return what it says of itself. Raises CommandError."""
+    from suyuan_sim.nation import simulate as write
+
+    bars: dict[str, Callable[[int], None]] = {}
+    with ExitStack() as stack:
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in bars:
+                stack.close()
+                bars[stage] = stack.enter_context(show_progress(setting, say(f"doing_{stage}"), total=total))
+            bars[stage](done)
+
+        try:
+            return write(order, progress=progress)
+        except OSError as problem:
+            reason = problem.strerror or problem
+            raise CommandError("folder_unwritable", folder=order.folder, reason=reason) from problem
 
 
 def parse_scale(text: str) -> float:
@@ -88,6 +99,11 @@ def parse_scale(text: str) -> float:
     if not 0 < scale <= 1:
         raise wrong_value("--scale", value=text, wanted="wanted_scale")
     return float(scale)
+
+
+def name_scale(scale: float) -> str:
+    """Return a share of the nation as people write it, such as 1/2500."""
+    return str(Fraction(scale).limit_denominator(1_000_000))
 
 
 def _parse_until(text: str) -> date:

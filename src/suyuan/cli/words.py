@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from suyuan.cli.bundle_words import BUNDLE_WORDS
 from suyuan.cli.case_words import CASE_WORDS
+from suyuan.cli.demo_words import DEMO_WORDS
 from suyuan.cli.evidence_words import EVIDENCE_WORDS
 from suyuan.cli.export_words import EXPORT_WORDS
 from suyuan.cli.forecast_words import FORECAST_WORDS
@@ -68,7 +69,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "help_help": ("显示本说明。", "Show this text."),
     "help_version": ("显示版本。", "Show the version."),
-    "help_demo": ("装载样例并启动服务，先睹为快。", "Load the samples into a database of their own and serve them."),
     "help_serve": ("启动 HTTP 服务和研判进程。", "Serve HTTP, with a judging worker beside it."),
     "help_work": ("记录并研判等待中的报送，直到停止。", "Record and judge what waits, until stopped."),
     "help_init": ("初始化数据库。", "Make a database ready."),
@@ -174,8 +174,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "option_host": ("监听地址。", "Address to listen on."),
     "option_port": ("监听端口。", "Port to listen on."),
     "option_workers": ("HTTP 进程数。", "How many HTTP processes."),
-    "option_no_serve": ("装载后不启动服务。", "Load only, start no server."),
-    "option_samples": ("样例文件夹。", "Folder of the samples."),
     # usage
     "usage_see_help": ("运行“{command} --help”查看用法。", 'See "{command} --help".'),
     "usage_unknown_command": ("没有命令“{value}”。", 'There is no command "{value}".'),
@@ -230,10 +228,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "The database that SUYUAN_DATABASE_URL names was not started by this program and is not stopped by it.",
     ),
     "file_trouble": ("{file}：{reason}。请检查路径和权限。", "{file}: {reason}. Check the path and who may use it."),
-    "no_samples": (
-        "没有找到样例文件夹。请在源代码目录中运行，或用 --samples 指定。",
-        "The folder of samples was not found. Run this in the source tree, or name it with --samples.",
-    ),
     "port_taken": (
         "{host} 的端口 {port} 已被占用或不可用：{reason}。请用 --port 另选。",
         "Port {port} on {host} cannot be used: {reason}. Choose another with --port.",
@@ -261,7 +255,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "doing_judge": ("研判", "Judging"),
     "doing_sweep": ("核查", "Sweeping"),
     "doing_rebuild": ("重建", "Rebuilding"),
-    "doing_load": ("装载 {file}", "Loading {file}"),
     # database
     "init_done": ("数据库已就绪：{where}", "The database is ready: {where}"),
     "init_historical": (
@@ -472,23 +465,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "label_counts": ("计入", "counts"),
     "label_counts_not": ("不计入", "does not count"),
     "label_remedy": ("如何补救", "what to do"),
-    # server and demo
+    # server
     "serving": ("服务在 {url}（Ctrl-C 结束）", "Serving on {url} (Ctrl-C ends it)"),
     "working": ("正在记录并研判（Ctrl-C 结束）。", "Recording and judging what comes (Ctrl-C ends it)."),
     "work_ended": ("已结束。", "Ended."),
-    "demo_loaded": (
-        "样例已装载：接收 {accepted}，重复 {duplicate}，退回 {rejected}",
-        "The samples are loaded: accepted {accepted}, duplicate {duplicate}, refused {rejected}",
-    ),
-    "demo_found": ("按规则统计的发现", "Findings by rule"),
-    "demo_look": ("可以这样看：", "Where to look:"),
-    "demo_look_public": ("一块电池的公开页面", "the public page of a battery"),
-    "demo_look_api": ("接口说明", "the HTTP interface"),
-    "demo_look_trace": ("一辆车的一生", "the life of a vehicle"),
-    "demo_look_findings": ("全部疑似违规", "all suspected breaches"),
-    "demo_look_stop": ("用完后停止数据库", "stop the database when done"),
     # cases
     **CASE_WORDS,
+    **DEMO_WORDS,
     **EVIDENCE_WORDS,
     **EXPORT_WORDS,
     **FORECAST_WORDS,

@@ -94,6 +94,12 @@ def count_waiting(connection: Connection[TupleRow], *, limit: int) -> int:
     return int(row[0])
 
 
+def is_behind(connection: Connection[TupleRow], *, limit: int) -> bool:
+    """Tell whether as much as a limit waits to be sealed; quick however much it is, as long as it is less."""
+    row = connection.execute(SQL.reaches_limit, {"limit": limit}).fetchone()
+    return row is not None and bool(row[0])
+
+
 def read_newest_head(connection: Connection[TupleRow]) -> Head | None:
     """Return the head of the shard in use, None before the first."""
     row = connection.execute(SQL.read_newest_head, {}).fetchone()
@@ -226,9 +232,11 @@ def read_acknowledgement(connection: Connection[TupleRow], submission_no: int) -
     return str(row[0]) if row else None
 
 
-def keep_acknowledgement(connection: Connection[TupleRow], submission_no: int, text: str) -> None:
-    """Keep the acknowledgement of a submission unless there is one."""
-    connection.execute(SQL.insert_acknowledgement, {"submission_no": submission_no, "text": text})
+def keep_acknowledgement(connection: Connection[TupleRow], submission_no: int, text: str) -> str | None:
+    """Keep the acknowledgement of a submission unless there is one; returns the one that is kept."""
+    given = {"submission_no": submission_no, "text": text}
+    is_first = connection.execute(SQL.insert_acknowledgement, given).rowcount == 1
+    return text if is_first else read_acknowledgement(connection, submission_no)
 
 
 # -- what an audit reads -----------------------------------------------------------------------------------------------

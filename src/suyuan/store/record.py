@@ -40,6 +40,7 @@ from suyuan.store.slot import component_prefix, component_slot_of, place_of, rep
 from suyuan.store.sums import add_report_counts
 
 SQL = load_queries("record")
+INSERTED_ROWS_MAX = 100  # so few ids are claimed in one round trip; a COPY and its savepoint are five
 VIN_LENGTH = 17  # no other subject is as short
 SILENT_NUMBERS = frozenset(KIND_BY_NAME[name].number for name in TELL_NOTHING)
 _encode_body = msgspec.json.Encoder().encode
@@ -219,7 +220,8 @@ class Recorder:
     def _claim_ids(self, staged: list[StagedRow]) -> None:
         """Insert the reports in key order, the first row of an id first; tell duplicates and reused ids apart."""
         staged.sort(key=lambda one: (one.reporter_no, one.report_id, one.report_no))
-        if not staged or self._copy_reports(staged):
+        is_small = len(staged) <= INSERTED_ROWS_MAX
+        if not staged or (not is_small and self._copy_reports(staged)):
             return
         given = {
             "reporters": [one.reporter_no for one in staged],
@@ -227,7 +229,8 @@ class Recorder:
             "report_nos": [one.report_no for one in staged],
             "digests": [one.digest for one in staged],
         }
-        self.connection.execute(SQL.insert_reports, given)
+        if self.connection.execute(SQL.insert_reports, given).rowcount == len(staged):
+            return
         found = {(row[0], row[1]): (row[2], bytes(row[3])) for row in self.connection.execute(SQL.find_reports, given)}
         for one in staged:
             report_no, digest = found[one.reporter_no, one.report_id]

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from psycopg import Connection, errors
@@ -16,6 +16,7 @@ from suyuan.store.record import BatchOutcome
 
 SQL = load_queries("submission")
 PIECE_BYTES = 1_000_000
+RECORDED = frozenset({"recorded", "unreadable"})  # the statuses in which every row has its outcome
 NAME_DIGITS_MAX = 18  # a bigint has 19
 
 
@@ -47,7 +48,23 @@ class Submission:
     @property
     def is_recorded(self) -> bool:
         """Tell whether every row has its outcome."""
-        return self.status in ("recorded", "unreadable")
+        return self.status in RECORDED
+
+
+class Keyed(NamedTuple):
+    """What came of a submission with an idempotency key."""
+
+    submission_no: int
+    key: str
+    status: str
+    accepted: int
+    duplicate: int
+    rejected: int
+
+    @property
+    def is_recorded(self) -> bool:
+        """Tell whether every row has its outcome."""
+        return self.status in RECORDED
 
 
 def submission_name(submission_no: int) -> str:
@@ -141,14 +158,14 @@ def finish_receiving(
 def read_pieces(connection: Connection[TupleRow], submission: Submission) -> Iterator[bytes]:
     """Yield the raw bytes of a submission, piece by piece."""
     month = month_of(submission.received_at)
-    piece_no = 0
-    while True:
+    piece_no, is_last = 0, False
+    while not is_last:
         given = {"received_month": month, "submission_no": submission.submission_no, "piece_no": piece_no}
         row = connection.execute(SQL.read_piece, given).fetchone()
         if row is None:
             return
         yield zlib.decompress(row[0])
-        piece_no += 1
+        piece_no, is_last = piece_no + 1, row[1]
 
 
 def has_pieces(connection: Connection[TupleRow], submission: Submission) -> bool:
@@ -208,6 +225,11 @@ def find_by_key(connection: Connection[TupleRow], *, uscc: str, idempotency_key:
     """Return the submission stored under an idempotency key of a participant."""
     row = connection.execute(SQL.find_by_key, {"uscc": uscc, "idempotency_key": idempotency_key}).fetchone()
     return int(row[0]) if row else None
+
+
+def list_keyed(connection: Connection[TupleRow], *, prefix: str) -> list[Keyed]:
+    """Return the submissions whose idempotency keys begin with a prefix, in the order of their numbers."""
+    return [Keyed(*row) for row in connection.execute(SQL.list_keyed, {"prefix": prefix})]
 
 
 def list_unrecorded(connection: Connection[TupleRow]) -> list[int]:

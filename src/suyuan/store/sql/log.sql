@@ -70,6 +70,18 @@ FROM (
     LIMIT %(limit)s
 ) AS waiting;
 
+-- name: reaches_limit
+-- Tells whether so much waits to be sealed; counts only where the first and the last number do not rule it out.
+SELECT (SELECT max(waiting_no) - min(waiting_no) FROM log_waiting) >= %(limit)s - 1
+    AND (
+        SELECT count(*)
+        FROM (
+            SELECT 1
+            FROM log_waiting
+            LIMIT %(limit)s
+        ) AS waiting
+    ) >= %(limit)s;
+
 -- name: delete_waiting
 -- Takes out what has its leaf now.
 DELETE FROM log_waiting

@@ -21,8 +21,15 @@ SET status = 'received',
 WHERE submission_no = %(submission_no)s;
 
 -- name: read_piece
--- Reads one piece of the raw bytes.
-SELECT body
+-- Reads one piece of the raw bytes, and tells whether it is the last.
+SELECT body,
+    NOT EXISTS (
+        SELECT 1
+        FROM submission_piece AS next_piece
+        WHERE next_piece.received_month = %(received_month)s
+            AND next_piece.submission_no = %(submission_no)s
+            AND next_piece.piece_no = %(piece_no)s + 1
+    ) AS is_last
 FROM submission_piece
 WHERE received_month = %(received_month)s
     AND submission_no = %(submission_no)s
@@ -87,6 +94,13 @@ INNER JOIN party
     ON party.party_no = submission.submitter
 WHERE party.uscc = %(uscc)s
     AND submission.idempotency_key = %(idempotency_key)s;
+
+-- name: list_keyed
+-- Lists the submissions under idempotency keys that begin alike, with what came of them.
+SELECT submission_no, idempotency_key, status, accepted, duplicate, rejected
+FROM submission
+WHERE starts_with(idempotency_key, %(prefix)s)
+ORDER BY submission_no;
 
 -- name: list_unrecorded
 -- Lists submissions whose bytes are stored but whose rows are not all recorded.
