@@ -20,7 +20,7 @@ def test_with_nothing_observed_the_rate_stays():
     learned = learn_rate(PRIOR.rate, strength=284, seen=Observation())
     assert learned.rate == pytest.approx(PRIOR.rate)
     assert learned.weight == 0
-    assert widen(learned, sign=1) == pytest.approx(learned.rate)
+    assert widen(learned, sign=1, relative_error=0.06) == pytest.approx(learned.rate)
 
 
 def test_with_many_exits_the_rate_moves_to_theirs():
@@ -36,7 +36,8 @@ def test_the_learned_rate_is_the_weighted_mean_of_observed_and_prior(exits, wear
     learned = learn_rate(PRIOR.rate, strength=strength, seen=Observation(exits, wear))
     weighted = learned.weight * exits / wear + (1 - learned.weight) * PRIOR.rate
     assert learned.rate == pytest.approx(weighted)
-    assert widen(learned, sign=-1) <= learned.rate <= widen(learned, sign=1)
+    low, high = (widen(learned, sign=sign, relative_error=0.06) for sign in (-1, 1))
+    assert low <= learned.rate <= high <= learned.rate * 1.11
 
 
 @pytest.mark.parametrize(("mean", "strength"), [(0.3, 284), (5, 284), (60, 20), (350, 284), (450, 284), (5_000, 284)])
@@ -74,10 +75,10 @@ def counted(name, place, kind, status, month, count):
 
 def test_a_fleet_is_read_from_sums_as_of_a_month():
     sums = [
-        counted("vehicle_gone", "330106", "2019-03", "scrapped", "2026-06", 4),
-        counted("vehicle_gone", "330106", "2019-03", "exported", "2026-08", 1),
-        counted("vehicle_sold", "330106", "vehicle", "sold", "2019-03", 10),
-        counted("vehicle_sold", "330200", "vehicle", "sold", "2019-03", 5),
+        counted("vehicle_gone", "330000", "2019-03", "scrapped", "2026-06", 4),
+        counted("vehicle_gone", "330000", "2019-03", "exported", "2026-08", 1),
+        counted("vehicle_sold", "330000", "vehicle", "sold", "2019-03", 10),
+        counted("vehicle_sold", "330000", "vehicle", "sold", "2019-03", 5),
         counted("vehicle_sold", "", "vehicle", "sold", "2026-09", 2),
     ]
     known = read_fleet(sums, until=date(2026, 7, 15))

@@ -1,5 +1,6 @@
 """Forecast and leakage from the platform's own sums: what is sold, gone and recovered is counted in as it is reported."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -10,6 +11,8 @@ from suyuan.app.accounts import read_accounts
 from suyuan.app.context import UseCaseError
 from suyuan.app.forecast import read_forecast
 from suyuan.app.leakage import read_leakage
+from suyuan.core.contribution import Tally
+from suyuan.store.sums import read_tallies, read_vehicle_months
 
 TODAY = date(2026, 10, 1)
 VP = USCC_OF["VP1"]
@@ -95,8 +98,10 @@ def test_many_exits_move_the_life_and_few_hardly_do(world):
     assert many["observed"]["weight"] > 0.95
     seen = many["observed"]
     hazard = seen["exits"] / seen["expected_exits"]  # how much faster they leave than the calibrated life says
-    for learned in many["learned_mean_years"].values():
-        assert learned == pytest.approx(11.6 * hazard ** (-1 / 3.5), abs=0.2)
+    learned = many["learned_mean_years"]
+    assert learned["central"] == pytest.approx(11.6 * hazard ** (-1 / 3.5), abs=0.05)
+    assert learned["low"] > learned["central"] > learned["high"], "a long life retires little"
+    assert learned["low"] - learned["high"] < 0.8, "the band has closed, but for the error of the fit"
 
 
 def test_recovered_metal_is_that_of_the_accounts(world):
@@ -140,3 +145,16 @@ def test_leakage_is_told_by_producer_province_and_year(world):
     assert 0 < year["expected"] < 0.1
     assert (year["unseen_low"], year["unseen_high"]) == (-1, 0), "one was seen where none or one may have left"
     assert read_leakage(world.context, as_of=TODAY, producer=USCC_OF["BP1"])["leakage"] == []
+
+
+def test_sums_told_apart_or_not_are_the_same_vehicles(world):
+    load(world, vehicle(1), vehicle(2, scrapped="2026-05-10"), vehicle(3, exported="2026-06-01"))
+    one_by_one = [one for name in ("vehicle_sold", "vehicle_gone") for one in read_tallies(world.connection, name=name)]
+    for by_party, by_province in ((True, True), (True, False), (False, True), (False, False)):
+        summed = read_vehicle_months(world.connection, party=None, by_party=by_party, by_province=by_province)
+        wanted = Counter()
+        for one in one_by_one:
+            tally = one.tally
+            place, party = f"{tally.place[:2]}0000" if by_province else "", tally.party if by_party else ""
+            wanted[Tally(tally.name, place, party, tally.kind, tally.status, tally.month)] += one.count
+        assert {one.tally: one.count for one in summed} == wanted

@@ -49,7 +49,7 @@ class SoldMonth:
 def read_fleet(counted: Iterable[Counted], *, until: date) -> list[SoldMonth]:
     """Return the sold months from the tallies vehicle_sold and vehicle_gone, as of the end of the month of a day.
 
-    A province is the division code of the province of the sale, empty where the place is unknown.
+    Places are provinces (division code), empty where unknown; what is not told apart is summed.
     """
     last = month_of(until)
     fleet: dict[tuple[str, str, str], SoldMonth] = {}
@@ -59,8 +59,7 @@ def read_fleet(counted: Iterable[Counted], *, until: date) -> list[SoldMonth]:
         sold_in = tally.month if is_sale else tally.kind
         if max(sold_in, tally.month) > last:
             continue
-        province = f"{tally.place[:2]}0000" if tally.place else ""
-        key = (tally.party, province, sold_in)
+        key = (tally.party, tally.place, sold_in)
         months = fleet.setdefault(key, SoldMonth(*key))
         if is_sale:
             months.sold += one.count

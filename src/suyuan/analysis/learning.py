@@ -23,26 +23,26 @@ _COUNTED_MAX: Final = 400.0  # above this mean the normal approximation with its
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A rate after observation, the weight Z that the observation has in it, and its relative standard error."""
+    """A rate after observation, and the weight Z that the observation has in it."""
 
     rate: float
     weight: float
-    relative_error: float
 
 
 def learn_rate(prior: float, *, strength: float, seen: Observation) -> Learned:
     """Return the rate after an observation; `strength` in exits, above 0."""
     before = strength / prior
     rate = (strength + seen.exits) / (before + seen.wear)
-    return Learned(rate, seen.wear / (before + seen.wear), (strength + seen.exits) ** -0.5)
+    return Learned(rate, seen.wear / (before + seen.wear))
 
 
-def widen(learned: Learned, *, sign: int) -> float:
+def widen(learned: Learned, *, sign: int, relative_error: float) -> float:
     """Return the rate moved down (-1) or up (+1) by its 90 % interval as far as it rests on the observation.
 
-    A rate that rests on the scenario alone stays where the scenario put it; one that rests on D exits gets their Poisson error.
+    A rate that rests on the scenario alone stays where the scenario put it. The error does not shrink as exits are counted: that
+    of a national fit of one shape is mostly misfit, and counting more of the same does not mend it.
     """
-    return learned.rate * math.exp(sign * learned.weight * _DEVIATE * learned.relative_error)
+    return learned.rate * math.exp(sign * learned.weight * _DEVIATE * relative_error)
 
 
 def predict_count(mean: float, *, strength: float) -> tuple[float, float]:

@@ -5,6 +5,7 @@ From the year in which the platform opened, its own vehicles count as they are: 
 live on conditionally, S(later) / S(data day). The rest of the national series, sold beside them, follows the series.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
@@ -131,31 +132,35 @@ class _Run:
     scenario: str
     years: range
     now: float
-    paces: dict[tuple[float, bool], Pace] = field(default_factory=dict)
+    paces: dict[tuple[float, str], Pace] = field(default_factory=dict)
 
     def pace(self, sold_at: float) -> Pace:
         """Return for each year the shares of all sold at a moment that leave and that lose their first pack."""
-        return self._remember(sold_at, of_those_alive=False)
+        return self._remember(sold_at, "all", since=sold_at, until=math.inf)
+
+    def pace_until_now(self, sold_at: float) -> Pace:
+        """Return the same up to the data day alone."""
+        return self._remember(sold_at, "before", since=sold_at, until=max(self.now, sold_at))
 
     def pace_of_those_alive(self, sold_at: float) -> Pace:
         """Return the same after the data day alone, as shares of those in use on it."""
-        return self._remember(sold_at, of_those_alive=True)
+        return self._remember(sold_at, "after", since=max(self.now, sold_at), until=math.inf)
 
-    def _remember(self, sold_at: float, *, of_those_alive: bool) -> Pace:
-        pace = self.paces.get((sold_at, of_those_alive))
+    def _remember(self, sold_at: float, part: str, *, since: float, until: float) -> Pace:
+        pace = self.paces.get((sold_at, part))
         if pace is None:
             course = Course(self.lives, sold_at, self.now)
             rate = replacement_rate(int(sold_at), self.scenario, self.lives.past.shape)
-            since = max(self.now, sold_at) if of_those_alive else sold_at
             whole = course.survival(since)
+            windows = ((min(max(year, since), until), min(max(year + 1, since), until)) for year in self.years)
             pace = [
                 (
                     course.share_leaving(begin, until=end) / whole,
                     course.share_replacing(begin, until=end, rate=rate) / whole,
                 )
-                for begin, end in ((max(year, since), max(year + 1, since)) for year in self.years)
+                for begin, end in windows
             ]
-            self.paces[sold_at, of_those_alive] = pace
+            self.paces[sold_at, part] = pace
         return pace
 
     def count(self, total: float, sold_at: float, own: Mapping[str, _Own], *, opened_in: int, scope: Scope) -> Pace:
@@ -171,11 +176,13 @@ class _Run:
                 for vehicles, (leaving, replacing) in zip(counted, series, strict=True)
             ]
         for month, one in own.items():
-            for place, (leaving, replacing) in enumerate(self.pace_of_those_alive(moment_of_month(month))):
-                year = self.years[place]
+            moment = moment_of_month(month)
+            before, after = self.pace_until_now(moment), self.pace_of_those_alive(moment)
+            for place, year in enumerate(self.years):
                 if year >= opened_in or scope == "platform":
-                    counts[place][0] += one.alive * leaving + one.left_in.get(year, 0)
-                    counts[place][1] += one.alive * replacing
+                    counts[place][0] += one.left_in.get(year, 0) + one.alive * after[place][0]
+                    # Who replaced what stands in no sum: until the data day as of all sold, then of those in use.
+                    counts[place][1] += one.sold * before[place][1] + one.alive * after[place][1]
         return [(leaving, replacing) for leaving, replacing in counts]
 
 

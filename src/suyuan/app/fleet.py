@@ -12,15 +12,19 @@ from suyuan.analysis.retirement import SCENARIOS
 from suyuan.analysis.series import choice
 from suyuan.analysis.survival import Weibull
 from suyuan.app.context import Context
-from suyuan.store.sums import read_tallies
+from suyuan.store.sums import read_vehicle_months
 
 _SIGNS = {"low": -1, "central": 0, "high": 1}  # a higher rate retires more
 
 
-def load_fleet(context: Context, *, as_of: date, producer: str | None = None) -> list[SoldMonth]:
-    """Return the vehicles sold of all producers, or of one, by month of sale, as of the end of the month of a day."""
-    names = ("vehicle_sold", "vehicle_gone")
-    counted = [one for name in names for one in read_tallies(context.connection, name=name, party=producer)]
+def load_fleet(
+    context: Context, *, as_of: date, producer: str | None = None, by_producer: bool = False, by_province: bool = False
+) -> list[SoldMonth]:
+    """Return the vehicles sold of all producers, or of one, by month of sale, as of the end of the month of a day.
+
+    Producers and provinces are told apart only where asked for: a nation has many.
+    """
+    counted = read_vehicle_months(context.connection, party=producer, by_party=by_producer, by_province=by_province)
     return read_fleet(counted, until=as_of)
 
 
@@ -88,6 +92,6 @@ def believe(fleet: list[SoldMonth] | None, *, since: date, as_of: date) -> Belie
     lives, weight = {}, 0.0
     for name, life in before.items():
         learned = learn_rate(life.rate, strength=fit.strength, seen=seen)
-        lives[name] = Lives(life, life.with_rate(widen(learned, sign=_SIGNS[name])))
+        lives[name] = Lives(life, life.with_rate(widen(learned, sign=_SIGNS[name], relative_error=fit.relative_error)))
         weight = learned.weight if name == "central" else weight
     return Belief(lives, seen, weight, since)

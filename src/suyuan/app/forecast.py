@@ -51,7 +51,7 @@ def read_forecast(
             f"{until} cannot be forecast: choose a year from {FIRST_YEAR} to {LAST_YEAR}.",
             message_zh=f"无法预测 {until} 年：请选择 {FIRST_YEAR} 至 {LAST_YEAR} 年。",
         )
-    fleet = load_fleet(context, as_of=as_of, producer=party) if context else []
+    fleet = load_fleet(context, as_of=as_of, producer=party, by_province=True) if context else []
     if scope == "platform" and not fleet:
         raise UseCaseError(
             "The platform holds no sold vehicle yet: there is nothing of its own to forecast. Leave the scope out.",

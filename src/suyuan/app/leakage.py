@@ -26,7 +26,10 @@ def read_leakage(
 ) -> dict[str, Any]:
     """Return expected, seen and unseen exits by group and year since the platform opened; with `producer` of its vehicles alone."""
     since = opened_on(context, as_of=as_of)
-    fleet, lives, fit = load_fleet(context, as_of=as_of, producer=producer), scenario_lives(), fit_life()
+    lives, fit = scenario_lives(), fit_life()
+    fleet = load_fleet(
+        context, as_of=as_of, producer=producer, by_producer=by == "producer", by_province=by == "province"
+    )
     found = estimate_leakage(fleet, lives, since=since, until=as_of, by=by)
     name = name_participant(context) if by == "producer" else name_division
     total = estimate_leakage(fleet, lives, since=since, until=as_of, by="year")

@@ -112,6 +112,11 @@ def unpack_tally(packed: str) -> Tally:
     return Tally(_NAMES[packed[0]], place, party, kind, status, month)
 
 
+def name_of_letter(letter: str) -> str:
+    """Return the name that a letter stands for at the begin of a packed tally."""
+    return _NAMES[letter]
+
+
 def unpack_tallies(packed: str) -> tuple[Tally, ...]:
     """Return the tallies that a packed text holds."""
     return tuple(map(unpack_tally, split_tallies(packed)))

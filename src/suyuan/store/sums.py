@@ -16,10 +16,10 @@ from psycopg.rows import TupleRow
 
 from suyuan.core.catalogue import KIND_BY_NUMBER
 from suyuan.core.chain import breaks_chain, is_chain_whole
-from suyuan.core.contribution import Flow, unpack_flows
+from suyuan.core.contribution import Flow, Tally, unpack_flows
 from suyuan.core.month import month_of
 from suyuan.core.participant import Counted, ReportCount
-from suyuan.core.tally import packed_prefixes, split_tallies, unpack_tally, with_chain
+from suyuan.core.tally import name_of_letter, packed_prefixes, split_tallies, unpack_tally, with_chain
 from suyuan.core.value import SHANGHAI
 from suyuan.rules.catalogue import RULE_TABLE
 from suyuan.store.queries import load_queries
@@ -198,6 +198,23 @@ def read_tallies(
     """Return the counts of a name or of all, for a party or for all."""
     given = {"lanes": ALL_LANES, "prefixes": packed_prefixes(name=name, party=party)}
     return sorted(Counted(unpack_tally(packed), count) for packed, count in connection.execute(SQL.read_tallies, given))
+
+
+def read_vehicle_months(
+    connection: Connection[TupleRow], *, party: str | None, by_party: bool, by_province: bool
+) -> list[Counted]:
+    """Return the counts vehicle_sold and vehicle_gone of a producer or of all, by month of sale; place is the province's code.
+
+    Parties and provinces are told apart only where asked for; else they are empty.
+    """
+    prefixes = [
+        prefix for name in ("vehicle_sold", "vehicle_gone") for prefix in packed_prefixes(name=name, party=party)
+    ]
+    given = {"lanes": ALL_LANES, "prefixes": prefixes, "by_party": by_party, "by_province": by_province}
+    return [
+        Counted(Tally(name_of_letter(letter), f"{province}0000" if province else "", maker, kind, status, month), count)
+        for letter, maker, province, kind, status, month, count in connection.execute(SQL.read_vehicle_months, given)
+    ]
 
 
 def read_report_counts(connection: Connection[TupleRow], *, uscc: str) -> list[ReportCount]:

@@ -106,6 +106,30 @@ INNER JOIN tally
     AND tally.packed < wanted.prefix || '~'
 GROUP BY tally.packed;
 
+-- name: read_vehicle_months
+-- Reads vehicles sold new and those gone by month of sale, summed over lanes, and over parties and provinces unless asked for by them.
+-- The fields are those of core/tally.py; a nation's counts are too many to unpack one by one.
+SELECT
+    left(tally.packed, 1) AS letter,
+    CASE WHEN %(by_party)s THEN split_part(substr(tally.packed, 2), ',', 1) ELSE '' END AS party,
+    CASE WHEN %(by_province)s THEN left(split_part(tally.packed, ',', 2), 2) ELSE '' END AS province,
+    split_part(tally.packed, ',', 3) AS kind,
+    split_part(tally.packed, ',', 4) AS status,
+    split_part(tally.packed, ',', 5) AS month,
+    sum(tally.count)::bigint AS count
+FROM unnest(%(prefixes)s::text[]) AS wanted (prefix)
+INNER JOIN tally
+    ON tally.lane = ANY(%(lanes)s)
+    AND tally.packed >= wanted.prefix
+    AND tally.packed < wanted.prefix || '~'
+GROUP BY
+    left(tally.packed, 1),
+    CASE WHEN %(by_party)s THEN split_part(substr(tally.packed, 2), ',', 1) ELSE '' END,
+    CASE WHEN %(by_province)s THEN left(split_part(tally.packed, ',', 2), 2) ELSE '' END,
+    split_part(tally.packed, ',', 3),
+    split_part(tally.packed, ',', 4),
+    split_part(tally.packed, ',', 5);
+
 -- name: read_report_counts
 -- Reads how many reports of each kind a participant has in the record, by month of receipt.
 SELECT kind, month, sum(count)::bigint AS count
