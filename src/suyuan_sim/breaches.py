@@ -20,7 +20,7 @@ RATES: Final = {
     "forged_code": 0.02,  # of replacements
     "late_report": 0.002,
     "cannibalised_modules": 0.04,
-    "phantom_mass": 0.03,
+    "phantom_mass": 0.03,  # of plants
     "silent_enterprise": 0.03,
     "back_dating": 0.06,
     "ring": 0.06,
@@ -54,6 +54,11 @@ class Plan:
     def count(self, breach: str, *, of: int) -> int:
         """Return how many of some enterprises commit a breach: at least one where any does."""
         return min(max(round(of * RATES[breach] * self.times), 1 if self.times else 0), of // 3)
+
+    def lie(self, chance: random.Random) -> tuple[str, int]:
+        """Return how a plant lies about what it recovers, and from which day on it makes a habit of it."""
+        last = max(self.until - 365, OPENED + 1)
+        return chance.choice(("metal", "mass", "paper")), OPENED + int(chance.random() * (last - OPENED))
 
     def hold_back(self, chance: random.Random) -> tuple[int, int]:
         """Return the days from and to which an enterprise keeps its reports, then to send them in one go."""

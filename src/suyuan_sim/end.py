@@ -85,7 +85,10 @@ def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> 
         dict.fromkeys([f"vehicle:{vehicle.vin}", *(f"battery:{one.code}" for one in (*vehicle.packs, *found))])
     )
     if breach and not dismantler.is_silent:
-        ledger.label(breach, dismantler, on=on, subjects=subjects, reports=[report], told=ledger.received)
+        told = (
+            ledger.received if vehicle.is_known else None
+        )  # of a vehicle nobody reported, nobody can know what it had
+        ledger.label(breach, dismantler, on=on, subjects=subjects, reports=[report], told=told)
     if not vehicle.is_known:
         ledger.label("legacy_vehicle", dismantler, on=on, subjects=subjects, reports=[report], told=None)
     if breach == "burnt":

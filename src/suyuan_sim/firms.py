@@ -5,6 +5,7 @@ Names are invented and no code is a real one's; shares of makers follow the real
 
 import random
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from suyuan.numbers import read_table
@@ -79,6 +80,7 @@ class Firm:
     first_load: int = 0
     is_silent: bool = False
     misdates: bool = False
+    lies: tuple[str, int] | None = None
     holds_back: tuple[int, int] | None = None
     models: tuple[str, ...] = ()
     is_hydrometallurgical: bool = False
@@ -200,6 +202,11 @@ def share_of(choice: Choice, firm: Firm) -> float:
     return (choice.weights[place] - before) / choice.weights[-1]
 
 
+def _single(choice: Choice) -> list[float]:
+    """Return the weights that were cumulated."""
+    return [after - before for before, after in pairwise((0.0, *choice.weights))]
+
+
 def _go_astray(firms: Firms, plan: Plan, chance: random.Random) -> None:
     """Choose who breaks the rules as an enterprise: the silent, those that upload in one go, rings."""
     for role in (CO, RE, VD):
@@ -208,6 +215,11 @@ def _go_astray(firms: Firms, plan: Plan, chance: random.Random) -> None:
             firm.is_silent = True
     for firm in chance.sample(firms.of_role[VD], plan.count("back_dating", of=len(firms.of_role[VD]))):
         firm.holds_back = plan.hold_back(chance) if not firm.is_silent else None
+    plants = firms.of_role[UE]
+    by_size = sorted(zip(plants, _single(firms.plants), strict=True), key=lambda pair: -pair[1])
+    large = [firm for firm, _ in by_size[: len(by_size) // 2]]
+    for firm in chance.sample(large, min(plan.count("phantom_mass", of=len(plants)), len(large) // 2)):
+        firm.lies = plan.lie(chance)
     for firm in chance.sample(firms.of_role[CO], plan.count("back_dating", of=len(firms.of_role[CO]))):
         firm.misdates = not firm.is_silent
     members = [one for one in firms.of_role[UE] if not one.is_silent]

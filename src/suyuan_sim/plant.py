@@ -11,6 +11,7 @@ from suyuan_sim.ledger import Ledger
 
 _TESTED, _TAKEN_APART = 0.5, 0.5  # assumptions
 _REUSED = 0.15  # of LFP packs (assumption; the scenario of the cascade share halves when the category ends)
+_LIES_EACH = 0.8  # of the recoveries of a plant that lies
 _BATCH_PACKS, _BATCH_DAYS = 12, 50
 _YIELDS: Final = {"li": 0.90, "ni": 0.98, "co": 0.98, "mn": 0.98, "cu": 0.98, "al": 0.98}  # norm of 2024
 _SALT: Final = {
@@ -69,6 +70,7 @@ class Plant:
         self.reusable: list[Goods] = []
         self.black_mass: list[dict[str, Any]] = []
         self.serial = 0
+        self.lies: list[tuple[int, int, str]] = []
 
     def run(self, goods: list[Goods]) -> None:
         """Work through all that arrived, in the order of arrival."""
@@ -80,6 +82,13 @@ class Plant:
                 self._recover(one.arrived + 14)
         if self.waiting:
             self._recover(self.waiting[-1].arrived + 20)
+        if self.lies and self.firm.lies is not None:
+            reports = [report for _, _, report in self.lies]
+            subjects = [f"participant:{self.firm.uscc}", *(f"lot:{self.firm.uscc}:{report}" for report in reports)]
+            told, note = self.lies[min(2, len(self.lies) - 1)][1], self.firm.lies[0]
+            self.ledger.label(
+                "phantom_mass", self.firm, on=self.lies[0][0], subjects=subjects, reports=reports, told=told, note=note
+            )
 
     def _open_stock(self, goods: list[Goods]) -> None:
         """Count what lay there before anybody reported: told once, with the platform's opening."""
@@ -102,6 +111,14 @@ class Plant:
         kwh = self.chance.uniform(20, 45)
         code = f"0X{place % 10}PE11OLD{self.firm.number % 10000:04d}{'67'[place % 2]}{'123456789ABC'[place % 12]}5{place:07d}"
         return Goods(code.replace("O", "0"), "ncm523", int(kwh * 1000), int(kwh * 9_500), (), None, OPENED)
+
+    def _name_ghost(self) -> Goods:
+        """Return a pack that was never there, under a code that a maker could have given."""
+        maker = self.chance.choice(self.firms.of_role[BP])
+        self.serial += 1
+        kwh = self.chance.uniform(30, 60)
+        code = f"{maker.code}PE22{self.firm.number:07d}95{self.chance.randint(1, 9)}{9_000_000 + self.serial:07d}"
+        return Goods(code, "ncm523", int(kwh * 1000), int(kwh * 7_500), (), None, OPENED)
 
     def _take_in(self, one: Goods) -> None:
         chance = self.chance
@@ -170,15 +187,15 @@ class Plant:
         chance, note = self.chance, ""
         times = {metal: share * chance.uniform(0.94, 0.995) for metal, share in _YIELDS.items()}
         claimed_g = fed_g
-        if self.ledger.plan.happens("phantom_mass", on=on, chance=chance) and not self.firm.is_silent:
-            note = chance.choice(("metal", "mass", "paper"))
+        if self.firm.lies is not None and on >= self.firm.lies[1] and chance.random() < _LIES_EACH:
+            note = self.firm.lies[0]
             if note == "metal":
                 times = {metal: share * chance.uniform(1.7, 2.5) for metal, share in times.items()}
             elif note == "mass":
                 claimed_g = int(fed_g * chance.uniform(1.3, 1.8))
                 times = {metal: share * claimed_g / fed_g for metal, share in times.items()}
             else:
-                ghosts = [self._old_pack(20 + place) for place in range(5)]
+                ghosts = [self._name_ghost() for _ in range(max(3, len(fields["battery_codes"]) // 2))]
                 fields["battery_codes"] = [*fields["battery_codes"], *(one.code for one in ghosts)]
                 claimed_g = fed_g + sum(one.mass_g for one in ghosts)
                 for one in ghosts:
@@ -191,17 +208,8 @@ class Plant:
             "residue_mass_g": max(claimed_g - sum(one["mass_g"] for one in outputs), 0),
         }
         report = self.ledger.tell(self.firm, "material_recovered", on, fields)
-        if note:
-            subjects = [f"lot:{self.firm.uscc}:{report}", f"participant:{self.firm.uscc}"]
-            self.ledger.label(
-                "phantom_mass",
-                self.firm,
-                on=on,
-                subjects=subjects,
-                reports=[report],
-                told=self.ledger.received,
-                note=note,
-            )
+        if note and self.ledger.received <= self.ledger.plan.until:
+            self.lies.append((on, self.ledger.received, report))
         return fields
 
     def _take_apart(self, one: Goods, on: int) -> list[str]:
