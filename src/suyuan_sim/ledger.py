@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from suyuan_sim.breaches import RATES, Plan
+from suyuan_sim.breaches import BREACHES, RATES, Plan
 from suyuan_sim.day import OPENED, TEXT
 from suyuan_sim.firms import Firm
 
@@ -169,24 +169,8 @@ class Ledger:
         self.series[key] = self.series.get(key, 0.0) + value
 
 
-BREACH_LABELS: Final = frozenset(
-    {
-        "missing_pack",
-        "unlawful_receiver",
-        "cloned_code",
-        "forged_code",
-        "swapped_pack",
-        "phantom_mass",
-        "ring",
-        "back_dating",
-        "silent_enterprise",
-        "late_report",
-        "cannibalised_modules",
-        "unreported",
-        "unreported_replacement",
-        "held_back",
-    }
-)
+BREACH_LABELS: Final = frozenset({*BREACHES, "unreported", "unreported_replacement", "held_back"})
+"""Labels of breaches and of what follows from one: the single reports that a silent or slow enterprise owes."""
 
 
 def name_neighbour(code: str, chance: random.Random) -> str:
