@@ -149,6 +149,8 @@ class Ledger:
             return
         if told is not None and told > self.plan.until:
             told = None
+        if firm is not None and firm.is_silent and on >= OPENED:
+            reports = ()  # it told nothing: `unreported` names what is missing
         self.labels.append(
             {
                 "label": label,
