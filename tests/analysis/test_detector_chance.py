@@ -84,7 +84,7 @@ def tried(chance, *, parties, spread=0.0, rate=0.04, trials=(20, 300)):
 @pytest.mark.parametrize("spread", [0.0, 0.02, 0.08])
 def test_honest_peers_are_named_less_often_than_stated_even_where_they_differ(spread):
     chance = random.Random(f"funnel {spread}")
-    looks = 250
+    looks = 100
     named = sum(bool(find_outliers(tried(chance, parties=30, spread=spread), rate=0.01)) for _ in range(looks))
     assert named <= looks * 0.01 + 3 * math.sqrt(looks * 0.01)
 

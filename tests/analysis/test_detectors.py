@@ -311,7 +311,7 @@ def months_of(chance, party, *, months=24, share=0.8, from_month=0, named=4):
     for number in range(from_month, months):
         year, month = divmod(start + number, 12)
         own = int(chance.random() < share)
-        rows.append(Month(party, f"{year}-{month + 1:02d}", own * 7, named if chance.random() < 0.8 else 0))
+        rows.append(Month(party, "co", f"{year}-{month + 1:02d}", own * 7, named if chance.random() < 0.8 else 0))
     return rows
 
 
@@ -322,7 +322,7 @@ def talkers(chance, *, number=60):
         mentions.append(
             Mentions(f"C{n}", "collection_outlet", goods, binomial(chance, goods, chance.betavariate(2, 60)))
         )
-        months += months_of(chance, f"C{n}", share=chance.uniform(0.4, 1.0))
+        months += months_of(chance, f"C{n}", share=chance.uniform(0.6, 1.0))
     return mentions, months
 
 
@@ -337,13 +337,18 @@ def test_who_never_answers_and_who_falls_silent_are_named_and_who_has_no_busines
     chance = random.Random(41)
     mentions, months = talkers(chance)
     mentions.append(Mentions("MUTE", "collection_outlet", 60, 58))
+    months += months_of(chance, "NEVER", share=0.0)
     stopped = [
-        row if row.month < "2027-06" else Month("GONE", row.month, 0, row.named)
+        row if row.month < "2027-06" else Month("GONE", "co", row.month, 0, row.named)
         for row in months_of(chance, "GONE", share=0.95)
     ]
     closed = [row for row in months_of(chance, "CLOSED", share=0.95) if row.month < "2027-06"]
     found = find_named_but_silent(mentions, [*months, *stopped, *closed], as_of=AS_OF)
-    assert {(one.party, one.evidence["signal"]) for one in found} == {("MUTE", "unanswered"), ("GONE", "fell_silent")}
+    assert {(one.party, one.evidence["signal"]) for one in found} == {
+        ("MUTE", "unanswered"),
+        ("NEVER", "silent_months"),
+        ("GONE", "fell_silent"),
+    }
     shuffled = in_any_order(chance, mentions, [*months, *stopped, *closed])
     assert find_named_but_silent(*shuffled, as_of=AS_OF) == found
 

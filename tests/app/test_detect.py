@@ -103,10 +103,22 @@ def test_a_pack_in_two_places_on_one_day_is_found_whatever_came_first_until_a_re
     assert find_leads(world.context, as_of=date(2026, 6, 30)) == [lead]
 
 
-def test_the_two_halves_of_a_fast_hand_over_are_no_leap(world):
+def test_a_fast_hand_over_is_no_leap_with_all_that_both_did_on_that_day(world):
     halves = handed(3, "VD1", "UE1", "2026-06-01")
-    halves[0]["place"], halves[1]["place"] = "650100", "230100"
-    halves[1]["occurred_at"] = halves[0]["occurred_at"]
+    halves += [
+        {
+            "by": "VD1",
+            "kind": "battery_removed",
+            "occurred_at": "2026-06-01",
+            "battery_code": pack(3),
+            "vin": "{vin:1}",
+            "report_id": "z",
+        },
+        {"by": "UE1", "kind": "battery_tested", "occurred_at": "2026-06-01", "battery_code": pack(3), "report_id": "a"},
+    ]
+    for report in halves:
+        report["place"] = "650100" if report["by"] == "VD1" else "230100"
+        report["occurred_at"] = "2026-06-01"
     world.submit_each(halves)
     assert find_leads(world.context, as_of=AS_OF, detectors=["seen_in_two_places_at_once"]) == []
 

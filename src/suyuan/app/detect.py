@@ -177,9 +177,10 @@ def _look_for_silence(context: Context, record: Record) -> list[Lead]:
         for uscc, goods, unanswered in sorted(store.count_mentions(record, settled_before=_settled(record)))
         if (roles := _roles_text(context, uscc, on=record.as_of))
     ]
-    registered = frozenset(context.read_registry().usccs)
     months = [
-        Month(*row) for row in store.count_months(record) if row[0] in registered and row[1] < month_of(record.as_of)
+        Month(uscc, roles, month, own, named)
+        for uscc, month, own, named in store.count_months(record)
+        if month < month_of(record.as_of) and (roles := _roles_text(context, uscc, on=record.as_of))
     ]
     return find_named_but_silent(mentions, months, as_of=record.as_of)
 

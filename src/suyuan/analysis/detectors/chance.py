@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-NORMAL_MEDIAN_OF_SQUARE: Final = 0.4549364  # median of the square of a standard normal
 MAD_TO_SIGMA: Final = 1.4826  # of a normal distribution
 _STEPS_MAX, _NEAR, _TINY = 1000, 1e-13, 1e-300
 

@@ -2,7 +2,7 @@
 
 Each party has cases among trials. What is expected comes from the others of its group, stratum by stratum, with one case
 added so that a rate of nought condemns nobody. Peers differ more than coins do: how much more (an intraclass correlation) is
-read from the peers themselves, robustly, at the upper end of what they speak for. The tail is that of the beta-binomial; a
+read from the peers themselves, at the upper end of what they speak for. The tail is that of the beta-binomial; a
 mixture of strata has a thinner one (Hoeffding 1956), so this errs on the side of silence. Chances are then held against each
 other by Benjamini-Hochberg. Source: Spiegelhalter, Statistics in Medicine 24 (2005) 1185-1202.
 """
@@ -14,18 +14,15 @@ from typing import Final
 
 import msgspec
 
-from suyuan.analysis.detectors.chance import (
-    NORMAL_MEDIAN_OF_SQUARE,
-    beta_binomial_tail,
-    least_significant,
-)
+from suyuan.analysis.detectors.chance import beta_binomial_tail, least_significant
 
 CASES_MIN: Final = 3
 TIMES_PEERS: Final = 2.0  # a share may be beyond chance and yet not matter
 PEERS_MIN: Final = 10
-_RHO_STEPS, _RHO_MAX, _ONE_SIDED_95 = 30, 0.5, 1.645
-_RHO_UNKNOWN = 0.1  # assumption, where too few peers have enough cases to tell
-_EXPECTED_MIN = 1.0  # below it a deviation is too coarse to tell how peers differ
+_SPREADS: Final = (0.0, *(0.0002 * 1.35**step for step in range(27)))  # up to one half
+_LIKELIHOOD_95: Final = 1.353  # half of the 90 % point of chi-square with one degree of freedom, for one side
+_SPREAD_UNTOLD: Final = 0.1  # assumption: where peers have too few cases to tell, they differ no more than this
+_ODD_ONES_MAX: Final = 2  # Chauvenet: left out is whom one expects less than half of among so many
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -79,59 +76,87 @@ def find_outliers(rows: Iterable[Tried], *, rate: float) -> list[Outlier]:
 
 def _judge_group(rows: list[Tried]) -> list[Outlier]:
     parties: dict[str, list[Tried]] = defaultdict(list)
-    cases_of: dict[str, int] = defaultdict(int)
-    trials_of: dict[str, int] = defaultdict(int)
     for row in rows:
         parties[row.party].append(row)
-        cases_of[row.stratum] += row.cases
-        trials_of[row.stratum] += row.trials
     if len(parties) <= PEERS_MIN:
         return []
-    counted: list[tuple[str, int, int, float]] = []
-    for party, own in sorted(parties.items()):
-        expected = sum(
-            row.trials * min(1.0, (cases_of[row.stratum] - row.cases + 1) / (trials_of[row.stratum] - row.trials + 1))
-            for row in own
-        )
-        counted.append((party, sum(row.cases for row in own), sum(row.trials for row in own), expected))
-    rho = _spread(counted)
+    counted = _expect(parties)
+    spread = _measure_spread(counted)
     return [
         Outlier(
-            party,
-            rows[0].group,
-            cases,
-            trials,
-            expected,
-            len(parties) - 1,
-            rho,
-            beta_binomial_tail(cases, trials=trials, rate=expected / trials, spread=rho),
+            one.party, rows[0].group, one.cases, one.trials, one.expected, len(parties) - 1, spread, one.chance(spread)
         )
-        for party, cases, trials, expected in counted
+        for one in counted
     ]
 
 
-def _spread(counted: list[tuple[str, int, int, float]]) -> float:
-    """Return the most intraclass correlation that the peers' deviations speak for (95 %).
+class _Counted(msgspec.Struct, frozen=True):
+    party: str
+    cases: int
+    trials: int
+    expected: float
 
-    Were it right, half of the standardised squares would lie below the median of that distribution, give or take the
-    chance in so many peers. The few that are to be found do not move a middle value.
+    def chance(self, spread: float) -> float:
+        return beta_binomial_tail(self.cases, trials=self.trials, rate=self.expected / self.trials, spread=spread)
+
+
+def _expect(parties: dict[str, list[Tried]]) -> list[_Counted]:
+    """Return what each party is expected to have by the others: their share in each stratum, and one case more among them all."""
+    cases_of: dict[str, int] = defaultdict(int)
+    trials_of: dict[str, int] = defaultdict(int)
+    for own in parties.values():
+        for row in own:
+            cases_of[row.stratum] += row.cases
+            trials_of[row.stratum] += row.trials
+    all_cases, all_trials = sum(cases_of.values()), sum(trials_of.values())
+    counted = []
+    for party, own in sorted(parties.items()):
+        cases, trials = sum(row.cases for row in own), sum(row.trials for row in own)
+        others = max(1, all_trials - trials)
+        usual = (all_cases - cases + 1) / others
+        expected = trials / others
+        for row in own:
+            peers = trials_of[row.stratum] - row.trials
+            expected += row.trials * ((cases_of[row.stratum] - row.cases) / peers if peers else usual)
+        counted.append(_Counted(party, cases, trials, min(expected, float(trials))))
+    return counted
+
+
+def _measure_spread(counted: list[_Counted]) -> float:
+    """Return the most intraclass correlation that the peers speak for (95 %, by likelihood), those far off left out.
+
+    Cases too few to tell speak for any; then more than the most likely is taken up to `_SPREAD_UNTOLD` only.
+
+    Beginning with no spread at all, whoever is too unlikely for one of so many is left out, the spread of the rest is
+    measured, and so on until nobody more comes in: so those that are to be found do not hide each other.
     """
-    deviations = [
-        ((cases - expected) ** 2 / (expected * (1 - expected / trials)), trials)
-        for _, cases, trials, expected in counted
-        if _EXPECTED_MIN <= expected < trials
-    ]
-    if len(deviations) <= PEERS_MIN:
-        return _RHO_UNKNOWN
-    place = min(len(deviations) - 1, math.ceil((len(deviations) + _ONE_SIDED_95 * math.sqrt(len(deviations))) / 2))
+    likelihoods = [[_log_likelihood(one, spread) for spread in _SPREADS] for one in counted]
+    within: set[int] = set()
+    spread = 0.0
+    for _ in range(len(_SPREADS)):
+        following = within | {
+            place for place, one in enumerate(counted) if one.chance(spread) * _ODD_ONES_MAX * len(counted) >= 1
+        }
+        if following == within:
+            break
+        within = following
+        sums = [math.fsum(likelihoods[place][step] for place in sorted(within)) for step in range(len(_SPREADS))]
+        best = max(sums)
+        most = max(one for one, total in zip(_SPREADS, sums, strict=True) if total >= best - _LIKELIHOOD_95)
+        spread = max(_SPREADS[sums.index(best)], min(most, _SPREAD_UNTOLD))
+    return spread
 
-    def upper_middle(rho: float) -> float:
-        return sorted(square / (1 + (trials - 1) * rho) for square, trials in deviations)[place]
 
-    low, high = 0.0, _RHO_MAX
-    if upper_middle(low) <= NORMAL_MEDIAN_OF_SQUARE:
-        return low
-    for _ in range(_RHO_STEPS):
-        half = (low + high) / 2
-        low, high = (half, high) if upper_middle(half) > NORMAL_MEDIAN_OF_SQUARE else (low, half)
-    return high
+def _log_likelihood(one: _Counted, spread: float) -> float:
+    """Return the logarithm of the chance of exactly so many cases, but for what does not depend on the spread."""
+    rate, cases, others = one.expected / one.trials, one.cases, one.trials - one.cases
+    if rate >= 1:
+        return 0.0
+    if spread <= 0:
+        return cases * math.log(rate) + others * math.log1p(-rate)
+    a, b = rate * (1 - spread) / spread, (1 - rate) * (1 - spread) / spread
+    return (
+        math.lgamma(cases + a) - math.lgamma(a)
+        + math.lgamma(others + b) - math.lgamma(b)
+        - math.lgamma(one.trials + a + b) + math.lgamma(a + b)
+    )  # fmt: skip

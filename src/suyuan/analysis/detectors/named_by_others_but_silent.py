@@ -11,7 +11,7 @@ from suyuan.analysis.detectors.chance import least_significant
 from suyuan.analysis.detectors.detector import Detector, FalsePositives, Lead
 from suyuan.analysis.detectors.funnel import Tried, find_outliers
 
-RATE: Final = 0.005  # each of the two ways of being silent
+RATE: Final = 0.003  # each of the three ways of being silent
 MENTIONS_MIN: Final = 5
 MONTHS_BEFORE_MIN: Final = 6
 SILENT_MONTHS_MIN: Final = 2
@@ -30,6 +30,7 @@ class Month(msgspec.Struct, frozen=True):
     """One full month of an enterprise ("2026-05"): how many reports came from it, and how many of others name it."""
 
     party: str
+    roles: str
     month: str
     own: int
     named: int
@@ -37,7 +38,13 @@ class Month(msgspec.Struct, frozen=True):
 
 def find_named_but_silent(mentions: list[Mentions], months: list[Month], *, as_of: date) -> list[Lead]:
     """Return a lead for each enterprise that leaves more unanswered than its peers, or that has fallen silent."""
-    leads = [
+    return [*_find_unanswered(mentions, as_of), *_find_silent_months(months, as_of), *_find_fallen_silent(months)]
+
+
+def _find_unanswered(mentions: list[Mentions], as_of: date) -> list[Lead]:
+    """Return a lead for each enterprise that says nothing of more goods than its peers."""
+    tried = [Tried(row.party, row.roles, "", row.unanswered, row.goods) for row in mentions]
+    return [
         DETECTOR.lead(
             f"participant:{one.party}",
             party=one.party,
@@ -49,11 +56,27 @@ def find_named_but_silent(mentions: list[Mentions], months: list[Month], *, as_o
             explanation_zh=f"他方在 {one.trials} 件货物的记录中提及该单位，其中 {one.cases} 件该单位未作任何报送；按 {one.peers} 家"
             f"同类单位，预期 {one.expected:.1f} 件。偶然出现的概率为 {one.chance:.1e}。",
         )
-        for one in find_outliers(
-            [Tried(row.party, row.roles, "", row.unanswered, row.goods) for row in mentions], rate=RATE
-        )
+        for one in find_outliers(tried, rate=RATE)
     ]
-    return leads + _find_fallen_silent(months)
+
+
+def _find_silent_months(months: list[Month], as_of: date) -> list[Lead]:
+    """Return a lead for each enterprise that says nothing in more of the months in which others name it than its peers."""
+    tried = [Tried(row.party, row.roles, row.month, int(row.own == 0), 1) for row in months if row.named and row.roles]
+    return [
+        DETECTOR.lead(
+            f"participant:{one.party}",
+            party=one.party,
+            on=as_of,
+            chance=one.chance,
+            evidence={"signal": "silent_months", "roles": one.group, **one.describe()},
+            explanation=f"Others name this enterprise in {one.trials} months; in {one.cases} of them no report came from it, where "
+            f"{one.expected:.1f} are to be expected by its {one.peers} peers. A chance of {one.chance:.1e}.",
+            explanation_zh=f"有 {one.trials} 个月他方提及该单位，其中 {one.cases} 个月该单位无任何报送；按 {one.peers} 家同类单位，"
+            f"预期 {one.expected:.1f} 个月。偶然出现的概率为 {one.chance:.1e}。",
+        )
+        for one in find_outliers(tried, rate=RATE)
+    ]
 
 
 class _Stop(msgspec.Struct, frozen=True):
@@ -125,18 +148,19 @@ DETECTOR = Detector(
     title="Named by others, but silent",
     title_zh="被他方多次提及而自身不报送",
     counts="Goods that others say they gave to an enterprise, got from it or left with it, more than 75 days ago, of which it "
-    "reports nothing, against enterprises with the same roles; and full months without any report of an enterprise that used to "
-    "report, while others go on naming it.",
-    counts_zh="75 天以前他方称交予、得自或存放于某单位，而该单位未作任何报送的货物，与同类单位比较；原有报送的单位在他方仍提及"
+    "reports nothing, and full months in which others name it without any report from it, both against enterprises with the same "
+    "roles; and full months without a report of an enterprise that used to report, while others go on naming it.",
+    counts_zh="75 天以前他方称交予、得自或存放于某单位，而该单位未作任何报送的货物，"
+    "以及被他方提及而全月无报送的月份，均与同类单位比较；原有报送的单位在他方仍提及"
     "期间整月无报送。",
     innocent="A closed business whose name others still type, an agent or a new name that reports instead, a typing error in a "
     "credit code that happens to be another's, deliveries that never came.",
     innocent_zh="单位已停业而他方仍沿用其名；由代报方或更名后主体报送；信用代码录错为他方；货物实际未送达。",
     false_positives=FalsePositives(
-        at_most=2 * RATE,
+        at_most=3 * RATE,
         per="looks at a nation of honest participants that name anybody at all",
         per_zh="在所有单位均守规的情形下，每次检测中误指任何一家的概率",
-        because="two families of tests, each under a false discovery rate of 0.5 %; months taken as independent",
-        because_zh="两类检验各自将错误发现率控制在 0.5 %；假定各月相互独立",
+        because="three families of tests, each under a false discovery rate of 0.3 %; months taken as independent",
+        because_zh="三类检验各自将错误发现率控制在 0.3 %；假定各月相互独立",
     ),
 )

@@ -12,7 +12,7 @@ WHERE withdrawal.kind = 34
 ORDER BY report.report_no;
 
 -- name: find_leaps
--- Finds sightings of one subject that follow each other within days in different provinces, the two halves of a hand-over left out.
+-- Finds sightings of one subject that follow each other within days in different provinces, unless goods went between the two.
 WITH home AS (
     SELECT party.party_no, given.division
     FROM unnest(%(usccs)s::text[], %(divisions)s::text[]) AS given (uscc, division)
@@ -26,7 +26,6 @@ sighting AS (
         timeline.occurred_on,
         timeline.occurred_time,
         timeline.reporter,
-        timeline.counterparty,
         timeline.kind,
         timeline.report_id,
         coalesce(CAST(timeline.body AS json) ->> 'place', home.division) AS division
@@ -45,7 +44,6 @@ followed AS (
         lag(occurred_on) OVER same_subject AS earlier_on,
         lag(occurred_time) OVER same_subject AS earlier_time,
         lag(reporter) OVER same_subject AS earlier_reporter,
-        lag(counterparty) OVER same_subject AS earlier_counterparty,
         lag(kind) OVER same_subject AS earlier_kind,
         lag(report_id) OVER same_subject AS earlier_report_id,
         lag(division) OVER same_subject AS earlier_division
@@ -75,8 +73,16 @@ INNER JOIN party AS one ON one.party_no = followed.earlier_reporter
 INNER JOIN party AS other ON other.party_no = followed.reporter
 WHERE left(followed.division, 2) <> left(followed.earlier_division, 2)
     AND followed.occurred_on - followed.earlier_on <= %(days)s
-    AND followed.counterparty IS DISTINCT FROM followed.earlier_reporter
-    AND followed.earlier_counterparty IS DISTINCT FROM followed.reporter
+    AND NOT EXISTS (
+        SELECT 1
+        FROM timeline AS moved
+        WHERE moved.slot = followed.slot
+            AND moved.subject = followed.subject
+            AND moved.kind IN (13, 14, 19, 20)
+            AND (moved.reporter, moved.counterparty) IN (
+                (followed.reporter, followed.earlier_reporter), (followed.earlier_reporter, followed.reporter)
+            )
+    )
 ORDER BY followed.subject, followed.occurred_on, followed.report_id;
 
 -- name: read_movements
