@@ -8,6 +8,7 @@ the memory of an export must not grow with its size. What came out is appended t
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from canonical import FIRST_LOAD, RECEIVED_AT
 from lives import make_participants, write_lives
-from machine import describe_commit, describe_machine
+from machine import describe_commit, describe_machine, read_busy_seconds
 
 from suyuan.app.context import Context
 from suyuan.app.judge import judge_pending
@@ -102,7 +103,7 @@ def _measure(place: Path) -> dict[str, object]:
 
 
 def _run(*arguments: str) -> dict[str, object]:
-    started = time.perf_counter()
+    started, busy_before = time.perf_counter(), read_busy_seconds()
     done = subprocess.run([sys.executable, "-c", RUN, *arguments], check=True, capture_output=True, text=True)
     answer, measured = done.stdout.strip().splitlines()
     seconds, cpu_seconds, peak_mb, code = json.loads(measured)
@@ -112,7 +113,7 @@ def _run(*arguments: str) -> dict[str, object]:
         "seconds": seconds,
         "cpu_seconds": cpu_seconds,
         "peak_mb": peak_mb,
-        "whole_seconds": time.perf_counter() - started,
+        "busy_cores": (read_busy_seconds() - busy_before) / (time.perf_counter() - started),
     }
 
 
@@ -131,6 +132,8 @@ def _describe(rows: list[dict], machine: str, *, with_components: bool) -> str:
 | rows of all tables | {small["rows"]:,} | {large["rows"]:,} |
 | seconds, digests, totals and their check included | {small["export"]["seconds"]:.1f} | {export["seconds"]:.1f} |
 | processor seconds of the exporting process | {small["export"]["cpu_seconds"]:.1f} | {export["cpu_seconds"]:.1f} |
+| processors kept busy, the server's and others' work included | {small["export"]["busy_cores"]:.2f} of {os.cpu_count()} | {export["busy_cores"]:.2f} of {os.cpu_count()} |
+| rows a processor second | {small["rows"] / small["export"]["cpu_seconds"]:,.0f} | {large["rows"] / export["cpu_seconds"]:,.0f} |
 | rows a second | {small["rows"] / small["export"]["seconds"]:,.0f} | {rate:,.0f} |
 | most memory of the exporting process | {small["export"]["peak_mb"]} MB | {export["peak_mb"]} MB |
 | bytes a report in `table=report`, of all tables | {small["report_bytes"] / small["reports"]:.1f}, {small["bytes"] / small["reports"]:.0f} | {large["report_bytes"] / large["reports"]:.1f}, {large["bytes"] / large["reports"]:.0f} |

@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 
 from suyuan.app.context import Context
 from suyuan.app.export_parquet import export_parquet
-from suyuan.cli.demo import load_samples
+from suyuan.cli.demo_load import load_folder
 from suyuan.cli.setting import Setting
 from suyuan.store import embedded
 from suyuan.store.database import connect
@@ -40,7 +40,7 @@ def main() -> None:
             with connect(embedded.start(folder / "db"), autocommit=True) as connection:
                 migrate(connection)
                 context = Context(connection, lambda: NOON)
-                load_samples(context, ROOT / "samples", Setting(wants_json=True))
+                load_folder(context, ROOT / "samples", Setting(wants_json=True), processes=1)
                 export_parquet(context, folder / "export")
         finally:
             embedded.stop(folder / "db")
