@@ -24,16 +24,21 @@ NOTHING = "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Which findings count as detection of a kind of breach: those about its subjects and reports, and those about its party."""
+    """Which findings count as detection of a kind of breach: those about its subjects and reports, and those about its party.
+
+    What follows from it, an account that does not close while a report is out, detects nothing, but is true.
+    """
 
     of_items: frozenset[str]
     of_parties: frozenset[str] = frozenset()
+    follows: frozenset[str] = frozenset()
 
 
-def _detection(of_items: str, of_parties: str = "") -> Detection:
-    return Detection(frozenset(of_items.split()), frozenset(of_parties.split()))
+def _detection(of_items: str, of_parties: str = "", *, follows: str = "") -> Detection:
+    return Detection(*(frozenset(names.split()) for names in (of_items, of_parties, follows)))
 
 
+_ACCOUNTS = "stock_negative stock_count_differs report_overdue registered_but_silent"
 DETECTIONS: Mapping[str, Detection] = {
     "missing_pack": _detection(
         "scrapped_vehicle_battery_missing certificate_issued_for_incomplete_vehicle removed_battery_not_handed_over unbound_vehicle_scrapped"
@@ -60,14 +65,17 @@ DETECTIONS: Mapping[str, Detection] = {
         "returned_to_sender_in_a_ring parents_in_a_ring detector:goods_in_a_ring", "detector:goods_in_a_ring"
     ),
     "back_dating": _detection(
-        "reported_late burst_of_backdated_reports", "burst_of_backdated_reports detector:dated_back"
+        "reported_late handed_over_but_never_received received_before_handed_over",
+        "burst_of_backdated_reports detector:dated_back",
     ),
     "silent_enterprise": _detection("", "registered_but_silent report_overdue detector:named_by_others_but_silent"),
-    "held_back": _detection("reported_late", "burst_of_backdated_reports detector:dated_back"),
+    "held_back": _detection("reported_late", "burst_of_backdated_reports detector:dated_back", follows=_ACCOUNTS),
     "unreported": _detection(
-        "handed_over_but_never_received received_but_never_handed_over code_seen_before_birth handed_over_without_holding"
+        "handed_over_but_never_received received_but_never_handed_over code_seen_before_birth handed_over_without_holding",
+        follows=_ACCOUNTS,
     ),
-    "late_report": _detection("reported_late"),
+    "unreported_replacement": _detection("scrapped_vehicle_battery_is_another scrapped_vehicle_battery_missing"),
+    "late_report": _detection("reported_late", follows=_ACCOUNTS),
     "cannibalised_modules": _detection(
         "modules_missing_at_dismantling component_in_two_parents mass_differs_in_transit"
     ),
@@ -205,7 +213,9 @@ class Truth:
         found = [label for label in near if label.is_breach and _accuses(label, finding.party)]
         for label in self.labels_at.get(f"party:{finding.party}", ()):
             detection = DETECTIONS.get(label.kind)
-            if label.is_breach and detection is not None and finding.rule in detection.of_parties:
+            if not label.is_breach or detection is None:
+                continue
+            if finding.rule in detection.of_parties or (finding.rule in detection.follows and _is_out(label, finding)):
                 found.append(label)
         return found
 
@@ -297,6 +307,12 @@ class Truth:
 
 def _accuses(label: Label, party: str | None) -> bool:
     return party is None or not label.accused or party in label.accused
+
+
+def _is_out(label: Label, finding: Finding) -> bool:
+    """Tell whether what a label tells of had happened, and was not yet told, when a finding was first seen."""
+    first = min(finding.first_seen.values())
+    return label.happened_on <= first and (label.told_on is None or label.told_on >= first)
 
 
 def read_truth(folder: Path, out: Path) -> Truth:

@@ -87,7 +87,7 @@ def find_in_vehicle(life: Drive, *, batteries: dict[str, Battery], world: World)
             if has_statement and told.on >= IN_FORCE
             else None
             if is_explained and told.on >= IN_FORCE
-            else _find_last_holder(life, missing, batteries)
+            else _find_last_holder(life, missing, batteries, world)
         )
         yield Seen("scrapped_vehicle_battery_missing", _weigh(told.on, "lead" if is_explained else "violation"), life.vin, told.key,
                    told.on, party)  # fmt: skip
@@ -123,18 +123,21 @@ def _name_repairer(life: Drive) -> str | None:
     return number[:18] if is_credit_code else None
 
 
-def _find_last_holder(life: Drive, missing: set[str], batteries: dict[str, Battery]) -> str | None:
-    """Return who had the missing packs last, if that is one party; before the sale it is the producer."""
+def _find_last_holder(life: Drive, missing: set[str], batteries: dict[str, Battery], world: World) -> str | None:
+    """Return who had the missing packs last, if that is one party; before the sale of a new vehicle it is the producer."""
     scrapped_at = next(place for place, one in enumerate(life.order) if one is life.state.scrapping)
     before = life.order[:scrapped_at]
     is_sold = any(one.kind == "vehicle_sold" for one in before)
     builder = next((one.by for one in before if one.kind in BUILT), None)
+    built_on = next((one.on for one in before if one.kind in BUILT), date.min)
+    scrapped_on = life.order[scrapped_at].on
+    is_new = (scrapped_on - built_on).days <= world.rulebook.threshold("unsold_days", on=scrapped_on)
     parties: set[str | None] = set()
     for code in missing:
         if _is_in_hands(batteries[code], life.vin):
             parties.add(batteries[code].last_taken_by)
         else:
-            parties.add(None if is_sold else builder)
+            parties.add(builder if is_new and not is_sold else None)
     return parties.pop() if len(parties) == 1 else None
 
 

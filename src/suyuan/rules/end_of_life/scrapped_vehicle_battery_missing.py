@@ -53,9 +53,18 @@ def _last_seen(code: str, end: End) -> dict[str, Any]:
     """Return a missing pack with who is known to have had it last, and where; the vehicle's owner is not named."""
     state: VehicleState = end.state
     fact = end.facts.from_source("pack_in_hands", code)
-    holder = fact["party"] if fact else (None if state.is_sold else state.built_by)
+    holder = fact["party"] if fact else _producer_before_the_sale(end)
     place = end.registry.division_of(holder, on=state.scrapped_on) if holder and state.scrapped_on else state.last_place
     return {"battery_code": code, "last_holder": holder, "place": place}
+
+
+def _producer_before_the_sale(end: End) -> str | None:
+    """Return the producer of a vehicle of which no sale is known, None of one so old that the sale was not reported."""
+    state: VehicleState = end.state
+    if state.is_sold or state.built_on is None or state.scrapped_on is None:
+        return None
+    unsold_days = end.rulebook.threshold("unsold_days", on=state.scrapped_on)
+    return state.built_by if (state.scrapped_on - state.built_on).days <= unsold_days else None
 
 
 def _only_holder(missing: list[dict[str, Any]]) -> str | None:
@@ -86,13 +95,14 @@ RULE = Rule(
     verified=False,
     in_force_from="2026-04-01",
     counts="A pack bound to the VIN on the day of scrapping that no dismantler found and no lawful party holds; held "
-    "against the party that had it off the vehicle last, or the vehicle producer before the sale; else against nobody.",
+    "against the party that had it off the vehicle last, or the vehicle producer where no sale is known and the vehicle is not "
+    "older than the days that the rulebook sets; else against nobody.",
     counts_not="Swap vehicles; vehicles whose production was never reported; packs removed or replaced before; packs "
     "that turned up in lawful hands. A lead where a replacement record and a recovery voucher are stated, or where as many "
     "packs with a temporary code were found as are missing, for their own code cannot be read; a notice before the rule was "
     "in force, when an owner's statement sufficed.",
-    counts_zh="报废之日绑定于该车的电池包，没有拆解企业见到，也没有合法单位持有；指向最后将其拆离车辆的一方，销售前为汽车"
-    "生产企业，否则不指向任何一方。",
+    counts_zh="报废之日绑定于该车的电池包，没有拆解企业见到，也没有合法单位持有；指向最后将其拆离车辆的一方；未见销售报告且车龄"
+    "未超过规则书所定天数的，指向汽车生产企业；否则不指向任何一方。",
     counts_not_zh="换电车辆；生产从未报告的车辆；此前已拆卸或更换的电池包；已在合法单位出现的电池包。载明更换记录和回收凭证的，"
     "或车上所见使用临时编码（编码无法识别）的电池包不少于缺失数的，为线索；规则施行前（凭车主说明即可）为提示。",
     remedy="Report where the pack is: the removal, the replacement or the receipt; or withdraw a wrong report.",
