@@ -101,12 +101,12 @@ def test_exits_and_wear_of_a_window_give_back_the_life_that_the_vehicles_had():
                 month = f"{int(died)}-{int(died % 1 * 12) + 1:02d}"
                 gone[month, "scrapped"] = gone.get((month, "scrapped"), 0) + 1
         fleet.append(SoldMonth("A", "330000", f"{year}-06", 3_000, gone))
-    seen = observe(fleet, since=since, until=until, shape=3.5)
+    seen = observe(fleet, since=since, until=until, life=PRIOR)
     assert PRIOR.with_rate(seen.exits / seen.wear).mean_years == pytest.approx(9, abs=0.1)
 
 
 def test_the_exported_are_no_exits():
     fleet = [SoldMonth("A", "330000", "2018-06", 10, {("2026-05", "exported"): 10})]
-    seen = observe(fleet, since=date(2026, 4, 1), until=date(2026, 12, 31), shape=3.5)
+    seen = observe(fleet, since=date(2026, 4, 1), until=date(2026, 12, 31), life=PRIOR)
     assert seen.exits == 0
     assert 0 < seen.wear < 10 * Weibull(3.5, 1.0).wear(7.8, until_years=8.0)

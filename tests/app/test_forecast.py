@@ -63,7 +63,7 @@ def test_without_a_database_or_with_an_empty_one_the_series_alone_is_forecast_an
 
 def test_the_platforms_own_vehicles_are_counted_in_by_what_was_reported_of_them(world):
     load(world, vehicle(1), vehicle(2, scrapped="2026-05-10"), vehicle(3, exported="2026-06-01"))
-    found = read_forecast(world.context, as_of=TODAY, scope="platform")
+    found = read_forecast(world.context, as_of=TODAY, scope="platform", reported_share=1.0)
     assert found["held"] == {"sold": 3, "in_use": 1, "outside_series": 0}
     assert found["life"]["observed"]["exits"] == 1
     assert found["life"]["observed"]["since"] == "2026-04-01"
@@ -89,11 +89,11 @@ def test_many_exits_move_the_life_and_few_hardly_do(world):
 
     add(f"v{VP},330106,vehicle,sold,2018-05", 100)
     add(f"g{VP},330106,2018-05,scrapped,2026-05", 4)
-    few = read_forecast(world.context, as_of=TODAY)["life"]
+    few = read_forecast(world.context, as_of=TODAY, reported_share=1.0)["life"]
     assert few["learned_mean_years"]["central"] == pytest.approx(11.6, abs=0.1)
     add(f"v{VP},330200,vehicle,sold,2018-05", 1_000_000)
     add(f"g{VP},330200,2018-05,scrapped,2026-06", 60_000)
-    many = read_forecast(world.context, as_of=TODAY)["life"]
+    many = read_forecast(world.context, as_of=TODAY, reported_share=1.0)["life"]
     assert many["mean_years"] == few["mean_years"] == {"low": 12.0, "central": 11.6, "high": 8.0}
     assert many["observed"]["weight"] > 0.95
     seen = many["observed"]
@@ -102,6 +102,16 @@ def test_many_exits_move_the_life_and_few_hardly_do(world):
     assert learned["central"] == pytest.approx(11.6 * hazard ** (-1 / 3.5), abs=0.05)
     assert learned["low"] > learned["central"] > learned["high"], "a long life retires little"
     assert learned["low"] - learned["high"] < 0.8, "the band has closed, but for the error of the fit"
+
+
+def test_what_is_expected_to_be_seen_goes_by_the_share_that_is_reported(world):
+    load(world, vehicle(1), vehicle(2))
+    whole = read_forecast(world.context, as_of=TODAY, reported_share=1.0)["life"]["observed"]
+    told = read_forecast(world.context, as_of=TODAY)["life"]["observed"]
+    assert (whole["reported_share"], told["reported_share"]) == (1.0, 0.55)
+    assert told["expected_exits"] <= whole["expected_exits"]
+    with pytest.raises(UseCaseError, match="no share of exits"):
+        read_forecast(world.context, as_of=TODAY, reported_share=1.5)
 
 
 def test_recovered_metal_is_that_of_the_accounts(world):

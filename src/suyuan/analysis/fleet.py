@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from suyuan.analysis.reporting import COMPLETE, Reporting
 from suyuan.analysis.survival import Weibull
 from suyuan.core.month import MONTHS_PER_YEAR, month_of
 from suyuan.core.participant import Counted
@@ -71,23 +72,30 @@ def read_fleet(counted: Iterable[Counted], *, until: date) -> list[SoldMonth]:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """Exits seen in a window, and the wear of those who could leave in it: rate x wear exits are expected."""
+    """Exits seen in a window, and the wear of those who could be seen to leave in it: rate x wear exits are expected."""
 
     exits: int = 0
     wear: float = 0.0
 
 
-def observe(fleet: Iterable[SoldMonth], *, since: date, until: date, shape: float) -> Observation:
-    """Return exits and wear from the month of `since` to the day `until`; who is exported leaves without an exit."""
-    first, opened, now = month_of(since), moment_of_month(month_of(since)) - 0.5 / MONTHS_PER_YEAR, moment_of_day(until)
-    life = Weibull(shape, 1.0)
+def observe(
+    fleet: Iterable[SoldMonth], *, since: date, until: date, life: Weibull, reporting: Reporting = COMPLETE
+) -> Observation:
+    """Return exits and wear from the month of `since` to the day `until`; who is exported leaves without an exit.
+
+    Where not every exit is reported, wear counts by the share that is, and vehicles listed as in use by what of them still was, as
+    the `life` believed in before tells.
+    """
+    first, now = month_of(since), moment_of_day(until)
+    opened = moment_of_month(first) - 0.5 / MONTHS_PER_YEAR
     exits, wear = 0, 0.0
     for months in fleet:
         sold_at = moment_of_month(months.month)
-        begun = max(opened, sold_at) - sold_at
-        wear += months.alive * life.wear(begun, until_years=now - sold_at)
+        begun = max(opened, sold_at)
+        wear += months.alive * reporting.listed_wear(life, begun, sold_at=sold_at, until=now)
         for (month, status), count in months.gone.items():
             if month >= first:
-                wear += count * life.wear(begun, until_years=max(begun, moment_of_month(month) - sold_at))
+                until_gone = max(begun, moment_of_month(month))
+                wear += count * reporting.seen_wear(life, begun, sold_at=sold_at, until=until_gone)
                 exits += count if status in EXITS else 0
     return Observation(exits, wear)

@@ -2,7 +2,8 @@
 
 low, central and high are three mean lives (long, calibrated, short); the band of an amount is the least and the most of the three.
 From the year in which the platform opened, its own vehicles count as they are: those that left in the year they left, those in use
-live on conditionally, S(later) / S(data day). The rest of the national series, sold beside them, follows the series.
+live on conditionally, S(later) / S(data day); where not every exit is reported, a part of those listed as in use has left unseen.
+The rest of the national series, sold beside them, follows the series.
 """
 
 import math
@@ -13,6 +14,7 @@ from typing import Final, Literal, NamedTuple
 from suyuan.analysis.cohort import Amounts, Cohort
 from suyuan.analysis.course import Course, Lives, replacement_rate
 from suyuan.analysis.fleet import EXITS, SoldMonth, moment_of_month
+from suyuan.analysis.reporting import COMPLETE, Reporting
 
 By = Literal["year", "chemistry", "class", "powertrain", "province"]
 Scope = Literal["nation", "platform"]
@@ -47,10 +49,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The platform's own vehicles, and the year in which it opened: earlier ones are left to the series."""
+    """The platform's own vehicles, the year in which it opened (earlier ones are left to the series), and what is reported at all."""
 
     fleet: Sequence[SoldMonth]
     opened_in: int
+    reporting: Reporting = COMPLETE
 
 
 Cell = tuple[int, str]  # year of sale, province; no province where all count alike
@@ -71,9 +74,10 @@ def forecast(
     """Return what retires in each year and group; `lives` tells those of each of SCENARIOS, `now` the data day in years."""
     cells = _gather(cohorts, by=by, merges_provinces=held is None)
     own = _spread(held.fleet) if held else {}
-    opened_in = held.opened_in if held else years.stop
+    opened_in, reporting = (held.opened_in, held.reporting) if held else (years.stop, COMPLETE)
     runs = [
-        _sum_up(_Run(lives[name], name, years, now), cells, own, opened_in=opened_in, scope=scope) for name in SCENARIOS
+        _sum_up(_Run(lives[name], name, years, now, reporting), cells, own, opened_in=opened_in, scope=scope)
+        for name in SCENARIOS
     ]
     return [
         Row(*key, _bands([run[key][0] for run in runs]), _bands([run[key][1] for run in runs]))
@@ -132,6 +136,7 @@ class _Run:
     scenario: str
     years: range
     now: float
+    reporting: Reporting
     paces: dict[tuple[float, str], Pace] = field(default_factory=dict)
 
     def pace(self, sold_at: float) -> Pace:
@@ -142,21 +147,34 @@ class _Run:
         """Return the same up to the data day alone."""
         return self._remember(sold_at, "before", since=sold_at, until=max(self.now, sold_at))
 
-    def pace_of_those_alive(self, sold_at: float) -> Pace:
-        """Return the same after the data day alone, as shares of those in use on it."""
-        return self._remember(sold_at, "after", since=max(self.now, sold_at), until=math.inf)
+    def pace_of_listed(self, sold_at: float) -> Pace:
+        """Return by year what of the vehicles that are listed as in use leaves, as shares of them: unreported until now, or later.
+
+        Of all sold, those listed are the survivors and those that left unseen; who was seen to leave is not among them.
+        """
+        pace = self.paces.get((sold_at, "listed"))
+        if pace is None:
+            now = max(self.now, sold_at)
+            unseen = self.reporting.unseen_shares(self.lives.past, sold_at=sold_at, now=now)
+            listed = Course(self.lives, sold_at, self.now).survival(now) + sum(unseen.values())
+            later = self._remember(sold_at, "after", since=now, until=math.inf)
+            pace = [
+                ((leaving + unseen.get(year, 0.0)) / listed, replacing / listed)
+                for year, (leaving, replacing) in zip(self.years, later, strict=True)
+            ]
+            self.paces[sold_at, "listed"] = pace
+        return pace
 
     def _remember(self, sold_at: float, part: str, *, since: float, until: float) -> Pace:
         pace = self.paces.get((sold_at, part))
         if pace is None:
             course = Course(self.lives, sold_at, self.now)
             rate = replacement_rate(int(sold_at), self.scenario, self.lives.past.shape)
-            whole = course.survival(since)
             windows = ((min(max(year, since), until), min(max(year + 1, since), until)) for year in self.years)
             pace = [
                 (
-                    course.share_leaving(begin, until=end) / whole,
-                    course.share_replacing(begin, until=end, rate=rate) / whole,
+                    course.share_leaving(begin, until=end),
+                    course.share_replacing(begin, until=end, rate=rate),
                 )
                 for begin, end in windows
             ]
@@ -177,12 +195,12 @@ class _Run:
             ]
         for month, one in own.items():
             moment = moment_of_month(month)
-            before, after = self.pace_until_now(moment), self.pace_of_those_alive(moment)
+            before, listed = self.pace_until_now(moment), self.pace_of_listed(moment)
             for place, year in enumerate(self.years):
                 if year >= opened_in or scope == "platform":
-                    counts[place][0] += one.left_in.get(year, 0) + one.alive * after[place][0]
+                    counts[place][0] += one.left_in.get(year, 0) + one.alive * listed[place][0]
                     # Who replaced what stands in no sum: until the data day as of all sold, then of those in use.
-                    counts[place][1] += one.sold * before[place][1] + one.alive * after[place][1]
+                    counts[place][1] += one.sold * before[place][1] + one.alive * listed[place][1]
         return [(leaving, replacing) for leaving, replacing in counts]
 
 

@@ -20,7 +20,7 @@ router = APIRouter(tags=["forecast"], dependencies=[Depends(accepts(JSON_TYPE))]
 
 
 class ForecastQuery(BaseModel):
-    """Until which year, how arranged, of which vehicles, as of which day (today), and whether metals are told."""
+    """Until which year, how arranged, of which vehicles, as of which day (today), what is taken to be reported, metals or not."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -28,6 +28,7 @@ class ForecastQuery(BaseModel):
     by: By = "year"
     scope: Scope = "nation"
     materials: bool = False
+    reported_share: float | None = Field(default=None, gt=0, le=1)
     as_of: Day | None = None
 
 
@@ -51,6 +52,7 @@ def get_forecast(query: Annotated[ForecastQuery, Query()], reader: Reader, servi
             by=query.by,
             scope=query.scope,
             with_materials=query.materials,
+            reported_share=query.reported_share,
             party=reader.uscc,
         )
     return json_answer(found)

@@ -8,6 +8,7 @@ from suyuan.analysis.calibration import Fit, fit_life
 from suyuan.analysis.course import Lives
 from suyuan.analysis.fleet import Observation, SoldMonth, observe, read_fleet
 from suyuan.analysis.learning import learn_rate, widen
+from suyuan.analysis.reporting import Reporting
 from suyuan.analysis.retirement import SCENARIOS
 from suyuan.analysis.series import choice
 from suyuan.analysis.survival import Weibull
@@ -51,6 +52,7 @@ class Belief:
     seen: Observation
     weight: float
     since: date | None
+    reported_share: float | None = None
 
     def describe(self) -> dict[str, Any]:
         """Return the belief for an answer."""
@@ -66,6 +68,7 @@ class Belief:
                 "since": self.since.isoformat(),
                 "exits": self.seen.exits,
                 "expected_exits": round(fit.life.rate * self.seen.wear, 1),
+                "reported_share": self.reported_share,
                 "weight": round(self.weight, 4),
             },
         }
@@ -83,15 +86,15 @@ def describe_fit(fit: Fit) -> dict[str, Any]:
     }
 
 
-def believe(fleet: list[SoldMonth] | None, *, since: date, as_of: date) -> Belief:
+def believe(fleet: list[SoldMonth], *, since: date, as_of: date, reporting: Reporting) -> Belief:
     """Return the lives after the exits of the platform's fleet; those of the scenarios alone without one."""
     fit, before = fit_life(), scenario_lives()
     if not fleet:
         return Belief({name: Lives(life, life) for name, life in before.items()}, Observation(), 0.0, None)
-    seen = observe(fleet, since=since, until=as_of, shape=fit.life.shape)
+    seen = observe(fleet, since=since, until=as_of, life=fit.life, reporting=reporting)
     lives, weight = {}, 0.0
     for name, life in before.items():
         learned = learn_rate(life.rate, strength=fit.strength, seen=seen)
         lives[name] = Lives(life, life.with_rate(widen(learned, sign=_SIGNS[name], relative_error=fit.relative_error)))
         weight = learned.weight if name == "central" else weight
-    return Belief(lives, seen, weight, since)
+    return Belief(lives, seen, weight, since, reporting.share(as_of.year))

@@ -4,8 +4,9 @@ from datetime import date
 from typing import Any, Final
 
 from suyuan.analysis.cohort import Amounts, national_cohorts
-from suyuan.analysis.fleet import moment_of_day
+from suyuan.analysis.fleet import SoldMonth, moment_of_day
 from suyuan.analysis.material import METALS
+from suyuan.analysis.reporting import Reporting
 from suyuan.analysis.retirement import Band, By, Held, Row, Scope, count_outside, forecast
 from suyuan.analysis.series import FIRST_SALE
 from suyuan.app.context import Context, UseCaseError
@@ -39,26 +40,22 @@ def read_forecast(
     by: By = "year",
     scope: Scope = "nation",
     with_materials: bool = False,
+    reported_share: float | None = None,
     party: str | None = None,
 ) -> dict[str, Any]:
     """Return the forecast from 2020 to the year `until`; without a context from the national series alone.
 
+    `reported_share` is the share of exits that is taken to be reported, above 0 and at most 1; without it the carried tables say.
     With `party` what the platform holds is that participant's: the vehicles it produced, the metal it recovered.
-    Raises UseCaseError for a year that is out of reach and for the platform's scope where it holds no vehicle.
+    Raises UseCaseError for a year or share that is out of reach and for the platform's scope where it holds no vehicle.
     """
-    if not FIRST_YEAR <= until <= LAST_YEAR:
-        raise UseCaseError(
-            f"{until} cannot be forecast: choose a year from {FIRST_YEAR} to {LAST_YEAR}.",
-            message_zh=f"无法预测 {until} 年：请选择 {FIRST_YEAR} 至 {LAST_YEAR} 年。",
-        )
+    _refuse_unreachable(until, reported_share)
+    reporting = Reporting(reported_share)
     fleet = load_fleet(context, as_of=as_of, producer=party, by_province=True) if context else []
     if scope == "platform" and not fleet:
-        raise UseCaseError(
-            "The platform holds no sold vehicle yet: there is nothing of its own to forecast. Leave the scope out.",
-            message_zh="平台上还没有已售车辆，无法只预测平台车辆。请去掉该范围选项。",
-        )
+        raise _nothing_held()
     since = opened_on(context, as_of=as_of) if context else as_of
-    belief = believe(fleet, since=since, as_of=as_of)
+    belief = believe(fleet, since=since, as_of=as_of, reporting=reporting)
     cohorts = list(national_cohorts(until=until))
     rows = forecast(
         cohorts,
@@ -66,23 +63,16 @@ def read_forecast(
         years=range(FIRST_YEAR, until + 1),
         by=by,
         now=moment_of_day(as_of),
-        held=Held(fleet, since.year) if fleet else None,
+        held=Held(fleet, since.year, reporting) if fleet else None,
         scope=scope,
     )
-    provinces = {cohort.province for cohort in cohorts}
     answer = {
         "as_of": as_of.isoformat(),
         "scope": scope,
         "by": by,
         **_describe_basis(has_database=context is not None, has_fleet=bool(fleet)),
         "life": belief.describe(),
-        "held": {
-            "sold": sum(months.sold for months in fleet),
-            "in_use": sum(months.alive for months in fleet),
-            "outside_series": count_outside(fleet, first=FIRST_SALE, last=until, provinces=provinces),
-        }
-        if fleet
-        else None,
+        "held": _describe_held(fleet, until=until, provinces={cohort.province for cohort in cohorts}),
         "verified": False,
         "inputs": _describe_inputs(),
         "rows": [_describe_row(row, by, with_materials=with_materials) for row in rows],
@@ -90,6 +80,37 @@ def read_forecast(
     if with_materials:
         answer["recovered"] = _read_recovered(context, until=as_of, party=party) if context else []
     return answer
+
+
+def _refuse_unreachable(until: int, reported_share: float | None) -> None:
+    if not FIRST_YEAR <= until <= LAST_YEAR:
+        raise UseCaseError(
+            f"{until} cannot be forecast: choose a year from {FIRST_YEAR} to {LAST_YEAR}.",
+            message_zh=f"无法预测 {until} 年：请选择 {FIRST_YEAR} 至 {LAST_YEAR} 年。",
+        )
+    if reported_share is not None and not 0 < reported_share <= 1:
+        raise UseCaseError(
+            f"{reported_share:g} is no share of exits that are reported: choose one above 0, at most 1.",
+            message_zh=f"{reported_share:g} 不是可用的报告比例：应大于 0 且不超过 1。",
+        )
+
+
+def _nothing_held() -> UseCaseError:
+    return UseCaseError(
+        "The platform holds no sold vehicle yet: there is nothing of its own to forecast. Leave the scope out.",
+        message_zh="平台上还没有已售车辆，无法只预测平台车辆。请去掉该范围选项。",
+    )
+
+
+def _describe_held(fleet: list[SoldMonth], *, until: int, provinces: set[str]) -> dict[str, int] | None:
+    """Return vehicles sold, those listed as in use, and those that no cohort of the series stands for; None for none."""
+    if not fleet:
+        return None
+    return {
+        "sold": sum(months.sold for months in fleet),
+        "in_use": sum(months.alive for months in fleet),
+        "outside_series": count_outside(fleet, first=FIRST_SALE, last=until, provinces=provinces),
+    }
 
 
 def _describe_basis(*, has_database: bool, has_fleet: bool) -> dict[str, str]:

@@ -23,6 +23,7 @@ UntilOption = Annotated[int | None, Parameter(name="--until", help=say("option_u
 ByOption = Annotated[By | None, Parameter(name="--by", help=say("option_forecast_by"))]
 ScopeOption = Annotated[Scope | None, Parameter(name="--scope", help=say("option_forecast_scope"))]
 MaterialsOption = Annotated[bool, Parameter(name="--materials", negative=(), help=say("option_materials"))]
+ReportedOption = Annotated[float | None, Parameter(name="--reported-share", help=say("option_reported_share"))]
 AsOfOption = Annotated[date | None, Parameter(name="--as-of", help=say("option_forecast_as_of"))]
 LeakageByOption = Annotated[LeakageBy, Parameter(name="--by", help=say("option_leakage_by"))]
 
@@ -33,13 +34,14 @@ def forecast(
     by: ByOption = None,
     scope: ScopeOption = None,
     materials: MaterialsOption = False,
+    reported_share: ReportedOption = None,
     as_of: AsOfOption = None,
     check: CheckOption = None,
     setting: Setting = DEFAULT,
 ) -> int:
     """Forecast the retirement of traction batteries; with `--check` reproduce a published table (exits 1 where it differs)."""
     if check is not None:
-        if until or by or scope or materials or as_of:
+        if until or by or scope or materials or as_of or reported_share:
             raise UsageError("check_stands_alone")
         return _check(check, setting)
     from suyuan.app.context import system_clock
@@ -54,6 +56,7 @@ def forecast(
             by=by or "year",
             scope=scope or "nation",
             with_materials=materials,
+            reported_share=reported_share,
         )
     if setting.wants_json:
         emit(found)

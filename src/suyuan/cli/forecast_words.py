@@ -22,6 +22,10 @@ FORECAST_WORDS: dict[str, tuple[str, str]] = {
         "加上退役电池中的锂、镍、钴，以及平台已回收量。",
         "Add lithium, nickel and cobalt in what retires, and what was recovered on the platform.",
     ),
+    "option_reported_share": (
+        "假定有报告的报废比例（0 至 1；默认按自带数据逐年取值）。",
+        "Share of exits that is taken to be reported, above 0 to 1 (as the carried tables say, by year).",
+    ),
     "option_forecast_as_of": ("数据截至该日（默认今天）。", "Day as of which is known what is known (today)."),
     "option_leakage_by": ("分组：producer、province、year。", "Arrange by producer, province or year."),
     "check_stands_alone": (
@@ -35,8 +39,8 @@ FORECAST_WORDS: dict[str, tuple[str, str]] = {
         "Life of vehicles: Weibull of shape {shape}, mean {calibrated} years as calibrated; the band is that of {low} and {high} years.",
     ),
     "forecast_learned": (
-        "自 {since} 观察到 {exits} 辆报废（按校准应为 {expected}）：权重 {weight:.0%}，今后平均寿命 {learned} 年。",
-        "Since {since} {exits} exits were seen ({expected} expected): weight {weight:.0%}, mean life from now on {learned} years.",
+        "自 {since} 报告了 {exits} 辆报废（应为 {expected}，假定只有 {share:.0%} 有报告）：权重 {weight:.0%}，今后平均寿命 {learned} 年。",
+        "Since {since} {exits} exits were seen ({expected} expected, if {share:.0%} are): weight {weight:.0%}, mean life {learned} years.",
     ),
     "forecast_held": (
         "平台车辆：已售 {sold}，在用 {in_use}。",

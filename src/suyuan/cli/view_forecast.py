@@ -25,7 +25,11 @@ def print_forecast(found: dict[str, Any]) -> None:
     if held := found["held"]:
         tell(say("forecast_held", sold=held["sold"], in_use=held["in_use"]))
     if seen := life["observed"]:
-        more = {"learned": life["learned_mean_years"]["central"], "expected": seen["expected_exits"]}
+        more = {
+            "learned": life["learned_mean_years"]["central"],
+            "expected": seen["expected_exits"],
+            "share": seen["reported_share"],
+        }
         tell(say("forecast_learned", since=seen["since"], exits=seen["exits"], weight=seen["weight"], **more))
     tell(say("forecast_unverified"))
 
