@@ -51,6 +51,7 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--scale", default="1/500", help="part of the nation (default 1/500)")
     parser.add_argument("--seeds", default="7,fresh,fresh", help='numbers or "fresh" (default 7,fresh,fresh)')
     parser.add_argument("--until", type=date.fromisoformat, default=date(2028, 3, 31), help="last day (2028-03-31)")
+    parser.add_argument("--breaches", type=float, default=1.0, help="times the usual number of breaches (default 1)")
     parser.add_argument("--sweep-days", type=int, default=SWEEP_DAYS, help="days between sweeps")
     parser.add_argument("--lead-days", type=int, default=LEAD_DAYS, help="days between searches for statistical leads")
     parser.add_argument("--data", help="where worlds are kept, too (default: a temporary folder, without its world)")
@@ -62,7 +63,7 @@ def _parse_arguments() -> argparse.Namespace:
 
 def _run_seed(seed: int, place: Path, options: argparse.Namespace) -> bool:
     world, out = place / "world", place / "played"
-    simulate(world, scale=options.scale, seed=seed, until=options.until)
+    simulate(world, scale=options.scale, seed=seed, until=options.until, breaches=options.breaches)
     summary = play(world, out, until=options.until, sweep_days=options.sweep_days, lead_days=options.lead_days)
     truth = read_truth(world, out)
     controls = run_controls(truth)
@@ -77,11 +78,22 @@ def _run_seed(seed: int, place: Path, options: argparse.Namespace) -> bool:
     return is_quiet(truth) and not missed_kinds(truth) and all(one.is_noticed for one in controls)
 
 
-def simulate(folder: Path, *, scale: str, seed: int, until: date) -> None:
+def simulate(folder: Path, *, scale: str, seed: int, until: date, breaches: float) -> None:
     """Write the world of a seed by the public command. Raises CalledProcessError."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    asked = ["--scale", scale, "--seed", str(seed), "--until", until.isoformat(), "-o", str(folder)]
+    asked = [
+        "--scale",
+        scale,
+        "--seed",
+        str(seed),
+        "--until",
+        until.isoformat(),
+        "--breaches",
+        str(breaches),
+        "-o",
+        str(folder),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
     subprocess.run([sys.executable, "-m", "suyuan", "simulate", *asked], check=True, env=environment)
 
@@ -90,10 +102,11 @@ def describe_run(summary: dict[str, Any], truth: Truth, options: argparse.Namesp
     """Return the results of a seed as a section of the results file."""
     world = summary["world"]
     refused = ", ".join(f"{code} {count}" for code, count in summary["refused_by_error"].items()) or "none"
+    times = "" if options.breaches == 1 else f", {options.breaches:g} times the breaches"
     missed = ", ".join(missed_kinds(truth)) or "none"
     return "\n".join(
         (
-            f"## alarms, seed {world['seed']}, scale {options.scale} ({datetime.now(UTC):%Y-%m-%d}, commit {describe_commit()})",
+            f"## alarms, seed {world['seed']}, scale {options.scale}{times} ({datetime.now(UTC):%Y-%m-%d}, commit {describe_commit()})",
             "",
             (
                 f"{describe_machine()}. {summary['files']:,} files, {summary['accepted']:,} reports accepted, {summary['duplicate']:,} "

@@ -176,6 +176,7 @@ class Truth:
     findings: list[Finding]
     accepted: int
     until: date
+    looks: int = 0
 
     def without_labels(self, kind: str) -> "Truth":
         """Return the same without the labels of a kind: a control."""
@@ -322,7 +323,8 @@ def read_truth(folder: Path, out: Path) -> Truth:
         labels = [Label.read(json.loads(line)) for line in stream]
     with (out / "findings.jsonl").open(encoding="utf-8") as stream:
         findings = [Finding.read(json.loads(line)) for line in stream]
-    return Truth(labels, findings, played["accepted"], date.fromisoformat(played["until"]))
+    until = date.fromisoformat(played["until"])
+    return Truth(labels, findings, played["accepted"], until, played.get("looks", 0))
 
 
 # -- the controls that must fail -----------------------------------------------------------------------------------

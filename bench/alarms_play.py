@@ -30,8 +30,9 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from suyuan.app.context import Context, collect_garbage_rarely
+from suyuan.app.context import Context, UseCaseError, collect_garbage_rarely
 from suyuan.app.describe import describe_subject
+from suyuan.app.detect import describe_lead, find_leads
 from suyuan.app.initialise import initialise
 from suyuan.app.judge import count_pending, judge_pending
 from suyuan.app.register import import_entries, import_participants
@@ -277,7 +278,7 @@ def play_on(
     until = until or date.fromisoformat(world["until"])
     files = list_files(folder, until=until)
     days = list_sweep_days(opens_on, until=until, first=FIRST_SWEEP_DAYS, every=sweep_days)
-    watch, started = Watch(), time.perf_counter()
+    watch, started, looks = Watch(), time.perf_counter(), 0
     moment = [datetime.combine(opens_on - timedelta(days=LOAD_DAYS), datetime.min.time(), tzinfo=SHANGHAI)]
     with connect(url, autocommit=True) as connection:
         context = Context(connection, lambda: moment[0])
@@ -297,12 +298,17 @@ def play_on(
                 sweep(context, as_of=day)
                 standing = watch.look(connection, on=day)
                 if day >= next_leads or day == until:
-                    note_leads(context, watch, on=day)
+                    looks += note_leads(context, watch, on=day)
                     next_leads = day + timedelta(days=lead_days)
                 tell(f"{day}, {standing} findings stand")
         summary = _summarise(connection, world, days)
         refused = _read_refused(context)
-    summary |= {"files": len(files), "seconds": round(time.perf_counter() - started, 1), "until": until.isoformat()}
+    summary |= {
+        "files": len(files),
+        "looks": looks,
+        "seconds": round(time.perf_counter() - started, 1),
+        "until": until.isoformat(),
+    }
     _write(out, summary, watch, refused)
     return summary
 
@@ -319,14 +325,16 @@ def load_register(context: Context, folder: Path) -> None:
             raise ValueError(f"the register file of {one['topic']} is refused: {json.dumps(one)[:600]}")
 
 
-def note_leads(context: Context, watch: Watch, *, on: date) -> None:
-    """Note the statistical leads of a day, where the program has detectors."""
+def note_leads(context: Context, watch: Watch, *, on: date) -> bool:
+    """Note the statistical leads of a day, where what the detectors need is installed; tells whether they looked."""
     try:
-        from suyuan.app.detect import describe_lead, find_leads
-    except ImportError:
-        return
-    for lead in find_leads(context, as_of=on):
+        leads = find_leads(context, as_of=on)
+    except UseCaseError as problem:
+        print(f"{on}: no statistical leads. {problem.message}", file=sys.stderr)
+        return False
+    for lead in leads:
         watch.note_lead(describe_lead(lead), on=on)
+    return True
 
 
 def _summarise(connection: Connection[TupleRow], world: Mapping[str, Any], days: list[date]) -> dict[str, Any]:

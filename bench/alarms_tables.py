@@ -23,6 +23,8 @@ def describe_truth(truth: Truth) -> str:
         describe_kinds(truth),
         "Rules and detectors, leads and violations that ever stood:",
         describe_rules(truth),
+        "Detectors: how often they named the honest, beside what they promise:",
+        describe_detectors(truth),
         "Honest errors and events, by the gravest that stands near them at the end and belongs to no breach:",
         describe_honest(truth),
     ]
@@ -124,6 +126,27 @@ def describe_rules(truth: Truth) -> str:
                 standing[rule],
             )
         )
+    return _table(heads, rows)
+
+
+def describe_detectors(truth: Truth) -> str:
+    """Return for each detector how often its looks named somebody whom no breach explains, beside the rate it expects."""
+    heads = (
+        "detector",
+        "leads",
+        "explained by a breach",
+        "not",
+        "looks that newly named the honest",
+        "expected at most",
+    )
+    rows = []
+    for name in sorted({one.rule for one in truth.findings if one.rule.startswith("detector:")}):
+        leads = [one for one in truth.findings if one.rule == name]
+        false = [one for one in leads if not truth.breaches_of(one)]
+        days = {one.first_seen["lead"] for one in false}
+        expected = leads[0].said["expected_false_positives"]
+        told = f"{expected['at_most']:g} of {expected['per']}"
+        rows.append((name, len(leads), len(leads) - len(false), len(false), f"{len(days)} of {truth.looks}", told))
     return _table(heads, rows)
 
 
