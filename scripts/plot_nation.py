@@ -11,6 +11,7 @@ it is unverified; below each picture stand the sources and their confidence. `--
 import argparse
 import csv
 import json
+import re
 import sys
 import textwrap
 from collections import Counter
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 IMAGES = Path(__file__).parents[1] / "docs" / "explanation" / "images"
 REAL, SIMULATED, SECOND, BAND = "#000000", "#0072B2", "#D55E00", "#BBBBBB"
-WIDTH_IN, HEIGHT_IN, DPI, CAPTION_CHARACTERS = 9.0, 5.2, 90, 165
+WIDTH_IN, HEIGHT_IN, DPI, CAPTION_CHARACTERS = 9.0, 5.2, 90, 155
+SURE_EXITS = range(2023, 2026)  # years whose exits are large against the rounding of the parc
 LAST_KNOWN = 2025  # year of the published series; what follows is a scenario
 HOLLOW = "Filled: found or derived; hollow: recalled, unverified."
 AFTER = f"After {LAST_KNOWN}: a scenario, an assumed market with the fitted survival."
@@ -160,7 +162,7 @@ def draw_line(axes: "Axes", series: dict[int, float], *, label: str, color: str 
     axes.plot(list(series), list(series.values()), style, color=color, label=label, zorder=2)
 
 
-def finish(axes: "Axes", *, title: str, unit: str, years: bool = True) -> None:
+def finish(axes: "Axes", *, title: str, unit: str, years: bool = True, legend: str = "best") -> None:
     """Write title and unit, leave a thin grid."""
     axes.set_title(title, fontsize=11)
     axes.set_ylabel(unit)
@@ -171,7 +173,7 @@ def finish(axes: "Axes", *, title: str, unit: str, years: bool = True) -> None:
         axes.set_xlabel("year")
         axes.xaxis.get_major_locator().set_params(integer=True)
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(fontsize=8, frameon=False)
+        axes.legend(fontsize=8, frameon=False, loc=legend)
 
 
 def draw_sales(nation: Nation, axes: "list[Axes]") -> str:
@@ -185,7 +187,7 @@ def draw_sales(nation: Nation, axes: "list[Axes]") -> str:
         published("nev_sales_by_year", "total", confidence="confidence_total", times=1e-6),
         label="sales with exports",
     )
-    draw_line(axes[1], add(home, times(nation.of("exports"), 1e-6)), label=f"{nation.label}: registered and exported")
+    draw_line(axes[1], add(home, times(nation.of("exports"), 1e-6)), label="simulated sales")
     draw_published(
         axes[1],
         published("nev_sales_by_year", "exports", confidence="confidence_split", times=1e-6),
@@ -194,7 +196,7 @@ def draw_sales(nation: Nation, axes: "list[Axes]") -> str:
         marker="s",
     )
     draw_line(axes[1], times(nation.of("exports"), 1e-6), label="simulated exports", color=SECOND)
-    finish(axes[1], title="Sales of the makers, exports among them", unit="million vehicles")
+    finish(axes[1], title="Sales of the makers, exports among them", unit="million vehicles", legend="upper left")
     return (
         f"Left: {MPS}. Right: CAAM by way of the press (nev_sales_by_year.csv). {HOLLOW} Makers sell more than is registered "
         f"(vehicles stand at dealers); the simulation follows the register and lies below. {AFTER}"
@@ -223,14 +225,19 @@ def draw_installs(nation: Nation, axes: "list[Axes]") -> str:
     draw_line(axes[0], lfp, label="simulated, LFP of it", style="--")
     finish(axes[0], title="Energy of batteries installed", unit="GWh a year")
     draw_published(axes[1], lfp_share(), label="published split")
-    shares = {year: 100 * lfp.get(year, 0.0) / value for year, value in total.items() if value}
-    draw_line(axes[1], shares, label=nation.label)
+    draw_line(axes[1], percent_lfp(nation), label=nation.label)
     axes[1].set_ylim(0, 100)
     finish(axes[1], title="LFP in LFP and ternary together", unit="% of GWh")
     return (
         "CABIA, GGII, CATARC by way of the press (battery_installs_by_year.csv); the split of 2025 is January to November. "
         f"{HOLLOW} No split is at hand before 2017: that of 2017 is assumed. {AFTER}"
     )
+
+
+def percent_lfp(nation: Nation) -> dict[int, float]:
+    """Return the percent of LFP in installed energy by year."""
+    lfp = nation.of("installs_gwh", "lfp")
+    return {year: 100 * lfp.get(year, 0.0) / gwh for year, gwh in nation.of("installs_gwh").items() if gwh}
 
 
 def draw_exits(nation: Nation, axes: "list[Axes]") -> str:
@@ -284,8 +291,8 @@ def draw_retired(nation: Nation, axes: "list[Axes]") -> str:
     )
     for row in found:
         if float(row["kt"]) >= NAMED_KT_MIN:
-            name = row["source"].split(",")[0].split(" via ")[0].split(" (")[0]
-            is_early = int(row["year"]) <= LAST_KNOWN + 1
+            name = re.split(r",| via | \(| demand", row["source"])[0]
+            is_early = int(row["year"]) <= LAST_KNOWN
             axes[0].annotate(
                 f"{name} {row['published']}",
                 (int(row["year"]), float(row["kt"])),
@@ -293,6 +300,7 @@ def draw_retired(nation: Nation, axes: "list[Axes]") -> str:
                 ha="right" if is_early else "left",
                 xytext=(-5 if is_early else 5, -2),
                 textcoords="offset points",
+                bbox={"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.5},
             )
     axes[0].set_yscale("log")
     axes[0].set_xlim(2018.5, max(2035.5, years[-1]))
@@ -428,18 +436,23 @@ def draw_all(nation: Nation, folder: Path) -> list[Path]:
     return written
 
 
-def compare(nation: Nation) -> Iterator[tuple[str, int, float, float]]:
-    """Yield name, year, published and simulated value of each series that can be held against another."""
+def compare(nation: Nation) -> Iterator[tuple[str, str, float, float]]:
+    """Yield name, year or years, published and simulated value of each series that can be held against another."""
     pairs = (
         ("registered_million", registered(), times(nation.of("registered"), 1e-6)),
         ("parc_million", parc(), times(nation.of("parc"), 1e-6)),
         ("installs_gwh", installs(), nation.of("installs_gwh")),
+        ("lfp_pct", lfp_share(), percent_lfp(nation)),
         ("exits_thousand", exits(), times(nation.of("exits"), 1e-3)),
     )
     for name, points, made in pairs:
         for year in sorted(points):
             if year in made:
-                yield name, year, points[year][0], made[year]
+                yield name, str(year), points[year][0], made[year]
+    left, years = times(nation.of("exits"), 1e-3), SURE_EXITS
+    if years[-1] in left:
+        real, made_of_all = sum(exits()[year][0] for year in years), sum(left.get(year, 0.0) for year in years)
+        yield "exits_thousand", f"{years[0]}-{years[-1]}", real, made_of_all
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ What the tables do not say is an assumption and named so here; `docs/explanation
 import math
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final, TypeVar
 
 from suyuan.numbers import read_default, read_table
@@ -207,6 +207,14 @@ def kinds_of_vehicle(year: int) -> Choice:
             ("van", numbers.commercial * vans),
         ]
     )
+
+
+def made_gwh(year: int) -> float:
+    """Return the energy of all vehicles made in a year: what is installed, where that is published."""
+    numbers, kinds = read_year(year), kinds_of_vehicle(year)
+    shares = [after - before for before, after in pairwise((0.0, *kinds.weights))]
+    mean = sum(share * numbers.kwh[kind] for kind, share in zip(kinds.values, shares, strict=True)) / kinds.weights[-1]
+    return numbers.made * mean / 1e6
 
 
 def pick_by_year(table: tuple[tuple[int, T], ...], year: int) -> T:

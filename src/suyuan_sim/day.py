@@ -23,12 +23,9 @@ def day_of(number: int) -> date:
     return date.fromordinal(_ORDINAL + number)
 
 
-_YEARS: Final = tuple(int(text[:4]) for text in TEXT)
-
-
 def year_of(number: int) -> int:
     """Return the year that a day lies in."""
-    return _YEARS[number]
+    return int(TEXT[number][:4])
 
 
 def month_starts(since: int, *, until: int) -> list[int]:

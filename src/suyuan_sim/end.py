@@ -30,7 +30,7 @@ _STRIPPED_TO = 0.7  # mass that is left of a pack out of which modules were take
 _MISDATED = 0.5  # of receipts of an enterprise that dates them as it likes
 _LATE_PARTNER = 0.02  # receipts told on one of the last days of the limit (assumption)
 _BURNT = 0.004  # fires: 0.96 per 10,000 vehicle-years found, of those that end the vehicle's life
-_HIDDEN_DAYS: Final = (3, 40)
+_RING_DAYS: Final = (3, 15)  # that a pack lies with each member of a ring (assumption)
 
 
 def leave(line: Line, vehicle: Vehicle, grey: list[Pack]) -> None:
@@ -227,7 +227,8 @@ def _go_round(line: Line, pack: Pack, ring: tuple[Firm, ...], plant: Firm, on: i
     order = [*ring[place:], *ring[:place], plant]
     began = on
     for giver, receiver in pairwise(order):
-        on = hand(line, pack, giver=giver, receiver=receiver, on=on + _HIDDEN_DAYS[0] + int(line.chance.random() * 12))
+        lies = _RING_DAYS[0] + int(line.chance.random() * (_RING_DAYS[1] - _RING_DAYS[0]))
+        on = hand(line, pack, giver=giver, receiver=receiver, on=on + lies)
     line.ledger.label(
         "ring",
         None,

@@ -17,7 +17,6 @@ from suyuan_sim.firms import Firm
 encode: Final[Callable[[Any], bytes]] = msgspec.json.Encoder().encode
 # Of reports of enterprises that type by hand (assumptions).
 MISTYPED, NEIGHBOUR, WITHDRAWN = 0.006, 0.004, 0.002
-_SLOW = 0.02  # reports that lie on a desk, still in time (assumption)
 _DESK_DAYS_MAX = 11  # a person reports within two weeks of the next upload: in time under every limit
 LIMIT_DAYS: Final = 30  # for every kind but new vehicles, whose limit is shorter (report format, domain page)
 _IN_TIME_DAYS: Final = 28

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
-from suyuan_sim.calibration import MONTH_SHARES, read_year
+from suyuan_sim.calibration import MONTH_SHARES, made_gwh, read_year
 from suyuan_sim.day import OPENED, TEXT, number_of, year_of
 from suyuan_sim.firms import BP, Firms
 from suyuan_sim.ledger import Ledger
@@ -31,8 +31,7 @@ def tell_models(firms: Firms, ledger: Ledger) -> None:
 def tell_scrap(firms: Firms, ledger: Ledger, *, month: int, scale: float) -> None:
     """Declare each battery maker's scrap of a month as a lot, and hand it to a plant."""
     chance, year = ledger.chance, read_year(year_of(month))
-    gwh_made = sum(share * year.kwh["bev"] for share in (0.8,)) * year.made / 1e6
-    month_g = gwh_made * 1e6 * SCRAP_KG_PER_KWH * 1000 * scale * MONTH_SHARES[int(TEXT[month][5:7]) - 1]
+    month_g = made_gwh(year.year) * 1e6 * SCRAP_KG_PER_KWH * 1000 * scale * MONTH_SHARES[int(TEXT[month][5:7]) - 1]
     before = 0.0
     for value, weight in zip(firms.batteries.values, firms.batteries.weights, strict=True):
         firm, share = firms.every[int(value)], (weight - before) / firms.batteries.weights[-1]

@@ -39,6 +39,7 @@ def test_the_deviations_are_a_table(nation):
         "registered_million",
         "parc_million",
         "installs_gwh",
+        "lfp_pct",
         "exits_thousand",
     }
 
