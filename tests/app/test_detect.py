@@ -23,6 +23,7 @@ from suyuan.store.detect import (
     read_filings,
     read_first_counts,
     read_movements,
+    read_transits,
     read_unborn,
     sum_flows,
 )
@@ -221,6 +222,7 @@ def test_halves_with_days_that_deny_each_other_count_against_who_told_later(worl
     assert sorted(count_halves(record, since=date(2026, 4, 1), days_before=3, days_after=21)) == sorted(
         [(USCC_OF["UE1"], 2, 0), (USCC_OF["VD1"], 2, 1)]
     )
+    assert sorted(row[3:] for row in read_transits(record, since=date(2026, 4, 1))) == [(-48, False), (1, True)]
 
 
 def test_filings_and_batches_leave_migrated_history_out(world):

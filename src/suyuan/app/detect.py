@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from suyuan.analysis.detectors.dated_back import (
     BATCH_REPORTS_MIN,
     Filings,
     Halves,
+    Transit,
     find_dated_back,
 )
 from suyuan.analysis.detectors.detector import Detector, Lead, order_leads
@@ -186,6 +188,7 @@ def _look_for_silence(context: Context, record: Record) -> list[Lead]:
 
 
 def _look_for_dates(context: Context, record: Record) -> list[Lead]:
+    @cache
     def roles_of(uscc: str) -> str:
         return _roles_text(context, uscc, on=record.as_of)
 
@@ -194,6 +197,10 @@ def _look_for_dates(context: Context, record: Record) -> list[Lead]:
         for uscc, movements, contradicted in sorted(
             store.count_halves(record, since=LAW_FROM, days_before=DENIED_BEFORE_DAYS, days_after=DENIED_AFTER_DAYS)
         )
+    ]
+    transits = [
+        Transit(receiver, f"{roles_of(giver)} > {roles_of(receiver)}", goods, days, is_told_after)
+        for giver, receiver, goods, days, is_told_after in store.read_transits(record, since=LAW_FROM)
     ]
     slack: dict[tuple[str, date], int] = {}
     for uscc, received_on, kind, oldest_on in store.read_filings(record, kinds=FILED_KINDS, since=LAW_FROM):
@@ -216,7 +223,7 @@ def _look_for_dates(context: Context, record: Record) -> list[Lead]:
         reports_min=BATCH_REPORTS_MIN,
         reports_max=BATCH_REPORTS_MAX,
     )
-    return find_dated_back(halves, filings, batches, as_of=record.as_of)
+    return find_dated_back(halves, transits, filings, batches, as_of=record.as_of)
 
 
 def _look_for_forged_codes(_context: Context, record: Record) -> list[Lead]:

@@ -94,6 +94,11 @@ def count_halves(record: Record, *, since: date, days_before: int, days_after: i
     return record.ask(SQL.count_halves, since=since, days_before=days_before, days_after=days_after)
 
 
+def read_transits(record: Record, *, since: date) -> list[tuple[Any, ...]]:
+    """Return giver, receiver, goods, days from hand-over to receipt, and whether the receipt was told after the hand-over."""
+    return record.ask(SQL.read_transits, since=since)
+
+
 def read_filings(record: Record, *, kinds: Iterable[str], since: date) -> list[tuple[str, date, str, date]]:
     """Return party, day of receipt, kind, and the first day of occurrence reported."""
     rows = record.ask(SQL.read_filings, kinds=_numbers(kinds), since=since)

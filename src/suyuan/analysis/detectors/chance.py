@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 MAD_TO_SIGMA: Final = 1.4826  # of a normal distribution
+MAD_EFFICIENCY: Final = 0.37  # of the median deviation, for a normal distribution: so many of the peers count
 _STEPS_MAX, _NEAR, _TINY = 1000, 1e-13, 1e-300
 
 

@@ -5,15 +5,17 @@ codes) of the same mass. A ring is a circle of hand-overs in which every enterpr
 Honest trade in both directions makes circles of hand-overs, but no relays round them; honest relays lead down the chain, not back.
 
 How likely a relay is by chance: for the same code, the rate at which the middle peer with the same roles passes on anything at all
-to anybody; for equal masses, the pairs that match whenever they happened, times the share of time in which they would count (the
-expectation of a null in which times are shuffled). Relays at different enterprises are independent of each other where nothing
-links them, so a ring has the product of their chances, times the number of circles looked at (Bonferroni).
+to anybody with the roles of w; for equal masses, the pairs that match whenever they happened, times the share of time in which
+they would count (the expectation of a null in which times are shuffled). Relays at different enterprises
+are independent of each other where nothing links them, so a ring has the product of their chances, times the number of circles
+looked at (Bonferroni).
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from itertools import islice
 from math import prod
 from typing import Any, Final
@@ -100,25 +102,25 @@ def _find_arcs(moved: list[Movement], roles: dict[str, str]) -> dict[Arc, _Relay
         left[one.giver].append(one)
     relayed: dict[Arc, set[str]] = defaultdict(set)
     by_chance: dict[Arc, float] = defaultdict(float)
-    passed_on: dict[str, set[str]] = defaultdict(set)
+    passed_on: dict[tuple[str, str], set[str]] = defaultdict(set)
     days = max(RELAY_DAYS, (max(one.on for one in moved) - min(one.on for one in moved)).days) if moved else RELAY_DAYS
     for v in sorted(came.keys() & left.keys()):
         for before, after in _same_code(came[v], left[v]):
-            passed_on[v].add(before.goods)
+            passed_on[v, roles.get(after.receiver, "")].add(before.goods)
             relayed[before.giver, v, after.receiver].add(before.goods)
         for before, after, is_relay in _same_mass(came[v], left[v]):
             arc = (before.giver, v, after.receiver)
             by_chance[arc] += RELAY_DAYS / days
             if is_relay:
                 relayed[arc].add(f"{before.goods}>{after.goods}")
-    usual = _usual_rates({v: (len(passed_on[v]), len(own)) for v, own in came.items()}, roles)
+    usual = _usual_rates(came, passed_on, roles)
     inflow: dict[tuple[str, str], int] = defaultdict(int)
     for one in moved:
         inflow[one.giver, one.receiver] += one.has_lasting_code
     arcs: dict[Arc, _Relays] = {}
     for arc, goods in relayed.items():
         if len(goods) >= RELAYS_MIN and len(set(arc)) == len(arc):
-            expected = inflow[arc[:2]] * usual(arc[1]) + by_chance[arc]
+            expected = inflow[arc[:2]] * usual(arc[1], roles.get(arc[2], "")) + by_chance[arc]
             arcs[arc] = _Relays(goods, expected, poisson_tail(len(goods), expected=expected))
     return arcs
 
@@ -161,21 +163,26 @@ def _same_mass(came: list[Movement], left: list[Movement]) -> Iterator[tuple[Mov
             yield before, after, is_relay
 
 
-def _usual_rates(passed: dict[str, tuple[int, int]], roles: dict[str, str]) -> Callable[[str], float]:
-    """Return what tells the share of goods that the middle one of an enterprise's peers passes on; never quite nothing."""
+def _usual_rates(
+    came: dict[str, list[Movement]], passed_on: dict[tuple[str, str], set[str]], roles: dict[str, str]
+) -> Callable[[str, str], float]:
+    """Return what tells the share of goods that the middle one of an enterprise's peers passes on to receivers of some roles.
+
+    Never quite nothing: one good more among all that the peers got.
+    """
     groups: dict[str, list[str]] = defaultdict(list)
-    for party in passed:
+    for party in came:
         groups[roles.get(party, "")].append(party)
 
-    def usual(party: str) -> float:
-        peers = [passed[other] for other in groups[roles.get(party, "")] if other != party]
+    @cache
+    def usual(party: str, to: str) -> float:
+        peers = [other for other in groups[roles.get(party, "")] if other != party]
         if not peers:
             return RATE_WITHOUT_PEERS
-        least = 1 / (1 + sum(got for _, got in peers))
-        return max(least, median(on / got for on, got in peers))
+        shares = [len(passed_on.get((other, to), ())) / len(came[other]) for other in peers]
+        return max(1 / (1 + sum(len(came[other]) for other in peers)), median(shares))
 
-    known: dict[str, float] = {}
-    return lambda party: known.setdefault(party, usual(party)) if party not in known else known[party]
+    return usual
 
 
 def _turn(circle: list[str]) -> tuple[str, ...]:

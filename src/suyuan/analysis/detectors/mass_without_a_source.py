@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from suyuan.analysis.detectors.chance import MAD_TO_SIGMA, least_significant, median, student_tail
+from suyuan.analysis.detectors.chance import MAD_EFFICIENCY, MAD_TO_SIGMA, least_significant, median, student_tail
 from suyuan.analysis.detectors.detector import Detector, FalsePositives, Lead
 from suyuan.analysis.detectors.funnel import PEERS_MIN, Tried, find_outliers
 
@@ -16,7 +16,6 @@ SIGMA_FLOOR: Final = 0.12  # in the logarithm: peers that agree more closely tha
 TIMES_PEERS: Final = 2.0
 SHARE_MIN: Final = 0.05
 PROCESSED_G_MIN: Final = 5_000_000  # one lorry of packs
-MAD_EFFICIENCY: Final = 0.37  # of the median deviation, for a normal distribution: so many peers count
 
 
 class Intake(msgspec.Struct, frozen=True):
@@ -179,12 +178,13 @@ DETECTOR = Detector(
     "batteries without codes.",
     innocent_zh="移交方迟报或不报；期初库存未盘点；主营生产废料或无编码老旧电池。",
     false_positives=FalsePositives(
-        at_most=3 * RATE,
+        at_most=2 * 3 * RATE,
         per="looks at a nation of honest utilization enterprises that name anybody at all",
         per_zh="在所有综合利用企业均守规的情形下，每次检测中误指任何一家的概率",
-        because="three families of tests, each under a false discovery rate of 0.3 %; ratios of honest peers spread log-normally, shares "
-        "logit-normally; the tail is Student's t with as many degrees of freedom as the median deviation of the peers is worth",
-        because_zh="三类检验各自将错误发现率控制在 0.3 %；假定守规同行的比值呈对数正态、份额呈 logit 正态分布，"
+        because="three families of tests, each under a false discovery rate of 0.3 %, twice that where peers "
+        "differ much; ratios of honest peers spread log-normally, shares logit-"
+        "normally; the tail is Student's t with as many degrees of freedom as the median deviation of the peers is worth",
+        because_zh="三类检验各自将错误发现率控制在 0.3 %，同行差异很大时至多为其两倍；假定守规同行的比值呈对数正态、份额呈 logit 正态分布，"
         "尾概率取 t 分布，自由度按同行中位差的有效数量计",
     ),
 )

@@ -291,6 +291,51 @@ FROM (
 INNER JOIN party ON party.party_no = side.party_no
 GROUP BY party.uscc;
 
+-- name: read_transits
+-- Reads the movements since a day that both parties told of: the days from hand-over to receipt, and who told later.
+WITH half AS (
+    SELECT
+        slot,
+        subject,
+        kind,
+        CASE WHEN kind = 19 THEN reporter ELSE counterparty END AS giver,
+        CASE WHEN kind = 19 THEN counterparty ELSE reporter END AS receiver,
+        occurred_on,
+        received_at
+    FROM timeline
+    WHERE kind IN (19, 20)
+        AND counterparty IS NOT NULL
+        AND counterparty <> reporter
+        AND occurred_on BETWEEN %(since)s AND %(as_of)s
+        AND NOT report_no = ANY(%(withdrawn)s::bigint[])
+),
+
+movement AS (
+    SELECT
+        given.subject,
+        given.giver,
+        given.receiver,
+        min(given.occurred_on) AS given_on,
+        min(given.received_at) AS given_told,
+        min(taken.occurred_on) AS taken_on,
+        min(taken.received_at) AS taken_told
+    FROM half AS given
+    INNER JOIN half AS taken
+        ON taken.slot = given.slot
+        AND taken.subject = given.subject
+        AND taken.giver = given.giver
+        AND taken.receiver = given.receiver
+        AND taken.kind = 20
+    WHERE given.kind = 19
+    GROUP BY given.slot, given.subject, given.giver, given.receiver
+    HAVING count(*) = 1
+)
+
+SELECT giver.uscc AS giver, receiver.uscc AS receiver, subject, taken_on - given_on AS days, taken_told > given_told AS is_told_after
+FROM movement
+INNER JOIN party AS giver ON giver.party_no = movement.giver
+INNER JOIN party AS receiver ON receiver.party_no = movement.receiver;
+
 -- name: read_filings
 -- Reads, by party, day of receipt and kind, the first day of occurrence reported, since a day; migrated history is left out.
 SELECT
