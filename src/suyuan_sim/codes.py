@@ -24,11 +24,7 @@ def make_uscc(body: str) -> str:
 
 def make_vin(head: str, *, tail: str) -> str:
     """Return the VIN of 8 characters before the check digit and 8 behind it."""
-    return next(
-        text
-        for text in (f"{head}{check_digit}{tail}" for check_digit in "0123456789X")
-        if Vin(text).check_digit_is_right
-    )
+    return f"{head}{Vin(f'{head}0{tail}').right_check_digit}{tail}"
 
 
 @lru_cache(maxsize=16_384)
@@ -51,6 +47,7 @@ def make_reuse_code(
     return f"{maker}{level}{battery_type}{specification}{make_date_letters(produced_on)}{serial:07d}R{level}"
 
 
+@lru_cache(maxsize=65_536)
 def write_base(number: int, *, width: int) -> str:
     """Return a number in the characters of a VIN, so many of them; the low digits where it is larger."""
     text = ""

@@ -23,9 +23,12 @@ def day_of(number: int) -> date:
     return date.fromordinal(_ORDINAL + number)
 
 
+_YEARS: Final = tuple(int(text[:4]) for text in TEXT)
+
+
 def year_of(number: int) -> int:
     """Return the year that a day lies in."""
-    return int(TEXT[number][:4])
+    return _YEARS[number]
 
 
 def month_starts(since: int, *, until: int) -> list[int]:

@@ -292,19 +292,18 @@ class Line:
     def _count(self, vehicle: Vehicle, batch: Batch) -> None:
         """Add the vehicle to what the world holds, in the units of the nation."""
         add, scale = self.ledger.add, self.scale
-        kwh = sum(pack.energy_wh for pack in vehicle.packs) / 1000
-        add(
-            year_of(batch.built_on), "installs_gwh", "lfp" if batch.chemistry == "lfp" else "ternary", kwh / 1e6 / scale
-        )
-        add(year_of(batch.built_on), "installs_gwh_maker", batch.maker.uscc, kwh / 1e6 / scale)
-        add(year_of(batch.built_on), "vehicles_maker", batch.builder.uscc, 1 / scale)
+        gwh = batch.energy_wh * len(vehicle.packs) / 1e9 / scale
+        built, sold = year_of(batch.built_on), year_of(vehicle.sold_on)
+        add(built, "installs_gwh", "lfp" if batch.chemistry == "lfp" else "ternary", gwh)
+        add(built, "installs_gwh_maker", batch.maker.uscc, gwh)
+        add(built, "vehicles_maker", batch.builder.uscc, 1 / scale)
         if batch.is_exported:
-            add(year_of(vehicle.sold_on), "exports", "all", 1 / scale)
+            add(sold, "exports", "all", 1 / scale)
             return
         group = _CLASS.get(batch.kind, "commercial")
-        add(year_of(vehicle.sold_on), f"registered_{group}_province", vehicle.province, 1 / scale)
-        add(year_of(vehicle.sold_on), "registered", group, 1 / scale)
-        add(year_of(vehicle.sold_on), "registered_kind", batch.kind, 1 / scale)
+        add(sold, f"registered_{group}_province", vehicle.province, 1 / scale)
+        add(sold, "registered", group, 1 / scale)
+        add(sold, "registered_kind", batch.kind, 1 / scale)
         if vehicle.leaves_on <= self.ledger.plan.until:
             add(year_of(vehicle.leaves_on), "exits", group, 1 / scale)
             add(

@@ -28,6 +28,13 @@ def test_national_rows_and_rows_by_type_are_reproduced_however_finely_they_are_p
         "repro_table_output_national.csv": len(national),
         "repro_table_output_by_type.csv": len(typed),
     }
+    computed = {
+        (row["fleet"], row["battery_type"], str(row["year"])): row["retired_kt"] for row in found["computed_by_type"]
+    }
+    for row in typed:
+        assert computed[row["fleet"], row["battery_type"], str(row["year"])] == pytest.approx(
+            float(row["retired_kt"]), abs=1e-3
+        )
 
 
 @pytest.mark.parametrize("name", ["output_national", "output_by_type"])

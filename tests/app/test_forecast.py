@@ -105,13 +105,27 @@ def test_many_exits_move_the_life_and_few_hardly_do(world):
 
 
 def test_what_is_expected_to_be_seen_goes_by_the_share_that_is_reported(world):
-    load(world, vehicle(1), vehicle(2))
+    load(world, vehicle(1), vehicle(2, scrapped="2026-09-10"))
     whole = read_forecast(world.context, as_of=TODAY, reported_share=1.0)["life"]["observed"]
     told = read_forecast(world.context, as_of=TODAY)["life"]["observed"]
     assert (whole["reported_share"], told["reported_share"]) == (1.0, 0.55)
-    assert told["expected_exits"] <= whole["expected_exits"]
     with pytest.raises(UseCaseError, match="no share of exits"):
         read_forecast(world.context, as_of=TODAY, reported_share=1.5)
+
+
+def test_a_database_that_nobody_feeds_any_more_takes_its_silence_for_nothing(world):
+    load(world, vehicle(1), vehicle(2, scrapped="2026-05-10"))
+    late = date(2030, 1, 1)
+    assert read_forecast(world.context, as_of=late)["known_until"] == "2026-05-31"
+    assert (
+        read_forecast(world.context, as_of=late)["life"]
+        == read_forecast(world.context, as_of=date(2026, 5, 31))["life"]
+    )
+    told, earlier = (read_leakage(world.context, as_of=day)["leakage"] for day in (late, date(2026, 5, 31)))
+    assert told == earlier
+    assert read_forecast(world.context, as_of=date(2026, 5, 3))["known_until"] == "2026-05-03"
+    of_another = read_leakage(world.context, as_of=late, producer=USCC_OF["BP1"])
+    assert of_another["known_until"] == "2026-05-31", "what is known is not what one producer reports"
 
 
 def test_recovered_metal_is_that_of_the_accounts(world):
@@ -153,7 +167,7 @@ def test_leakage_is_told_by_producer_province_and_year(world):
     (year,) = found["leakage"]
     assert {name: value for name, value in year.items() if name != "year"} == found["total"]
     assert 0 < year["expected"] < 0.1
-    assert (year["unseen_low"], year["unseen_high"]) == (-1, 0), "one was seen where none or one may have left"
+    assert (year["unseen_low"], year["unseen_high"]) == (-1, -1), "one was seen where none was to be expected"
     assert read_leakage(world.context, as_of=TODAY, producer=USCC_OF["BP1"])["leakage"] == []
 
 

@@ -57,7 +57,7 @@ def test_forecast_and_leakage_read_the_database(peopled):
     file = peopled.write_reports(built(1), sold)
     assert peopled("submit", file, "--as", USCC_OF["VP1"], "--wait", "judged").code == 0
     assert peopled("forecast", "--json", "--as-of", "2026-10-01").json["held"]["sold"] == 1
-    assert "1 sold, 1 in use" in peopled("forecast", "--scope", "platform").out
+    assert "1 sold, 1 listed as in use; known until" in peopled("forecast", "--scope", "platform").out
     leaked = peopled("leakage", "--as-of", "2026-10-01", "--json").json
     assert [(one["producer"], one["seen"]) for one in leaked["leakage"]] == [(USCC_OF["VP1"], 0)]
     assert "An estimate, no finding." in peopled("leakage", "--as-of", "2026-10-01", "--by", "year").out

@@ -13,7 +13,8 @@ from suyuan.analysis.retirement import SCENARIOS
 from suyuan.analysis.series import choice
 from suyuan.analysis.survival import Weibull
 from suyuan.app.context import Context
-from suyuan.store.sums import read_vehicle_months
+from suyuan.core.month import last_day_of, month_of
+from suyuan.store.sums import read_newest_vehicle_month, read_vehicle_months
 
 _SIGNS = {"low": -1, "central": 0, "high": 1}  # a higher rate retires more
 
@@ -27,6 +28,15 @@ def load_fleet(
     """
     counted = read_vehicle_months(context.connection, party=producer, by_party=by_producer, by_province=by_province)
     return read_fleet(counted, until=as_of)
+
+
+def known_until(context: Context, *, as_of: date) -> date:
+    """Return the last day up to `as_of` of which reports can tell: the end of the newest month in which a vehicle was sold or left.
+
+    A database that nobody has fed for a year knows nothing of that year: its silence is no exit, and no leak.
+    """
+    month = read_newest_vehicle_month(context.connection, until=month_of(as_of))
+    return min(as_of, last_day_of(month)) if month else as_of
 
 
 def opened_on(context: Context, *, as_of: date) -> date:

@@ -11,7 +11,7 @@ from suyuan.analysis.retirement import Band, By, Held, Row, Scope, count_outside
 from suyuan.analysis.series import FIRST_SALE
 from suyuan.app.context import Context, UseCaseError
 from suyuan.app.coverage import name_division
-from suyuan.app.fleet import believe, load_fleet, opened_on
+from suyuan.app.fleet import believe, known_until, load_fleet, opened_on
 from suyuan.core.account import CONTAINED
 from suyuan.numbers import is_verified, read_table
 from suyuan.store.sums import read_flow_years
@@ -22,11 +22,28 @@ UNTIL_DEFAULT: Final = 2035
 _GRAMS_PER_TONNE: Final = 1_000_000
 _METAL_AMOUNTS: Final = tuple(f"{metal}_t" for metal in METALS)
 _NAMES: Final = {"vehicles": "packs"}
+_DEFAULTS: Final = "simulator_defaults"
+_DEFAULTS_USED: Final = frozenset(
+    {
+        "EREV share inside plug-in hybrids",
+        "energy, BEV passenger",
+        "energy, PHEV without EREV",
+        "energy, EREV",
+        "energy, special-purpose/truck mean",
+        "system density by year",
+        "battery replacement cumulative, cars sold 2016+",
+        "battery replacement cumulative, cars sold 2011-2015",
+        "formal share of retirements",
+        "formal share after the Measures",
+    }
+)
 _INPUTS: Final = (
     ("nev_parc_mps", "confidence_parc"),
     ("nev_sales_by_year", "confidence_split"),
     ("battery_installs_by_year", "confidence"),
-    ("simulator_defaults", "confidence"),
+    ("nev_passenger_registrations_province_year", ""),
+    ("nev_commercial_registrations_province_year", ""),
+    (_DEFAULTS, "confidence"),
     ("forecast_choices", "confidence"),
     ("material_intensity_kg_per_kwh", "confidence"),
 )
@@ -54,23 +71,25 @@ def read_forecast(
     fleet = load_fleet(context, as_of=as_of, producer=party, by_province=True) if context else []
     if scope == "platform" and not fleet:
         raise _nothing_held()
-    since = opened_on(context, as_of=as_of) if context else as_of
-    belief = believe(fleet, since=since, as_of=as_of, reporting=reporting)
+    known = known_until(context, as_of=as_of) if context else as_of
+    since = opened_on(context, as_of=known) if context else known
+    belief = believe(fleet, since=since, as_of=known, reporting=reporting)
     cohorts = list(national_cohorts(until=until))
     rows = forecast(
         cohorts,
         belief.lives,
         years=range(FIRST_YEAR, until + 1),
         by=by,
-        now=moment_of_day(as_of),
+        now=moment_of_day(known),
         held=Held(fleet, since.year, reporting) if fleet else None,
         scope=scope,
     )
     answer = {
         "as_of": as_of.isoformat(),
+        "known_until": known.isoformat(),
         "scope": scope,
         "by": by,
-        **_describe_basis(has_database=context is not None, has_fleet=bool(fleet)),
+        **_describe_basis(scope, has_database=context is not None, has_fleet=bool(fleet)),
         "life": belief.describe(),
         "held": _describe_held(fleet, until=until, provinces={cohort.province for cohort in cohorts}),
         "verified": False,
@@ -113,7 +132,12 @@ def _describe_held(fleet: list[SoldMonth], *, until: int, provinces: set[str]) -
     }
 
 
-def _describe_basis(*, has_database: bool, has_fleet: bool) -> dict[str, str]:
+def _describe_basis(scope: Scope, *, has_database: bool, has_fleet: bool) -> dict[str, str]:
+    if scope == "platform":
+        return {
+            "basis": "the platform's own vehicles with their exits",
+            "basis_zh": "仅依据平台自有车辆及其实际报废",
+        }
     if has_fleet:
         return {
             "basis": "the national series, and the platform's own vehicles with their exits",
@@ -128,12 +152,12 @@ def _describe_basis(*, has_database: bool, has_fleet: bool) -> dict[str, str]:
 
 
 def _describe_inputs() -> list[dict[str, Any]]:
-    """Return the carried tables behind the forecast, each with how sure its rows are."""
+    """Return the carried tables behind the forecast, each with how sure its rows are; rows that say nothing are unverified."""
     told = []
     for table, column in _INPUTS:
-        sure = [row[column] for row in read_table(table) if row[column]]
-        verified = sum(map(is_verified, sure))
-        told.append({"table": f"{table}.csv", "rows_verified": verified, "rows_unverified": len(sure) - verified})
+        rows = [row for row in read_table(table) if table != _DEFAULTS or row["parameter"] in _DEFAULTS_USED]
+        verified = sum(is_verified(row.get(column, "")) for row in rows)
+        told.append({"table": f"{table}.csv", "rows_verified": verified, "rows_unverified": len(rows) - verified})
     return told
 
 

@@ -8,7 +8,7 @@ from suyuan.analysis.leakage import Leakage, LeakageBy, estimate_leakage
 from suyuan.analysis.learning import CONFIDENCE
 from suyuan.app.context import Context
 from suyuan.app.coverage import name_division, name_participant
-from suyuan.app.fleet import describe_fit, load_fleet, opened_on, scenario_lives
+from suyuan.app.fleet import describe_fit, known_until, load_fleet, opened_on, scenario_lives
 
 MEANING = (
     "Expected of the vehicles sold, by the life that the national register's exits tell, less those reported as scrapped. "
@@ -25,16 +25,18 @@ def read_leakage(
     context: Context, *, as_of: date, by: LeakageBy = "producer", producer: str | None = None
 ) -> dict[str, Any]:
     """Return expected, seen and unseen exits by group and year since the platform opened; with `producer` of its vehicles alone."""
-    since = opened_on(context, as_of=as_of)
+    known = known_until(context, as_of=as_of)
+    since = opened_on(context, as_of=known)
     lives, fit = scenario_lives(), fit_life()
     fleet = load_fleet(
         context, as_of=as_of, producer=producer, by_producer=by == "producer", by_province=by == "province"
     )
-    found = estimate_leakage(fleet, lives, since=since, until=as_of, by=by)
+    found = estimate_leakage(fleet, lives, since=since, until=known, by=by)
     name = name_participant(context) if by == "producer" else name_division
-    total = estimate_leakage(fleet, lives, since=since, until=as_of, by="year")
+    total = estimate_leakage(fleet, lives, since=since, until=known, by="year")
     return {
         "as_of": as_of.isoformat(),
+        "known_until": known.isoformat(),
         "since": since.isoformat(),
         "by": by,
         "confidence": CONFIDENCE,

@@ -32,7 +32,7 @@ _YEARS = range(1990, 2101)
 
 
 def check_published_table(folder: Path) -> dict[str, Any]:
-    """Return how each output table of a folder compares with what its inputs give.
+    """Return how each output table of a folder compares with what its inputs give, and that by type without rounding.
 
     Raises UseCaseError where a file is missing or cannot be understood.
     """
@@ -42,7 +42,9 @@ def check_published_table(folder: Path) -> dict[str, Any]:
     files = sorted(folder.glob(OUTPUTS))
     if folder / NATIONAL not in files:
         raise _error(folder / NATIONAL, zh="文件不存在", en="the file is missing")
-    tables = [_describe_table(file.name, compare_table(_read_output(file), computed)) for file in files]
+    outputs = {file.name: _read_output(file) for file in files}
+    tables = [_describe_table(name, compare_table(rows, computed)) for name, rows in outputs.items()]
+    last_year = max(row.year for rows in outputs.values() for row in rows)
     return {
         "folder": str(folder),
         "source": "Tian, Peng, McKechnie, Abdul-Manan, Liu, Meng 2025",
@@ -50,6 +52,11 @@ def check_published_table(folder: Path) -> dict[str, Any]:
         "judged": "|computed - printed| less half a unit of the last printed decimal, relative to the printed value",
         "agrees": all(table["rows"] == table["rows_within"] for table in tables),
         "tables": tables,
+        "computed_by_type": [
+            {"fleet": fleet, "battery_type": battery_type, "year": year, **dict(zip(AMOUNTS, amounts, strict=True))}
+            for (fleet, battery_type, year), amounts in sorted(computed.items())
+            if year <= last_year
+        ],
     }
 
 

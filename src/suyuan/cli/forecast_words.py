@@ -43,8 +43,8 @@ FORECAST_WORDS: dict[str, tuple[str, str]] = {
         "Since {since} {exits} exits were seen ({expected} expected, if {share:.0%} are): weight {weight:.0%}, mean life {learned} years.",
     ),
     "forecast_held": (
-        "平台车辆：已售 {sold}，在用 {in_use}。",
-        "The platform's own vehicles: {sold} sold, {in_use} in use.",
+        "平台车辆：已售 {sold}，登记在用 {in_use}；所知截至 {until}。",
+        "The platform's own vehicles: {sold} sold, {in_use} listed as in use; known until {until}.",
     ),
     "forecast_unverified": (
         "未核实：部分输入为假定或转述，见 docs/reference/forecast.md。替换下来的电池另计，不在退役量内。",
@@ -55,7 +55,7 @@ FORECAST_WORDS: dict[str, tuple[str, str]] = {
         "平台上还没有已售车辆，无从估计。",
         "The platform holds no sold vehicle: there is nothing to estimate.",
     ),
-    "leakage_window": ("{since} 至 {as_of}。{meaning}", "{since} to {as_of}. {meaning}"),
+    "leakage_window": ("{since} 至 {until}。{meaning}", "{since} to {until}. {meaning}"),
     "head_packs": ("电池包（千只）", "packs (1,000)"),
     "head_gwh": ("GWh", "GWh"),
     "head_kt": ("千吨", "kt"),

@@ -23,7 +23,7 @@ def print_forecast(found: dict[str, Any]) -> None:
     means = life["mean_years"]
     tell(say("forecast_life", shape=life["shape"], calibrated=means["central"], low=means["low"], high=means["high"]))
     if held := found["held"]:
-        tell(say("forecast_held", sold=held["sold"], in_use=held["in_use"]))
+        tell(say("forecast_held", sold=held["sold"], in_use=held["in_use"], until=found["known_until"]))
     if seen := life["observed"]:
         more = {
             "learned": life["learned_mean_years"]["central"],
@@ -91,7 +91,7 @@ def print_leakage(found: dict[str, Any]) -> None:
     if len(found["leakage"]) > SHOWN_MAX:
         tell(say("more_json", count=len(found["leakage"]) - SHOWN_MAX))
     meaning = found["meaning_zh"] if language() == "zh" else found["meaning"]
-    tell(say("leakage_window", since=found["since"], as_of=found["as_of"], meaning=meaning))
+    tell(say("leakage_window", since=found["since"], until=found["known_until"], meaning=meaning))
 
 
 def _leakage_cells(one: dict[str, Any]) -> list[str]:

@@ -93,8 +93,12 @@ class Vin(str):
     @property
     def check_digit_is_right(self) -> bool:
         """Whether position 9 holds the check digit of the rest; compulsory only for vehicles made in China."""
-        total = sum(map(mul, map(_VIN_VALUES.__getitem__, self), _VIN_WEIGHTS))
-        return self[8] == "0123456789X"[total % 11]
+        return self[8] == self.right_check_digit
+
+    @property
+    def right_check_digit(self) -> str:
+        """The check digit that the other characters give, whatever stands at position 9."""
+        return "0123456789X"[sum(map(mul, map(_VIN_VALUES.__getitem__, self), _VIN_WEIGHTS)) % 11]
 
 
 class Uscc(str):

@@ -217,6 +217,16 @@ def read_vehicle_months(
     ]
 
 
+def read_newest_vehicle_month(connection: Connection[TupleRow], *, until: str) -> str | None:
+    """Return the newest month, up to one, in which any vehicle was sold new or left; None where none ever was."""
+    prefixes = [
+        prefix for name in ("vehicle_sold", "vehicle_gone") for prefix in packed_prefixes(name=name, party=None)
+    ]
+    given = {"lanes": ALL_LANES, "prefixes": prefixes, "until": until}
+    row = connection.execute(SQL.read_newest_month, given).fetchone()
+    return row[0] if row is not None and row[0] is not None else None
+
+
 def read_report_counts(connection: Connection[TupleRow], *, uscc: str) -> list[ReportCount]:
     """Return how many reports of each kind and month of receipt a participant has in the record."""
     number = find_parties(connection, [uscc]).get(uscc)

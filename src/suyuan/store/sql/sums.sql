@@ -130,6 +130,16 @@ GROUP BY
     split_part(tally.packed, ',', 4),
     split_part(tally.packed, ',', 5);
 
+-- name: read_newest_month
+-- Reads the newest month, up to one, in the counts that begin in these ways.
+SELECT max(right(tally.packed, 7)) AS month
+FROM unnest(%(prefixes)s::text[]) AS wanted (prefix)
+INNER JOIN tally
+    ON tally.lane = ANY(%(lanes)s)
+    AND tally.packed >= wanted.prefix
+    AND tally.packed < wanted.prefix || '~'
+WHERE right(tally.packed, 7) <= %(until)s;
+
 -- name: read_report_counts
 -- Reads how many reports of each kind a participant has in the record, by month of receipt.
 SELECT kind, month, sum(count)::bigint AS count
