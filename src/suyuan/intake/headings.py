@@ -43,6 +43,9 @@ def heading_of(field: Field) -> str:
 _PASSED_OVER = frozenset(name for pair in (REASON_ZH, REASON_EN, ORIGINAL_ROW) for name in pair)
 _IGNORED = frozenset(map(normalise_name, _PASSED_OVER))
 _TITLES: dict[Kind | None, dict[str, Field]] = {}
+_TITLES_OF_ANY = frozenset(
+    normalise_name(title) for kind in KINDS for field in fields_of(kind) for title in (field.en, field.zh, field.name)
+)
 _NAMES = frozenset(field.name for kind in (None, *KINDS) for field in fields_of(kind))
 _KIND_TITLES = {normalise_name(title): kind for kind in KINDS for title in (kind.name, kind.zh, kind.en)}
 _LONGEST_TITLES_FIRST = sorted(_KIND_TITLES, key=len, reverse=True)
@@ -88,8 +91,13 @@ def find_field(heading: str, *, kind: Kind | None) -> Field | None:
     found = titles.get(name)
     if found is not None or name.isascii():
         return found
+    return next((titles[part] for part in _ends_of(name) if part in titles), None)
+
+
+def _ends_of(name: str) -> tuple[str, str]:
+    """Return the last and the first part of a title: the Chinese and the English name may stand in either order."""
     parts = _PARTS.split(name)
-    return titles.get(parts[-1]) or titles.get(parts[0])
+    return parts[-1], parts[0]
 
 
 def name_of(heading: str) -> str:
@@ -100,4 +108,5 @@ def name_of(heading: str) -> str:
 
 def is_known(heading: str) -> bool:
     """Tell whether any kind has a field of this heading."""
-    return any(find_field(heading, kind=kind) is not None for kind in KINDS)
+    name = normalise_name(heading)
+    return name in _TITLES_OF_ANY or (not name.isascii() and any(part in _TITLES_OF_ANY for part in _ends_of(name)))
