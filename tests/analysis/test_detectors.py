@@ -171,20 +171,17 @@ def test_packs_and_recoded_lots_that_go_round_are_one_lead(length, recoded):
     moved, roles = trade(chance)
     circle = ["UE3", "CO2", "UE5", "CO4", "UE1", "CO7"][:length]
     masses = 8_123_456 if recoded else 420_000
-    for batch in range(4):
-        moved += passed_round(
-            circle,
-            goods=[f"R{batch}-{n}" for n in range(2)],
-            on=60 * batch,
-            mass_g=masses + 100_000 * batch,
-            recoded=recoded,
-        )
+    for batch in range(7):
+        lots = [f"R{batch}-{n}" for n in range(1 if recoded else 2)]
+        mass_g = masses + 100_000 * batch
+        moved += passed_round(circle, goods=lots, on=45 * batch, mass_g=mass_g, laps=1 + recoded, recoded=recoded)
     (lead,) = find_rings(moved, roles)
     assert set(lead.evidence["ring"]) == set(circle)
     assert (lead.party, lead.chance < 1e-3) == (None, True)
     assert {f"participant:{one}" for one in circle} <= {lead.subject, *lead.about}
     (shuffled,) = in_any_order(chance, moved)
     assert find_rings(shuffled, roles) == [lead]
+    assert find_rings([one for one in moved if one.giver != circle[0]], roles) == [], "an open chain is no ring"
 
 
 def test_a_ring_that_different_packs_close_and_none_comes_home_is_seen():

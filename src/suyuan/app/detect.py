@@ -121,7 +121,7 @@ def _name_subject(pair: Pair) -> Pair:
 def _look_for_rings(context: Context, record: Record) -> list[Lead]:
     networkx = load_networkx()
 
-    def find_circles(edges: list[tuple[str, str]], longest: int) -> Iterator[list[str]]:
+    def find_circles(edges: list[tuple[int, int]], longest: int) -> Iterator[list[int]]:
         graph = networkx.DiGraph()
         graph.add_edges_from(edges)
         yield from networkx.simple_cycles(graph, length_bound=longest)

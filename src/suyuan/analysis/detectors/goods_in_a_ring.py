@@ -6,9 +6,9 @@ Honest trade in both directions makes circles of hand-overs, but no relays round
 
 How likely a relay is by chance: for the same code, the rate at which the middle peer with the same roles passes on anything at all
 to anybody with the roles of w; for equal masses, the pairs that match whenever they happened, times the share of time in which
-they would count (the expectation of a null in which times are shuffled). Relays at different enterprises
-are independent of each other where nothing links them, so a ring has the product of their chances, times the number of circles
-looked at (Bonferroni).
+they would count (the expectation of a null in which times are shuffled). Relays at different enterprises are independent of each
+other where nothing links them, so a ring has the product of their chances, times the number of circles of its length that there
+could be: as many as there are enterprises, times the receivers that each member has (Bonferroni with weights).
 """
 
 from bisect import bisect_left, bisect_right
@@ -28,14 +28,14 @@ from suyuan.analysis.detectors.detector import Detector, FalsePositives, Lead
 AT_MOST: Final = 1e-3
 RELAY_DAYS: Final = 60
 RELAYS_MIN: Final = 2
-RING_MIN, RING_MAX = 3, 6
+LENGTHS: Final = range(3, 7)
 CIRCLES_MAX: Final = 20_000
 MASS_TOLERANCE: Final = 0.01
 RATE_WITHOUT_PEERS: Final = 0.1  # assumption, where nobody has the same roles
 GOODS_NAMED_MAX: Final = 20
 
 Arc = tuple[str, str, str]
-FindCircles = Callable[[list[tuple[str, str]], int], Iterator[list[str]]]
+FindCircles = Callable[[list[tuple[int, int]], int], Iterator[list[int]]]
 
 
 class Movement(msgspec.Struct, frozen=True, order=True):
@@ -65,31 +65,53 @@ def find_goods_in_a_ring(movements: list[Movement], roles: dict[str, str], *, fi
     """Return a lead for each set of enterprises that pass goods round; `find_circles` enumerates the circles of a graph."""
     moved = sorted(set(movements))
     arcs = _find_arcs(moved, roles)
-    edges = sorted({edge for u, v, w in arcs for edge in ((u, v), (v, w))})
-    circles = sorted(
-        _turn(circle) for circle in islice(find_circles(edges, RING_MAX), CIRCLES_MAX) if len(circle) >= RING_MIN
-    )
-    found: dict[tuple[str, ...], tuple[float, tuple[str, ...], list[_Relays]]] = {}
-    for circle in circles:
+    receivers: dict[str, set[str]] = defaultdict(set)
+    for one in moved:
+        receivers[one.giver].add(one.receiver)
+    parties = {party for one in moved for party in (one.giver, one.receiver)}
+    found: dict[tuple[str, ...], _Ring] = {}
+    for circle in _list_circles(arcs, find_circles):
         relays = [arcs.get((circle[place - 1], v, circle[(place + 1) % len(circle)])) for place, v in enumerate(circle)]
         known = [one for one in relays if one is not None]
-        chance = prod(one.chance for one in known) * len(circles)
+        looked_at = len(parties) * prod(len(receivers[v]) for v in circle) * len(LENGTHS) / len(circle)
+        chance = prod(one.chance for one in known) * looked_at
         if len(known) >= len(circle) - 1 and chance <= AT_MOST:
             members = tuple(sorted(circle))
-            found[members] = min(found.get(members, (2.0, (), [])), (chance, circle, known), key=lambda one: one[:2])
+            ring = _Ring(chance, circle, known)
+            if members not in found or (ring.chance, ring.circle) < (found[members].chance, found[members].circle):
+                found[members] = ring
     last_day = {one.goods: one.on for one in sorted(moved, key=lambda one: one.on)}
     kept = _leave_out_larger(found)
     return [_tell(kept[members], last_day) for members in sorted(kept)]
 
 
-def _leave_out_larger(
-    found: dict[tuple[str, ...], tuple[float, tuple[str, ...], list[_Relays]]],
-) -> dict[tuple[str, ...], tuple[float, tuple[str, ...], list[_Relays]]]:
+class _Ring(msgspec.Struct):
+    """A circle of enterprises with what they relayed, and how likely that much is by chance anywhere."""
+
+    chance: float
+    circle: tuple[str, ...]
+    relays: list[_Relays]
+
+
+def _list_circles(arcs: dict[Arc, _Relays], find_circles: FindCircles) -> list[tuple[str, ...]]:
+    """Return the circles along which somebody relays, each beginning with its smallest member, in their order.
+
+    Who finds them is given numbers: sets of texts have another order in each process, and the most that is looked at may cut.
+    """
+    edges = sorted({edge for u, v, w in arcs for edge in ((u, v), (v, w))})
+    names = sorted({party for edge in edges for party in edge})
+    number = {party: place for place, party in enumerate(names)}
+    numbered = find_circles([(number[u], number[v]) for u, v in edges], max(LENGTHS))
+    circles = ([names[place] for place in circle] for circle in islice(numbered, CIRCLES_MAX))
+    return sorted(_turn(circle) for circle in circles if len(circle) in LENGTHS)
+
+
+def _leave_out_larger(found: dict[tuple[str, ...], _Ring]) -> dict[tuple[str, ...], _Ring]:
     """Return the rings that hold no other ring which is at least as unlikely."""
     return {
         members: ring
         for members, ring in found.items()
-        if not any(set(other) < set(members) and found[other][0] <= ring[0] for other in found)
+        if not any(set(other) < set(members) and found[other].chance <= ring.chance for other in found)
     }
 
 
@@ -191,8 +213,8 @@ def _turn(circle: list[str]) -> tuple[str, ...]:
     return (*circle[start:], *circle[:start])
 
 
-def _tell(ring: tuple[float, tuple[str, ...], list[_Relays]], last_day: dict[str, date]) -> Lead:
-    chance, circle, relays = ring
+def _tell(ring: _Ring, last_day: dict[str, date]) -> Lead:
+    chance, circle, relays = ring.chance, ring.circle, ring.relays
     goods = sorted({code for one in relays for name in one.goods for code in name.split(">")})
     evidence: dict[str, Any] = {
         "ring": list(circle),
@@ -236,7 +258,7 @@ DETECTOR = Detector(
         at_most=AT_MOST,
         per="looks at a nation of honest trade that name any ring at all",
         per_zh="在所有交易均守规的情形下，每次检测中误指任何循环的概率",
-        because="product of the chances of independent relays, times the number of circles looked at (Bonferroni)",
-        because_zh="各段转交相互独立时概率之积，乘以所查循环数（Bonferroni 校正）",
+        because="product of the chances of independent relays, times the number of circles there could be (Bonferroni with weights)",
+        because_zh="各段转交相互独立时概率之积，乘以可能的循环数（加权 Bonferroni 校正）",
     ),
 )
