@@ -70,6 +70,7 @@ def test_a_code_in_harbin_and_haikou_on_one_day_is_a_lead_and_in_either_order():
     (lead,) = find_seen_in_two_places_at_once(pairs)
     assert find_seen_in_two_places_at_once(pairs[::-1]) == [lead]
     assert (lead.subject, lead.party, lead.about) == ("battery:A", None, ("participant:R230100", "participant:R460100"))
+    assert lead.evidence["is_distance_verified"] is False
     assert 2800 < lead.evidence["least_distance_km"] < 3400
     assert "25" in lead.explanation
     assert "230100" in lead.explanation_zh

@@ -8,7 +8,7 @@ import math
 from functools import cache
 from typing import Final, NamedTuple
 
-from suyuan.numbers import read_table
+from suyuan.numbers import is_verified, read_table
 
 EARTH_RADIUS_KM: Final = 6371.0
 CAPITAL_REACH_KM: Final = (
@@ -33,6 +33,11 @@ def least_distance_km(one: str, other: str) -> float | None:
         return None
     apart_km = great_circle_km(capitals[one[:2]], capitals[other[:2]])
     return max(0.0, apart_km - _reach_km(one) - _reach_km(other))
+
+
+def are_coordinates_verified() -> bool:
+    """Tell whether all coordinates were read in a source; as long as one was not, distances are shown as unverified."""
+    return all(is_verified(row["confidence"]) for row in read_table("province_capitals"))
 
 
 def great_circle_km(one: tuple[float, float, float], other: tuple[float, float, float]) -> float:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from suyuan.analysis.detectors.detector import Detector, FalsePositives, Lead
-from suyuan.analysis.detectors.distance import least_distance_km
+from suyuan.analysis.detectors.distance import are_coordinates_verified, least_distance_km
 
 TRUCK_KM_PER_HOUR: Final = 80.0  # assumption: no truck holds more on average, drivers taking turns day and night
 HOUR_SLACK: Final = 1.0  # clocks and roundings
@@ -70,10 +70,11 @@ def _tell(subject: str, leaps: list[tuple[float, float, Pair]]) -> Lead:
             "least_distance_km": round(apart_km),
             "hours_at_most": round(hours, 1),
             "leaps": len(leaps),
+            "is_distance_verified": are_coordinates_verified(),
         },
-        explanation=f"Seen in {before.division} and in {after.division}, at least {apart_km:.0f} km apart, with at most {hours:.0f} "
+        explanation=f"Seen in {before.division} and in {after.division}, at least {apart_km:.0f} km apart (unverified), with at most {hours:.0f} "
         f"hours between; a truck needs {by_truck_h:.0f}. Two things may bear this code, or a place, day or code is wrong.",
-        explanation_zh=f"先后出现在 {before.division} 和 {after.division}，两地至少相距 {apart_km:.0f} 公里，间隔不超过 {hours:.0f} 小时，"
+        explanation_zh=f"先后出现在 {before.division} 和 {after.division}，两地至少相距 {apart_km:.0f} 公里（未核实），间隔不超过 {hours:.0f} 小时，"
         f"货车需 {by_truck_h:.0f} 小时。可能有两件物品使用同一编码，或地点、日期、编码填报有误。",
     )
 
