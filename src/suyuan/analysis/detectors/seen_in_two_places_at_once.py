@@ -73,7 +73,7 @@ def _tell(subject: str, leaps: list[tuple[float, float, Pair]]) -> Lead:
             "is_distance_verified": are_coordinates_verified(),
         },
         explanation=f"Seen in {before.division} and in {after.division}, at least {apart_km:.0f} km apart (unverified), "
-        f"with at most {hours:.0f} hours between; a truck needs {by_truck_h:.0f}. Two things may bear this code, or a place, day or code is wrong.",
+        f"with at most {hours:.0f} hours between; a truck needs {by_truck_h:.0f}. Two things bear this code, or a report is wrong.",
         explanation_zh=f"先后出现在 {before.division} 和 {after.division}，两地至少相距 {apart_km:.0f} 公里（未核实），"
         f"间隔不超过 {hours:.0f} 小时，"
         f"货车需 {by_truck_h:.0f} 小时。可能有两件物品使用同一编码，或地点、日期、编码填报有误。",
