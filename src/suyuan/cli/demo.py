@@ -15,7 +15,7 @@ from cyclopts import Parameter
 from suyuan.app.context import system_clock
 from suyuan.cli.demo_load import PARTICIPANTS, load_folder
 from suyuan.cli.log import log_event
-from suyuan.cli.screen import emit
+from suyuan.cli.screen import emit, show_progress
 from suyuan.cli.serve import HOST, PORT, refuse_taken_port, run_server
 from suyuan.cli.session import open_context, start_database
 from suyuan.cli.setting import DEFAULT, Setting, wrong_value
@@ -83,7 +83,8 @@ def prepare_nation(setting: Setting, scale: float) -> tuple[Setting, Path]:
         f"demo-{until}-{name_scale(scale).replace('/', 'of')}"
     )
     setting, files = replace(setting, folder=folder), folder.with_name(f"{folder.name}-files")
-    start_database(setting, makes_database=True)  # first, since it says in words where a folder cannot be used
+    with show_progress(setting, say("doing_start")):
+        start_database(setting, makes_database=True)  # first, since it says in words where a folder cannot be used
     world = read_world(files)
     if world is None:
         _write_files(setting, files, scale=scale, until=until)
