@@ -4,6 +4,7 @@ import math
 import random
 from datetime import date, time, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import networkx as nx
 import pytest
@@ -53,6 +54,12 @@ def test_every_detector_says_what_it_counts_and_how_often_it_errs():
         assert 0 < expected.at_most <= 0.02, one.name
         assert all((expected.per, expected.per_zh, expected.because, expected.because_zh)), one.name
     assert len({one.name for one in DETECTORS}) == len(DETECTORS)
+
+
+@pytest.mark.parametrize("page", ["explanation/detectors.md", "reference/leads.md"])
+def test_the_pages_name_every_detector(page):
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    assert [one.name for one in DETECTORS if f"`{one.name}`" not in text] == []
 
 
 # -- seen in two places at once ------------------------------------------------------------------------------------
