@@ -19,7 +19,7 @@ from suyuan.analysis.detectors.detector import Detector, FalsePositives, Lead
 from suyuan.analysis.detectors.funnel import Outlier, Tried, find_outliers
 
 RATE: Final = 0.0025  # each of the four signals
-TRANSITS_MIN: Final = 30
+TRANSITS_MIN, TRANSITS_OF_ROLES_MIN = 30, 200
 TRANSIT_SIGMA_FLOOR: Final = 0.5  # in the logarithm of days: less than that is the same custom, not the same road
 GOODS_NAMED_MAX: Final = 20
 BATCH_REPORTS_MIN: Final = 10
@@ -101,29 +101,34 @@ def find_dated_back(
 def _find_long_transits(transits: list[Transit], as_of: date) -> list[Lead]:
     """Return a lead for each receiver whose goods, by the day that it gives later, were on the way far longer than others'.
 
-    By median and median deviation of the logarithm among movements between parties of the same roles.
+    By median and median deviation of the logarithm among movements between parties of the same roles; where these are few,
+    among all, for the roads are the same for everybody.
     """
     groups: dict[str, list[Transit]] = defaultdict(list)
     for one in transits:
         groups[one.roles].append(one)
-    measured: list[tuple[float, Transit, float]] = []
-    for own in groups.values():
-        if len(own) < TRANSITS_MIN:
-            continue
-        logs = [math.log1p(max(0, one.days)) for one in own]
-        middle = median(logs)
-        sigma = max(TRANSIT_SIGMA_FLOOR, MAD_TO_SIGMA * median(abs(value - middle) for value in logs))
-        freedom = MAD_EFFICIENCY * (len(own) - 1)
-        measured += [
-            (student_tail((value - middle) / sigma, freedom=freedom), one, math.expm1(middle))
-            for value, one in zip(logs, own, strict=True)
-        ]
+    large = {roles: own for roles, own in groups.items() if len(own) >= TRANSITS_OF_ROLES_MIN}
+    measured = [found for own in large.values() for found in _measure_transits(own, among=own)]
+    if len(transits) >= TRANSITS_MIN:
+        measured += _measure_transits([one for one in transits if one.roles not in large], among=transits)
     bound = least_significant([chance for chance, _, _ in measured], rate=RATE)
     found: dict[str, list[tuple[float, Transit, float]]] = defaultdict(list)
     for chance, one, usual in measured:
         if chance <= bound and one.is_told_after:
             found[one.party].append((chance, one, usual))
     return [_tell_transits(party, own, as_of) for party, own in sorted(found.items())]
+
+
+def _measure_transits(own: list[Transit], *, among: list[Transit]) -> list[tuple[float, Transit, float]]:
+    """Return how likely each is to be on the way so long, with the movement and the days that are usual."""
+    logs = [math.log1p(max(0, one.days)) for one in among]
+    middle = median(logs)
+    sigma = max(TRANSIT_SIGMA_FLOOR, MAD_TO_SIGMA * median(abs(value - middle) for value in logs))
+    freedom = MAD_EFFICIENCY * (len(among) - 1)
+    return [
+        (student_tail((math.log1p(max(0, one.days)) - middle) / sigma, freedom=freedom), one, math.expm1(middle))
+        for one in own
+    ]
 
 
 def _tell_transits(party: str, own: list[tuple[float, Transit, float]], as_of: date) -> Lead:
