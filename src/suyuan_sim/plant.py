@@ -11,6 +11,7 @@ from suyuan_sim.ledger import Ledger
 
 _TESTED, _TAKEN_APART = 0.5, 0.5  # assumptions
 _REUSED = 0.15  # of LFP packs (assumption; the scenario of the cascade share halves when the category ends)
+_SHELF_DAYS = 150  # that a pack lies waiting for others to be reused with (assumption)
 _LIES_EACH = 0.8  # of the recoveries of a plant that lies
 _BATCH_PACKS, _BATCH_DAYS = 12, 50
 _YIELDS: Final = {"li": 0.90, "ni": 0.98, "co": 0.98, "mn": 0.98, "cu": 0.98, "al": 0.98}  # norm of 2024
@@ -77,11 +78,14 @@ class Plant:
         self._open_stock(goods)
         for one in sorted(goods, key=lambda each: (each.arrived, each.code)):
             self._take_in(one)
+            if self.reusable and one.arrived - self.reusable[0].arrived > _SHELF_DAYS:
+                self.waiting, self.reusable = [*self.reusable, *self.waiting], []
             first = self.waiting[0].arrived if self.waiting else one.arrived
             if len(self.waiting) >= _BATCH_PACKS or one.arrived - first > _BATCH_DAYS:
                 self._recover(one.arrived + 14)
+        self.waiting += self.reusable
         if self.waiting:
-            self._recover(self.waiting[-1].arrived + 20)
+            self._recover(max(one.arrived for one in self.waiting) + 20)
         if self.lies and self.firm.lies is not None:
             reports = [report for _, _, report in self.lies]
             subjects = [f"participant:{self.firm.uscc}", *(f"lot:{self.firm.uscc}:{report}" for report in reports)]

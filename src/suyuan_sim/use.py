@@ -1,5 +1,6 @@
 """A vehicle in use: new packs, repaired modules, packs off and on again, second owners, swaps, and codes that were copied."""
 
+from dataclasses import replace
 from typing import Final
 
 from suyuan_sim.codes import make_date_letters
@@ -170,7 +171,10 @@ def _repair(line: Line, vehicle: Vehicle) -> None:
             "reason": "模组故障",
         }
         report = ledger.tell(repairer, "component_replaced", on, fields)
+        module = replace(pack, code=old, mass_g=pack.mass_g // len(pack.modules), modules=())
+        module.energy_wh //= len(pack.modules)
         pack.modules = (new, *pack.modules[1:])
+        pass_on(line, module, giver=repairer, on=on + 15 + int(chance.random() * 45), province=vehicle.province)
         ledger.label("module_repair", repairer, on=on, subjects=subjects, reports=[report], told=None)
 
 
