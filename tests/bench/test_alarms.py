@@ -154,3 +154,29 @@ def test_tables_and_examples_name_what_is_wrong(tmp_path):
 def test_last_day_is_always_a_sweep():
     days = list_sweep_days(date(2026, 4, 1), until=date(2026, 6, 1), first=30, every=20)
     assert days == [date(2026, 5, 1), date(2026, 5, 21), date(2026, 6, 1)]
+
+
+def test_what_follows_from_a_report_that_is_out_is_true_until_it_came():
+    late = label("late_report", told_on=date(2026, 10, 1))
+    out = finding("stock_negative", subject="participant:A", seen_on=date(2026, 9, 20))
+    after = finding("stock_negative", subject="participant:A", seen_on=date(2026, 10, 2))
+    before = finding("stock_negative", subject="participant:A", seen_on=date(2026, 8, 31))
+    assert truth_of([late], [out]).false_ever == []
+    assert truth_of([late], [after]).false_ever == [after]
+    assert truth_of([late], [before]).false_ever == [before]
+
+
+def test_what_follows_detects_nothing():
+    out = finding("stock_negative", subject="participant:A", seen_on=date(2026, 9, 20))
+    assert truth_of([label("late_report")], [out]).recall("late_report") == 0.0
+
+
+def test_detector_that_names_an_honest_party_is_counted_beside_what_it_promises():
+    leads = [
+        finding("detector:goods_in_a_ring", subject=f"participant:{party}", party=party, weight="lead")
+        for party in ("A", "B")
+    ]
+    for one in leads:
+        one.said["expected_false_positives"] = {"at_most": 0.001, "per": "looks"}
+    truth = replace(truth_of([label("ring", subjects=())], leads), looks=8)
+    assert "| detector:goods_in_a_ring | 2 | 1 | 1 | 1 of 8 | 0.001 of looks |" in describe_truth(truth)
