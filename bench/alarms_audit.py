@@ -59,7 +59,8 @@ DETECTIONS: Mapping[str, Detection] = {
     ),
     "phantom_mass": _detection(
         "recovered_more_than_fed input_mass_unaccounted stock_negative throughput_above_permit stock_count_differs",
-        "recovered_more_than_fed stock_negative throughput_above_permit stock_count_differs detector:mass_without_a_source",
+        "recovered_more_than_fed stock_negative throughput_above_permit stock_count_differs detector:mass_without_a_source"
+        " detector:more_metal_than_peers detector:codes_never_born",
     ),
     "ring": _detection(
         "returned_to_sender_in_a_ring parents_in_a_ring detector:goods_in_a_ring", "detector:goods_in_a_ring"

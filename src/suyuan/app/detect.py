@@ -23,6 +23,7 @@ from suyuan.analysis.detectors.detector import Detector, Lead, order_leads
 from suyuan.analysis.detectors.goods_in_a_ring import find_goods_in_a_ring
 from suyuan.analysis.detectors.mass_without_a_source import Intake, Masses, find_mass_without_a_source
 from suyuan.analysis.detectors.missing_more_than_peers import Scrapped, find_missing_more_than_peers
+from suyuan.analysis.detectors.more_metal_than_peers import Recovery, find_more_metal_than_peers
 from suyuan.analysis.detectors.named_by_others_but_silent import Mentions, Month, find_named_but_silent
 from suyuan.analysis.detectors.seen_in_two_places_at_once import (
     DAYS_APART_MAX,
@@ -34,6 +35,7 @@ from suyuan.app.context import Context
 from suyuan.app.describe import describe_subject
 from suyuan.core.account import FLOWS
 from suyuan.core.battery_code import CHARACTERS
+from suyuan.core.composition import least_metals_of_material
 from suyuan.core.deadline import find_deadline
 from suyuan.core.month import month_of
 from suyuan.core.value import SHANGHAI
@@ -42,7 +44,7 @@ from suyuan.store.detect import Record
 
 LAW_FROM: Final = date(2026, 4, 1)  # before it other limits held, and the platform did not take reports as they came
 SETTLED_DAYS: Final = 75  # the limit of the other half (30 days) with its grace, and as long again as that grace
-RING_YEARS_DAYS: Final = 730
+LOOKED_BACK_DAYS: Final = 730
 DENIED_BEFORE_DAYS, DENIED_AFTER_DAYS = 3, 21
 NEAR_CODES_MAX: Final = 500
 UNKNOWN_AGE: Final = 99
@@ -126,7 +128,7 @@ def _look_for_rings(context: Context, record: Record) -> list[Lead]:
         graph.add_edges_from(edges)
         yield from networkx.simple_cycles(graph, length_bound=longest)
 
-    movements = store.read_movements(record, since=record.as_of - timedelta(days=RING_YEARS_DAYS))
+    movements = store.read_movements(record, since=record.as_of - timedelta(days=LOOKED_BACK_DAYS))
     parties = {party for one in movements for party in (one.giver, one.receiver)}
     roles = {party: _roles_text(context, party, on=record.as_of) for party in sorted(parties)}
     return find_goods_in_a_ring(movements, roles, find_circles=find_circles)
@@ -171,6 +173,16 @@ def _weigh(uscc: str, own: dict[str, int], *, opening_g: int, unconfirmed_g: int
     traceable_g = own["received"] - unconfirmed_g + own["taken_off"] + own["retired"] + own["weighed_more"] + opening_g
     came_g = opening_g + sum(grams for flow, grams in own.items() if FLOWS[flow].direction > 0)
     return Masses(uscc, processed_g, traceable_g, own["declared"], came_g - own["from_dismantling"])
+
+
+def _look_for_phantom_metal(_context: Context, record: Record) -> list[Lead]:
+    recoveries = [
+        Recovery(uscc, sum(least_metals_of_material(one).get("lithium", 0) for one in outputs), feed_g)
+        for uscc, feed_g, outputs in store.read_recoveries(
+            record, since=record.as_of - timedelta(days=LOOKED_BACK_DAYS)
+        )
+    ]
+    return find_more_metal_than_peers(recoveries, as_of=record.as_of)
 
 
 def _look_for_silence(context: Context, record: Record) -> list[Lead]:
@@ -258,6 +270,7 @@ LOOKS: dict[str, Callable[[Context, Record], list[Lead]]] = {
     "goods_in_a_ring": _look_for_rings,
     "missing_more_than_peers": _look_for_missing,
     "mass_without_a_source": _look_for_phantom_mass,
+    "more_metal_than_peers": _look_for_phantom_metal,
     "named_by_others_but_silent": _look_for_silence,
     "dated_back": _look_for_dates,
     "codes_never_born": _look_for_forged_codes,

@@ -77,6 +77,11 @@ def read_first_counts(record: Record, *, usccs: list[str]) -> list[tuple[Any, ..
     return record.ask(SQL.read_first_counts, lanes=ALL_LANES, usccs=usccs)
 
 
+def read_recoveries(record: Record, *, since: date) -> list[tuple[Any, ...]]:
+    """Return party, grams fed and outputs of the recoveries since a day that were fed no material."""
+    return record.ask(SQL.read_recoveries, since=since)
+
+
 def count_mentions(record: Record, *, settled_before: datetime) -> list[tuple[Any, ...]]:
     """Return party, goods of which others name it, told before a moment, and those of which it tells nothing."""
     return record.ask(SQL.count_mentions, settled_before=settled_before)

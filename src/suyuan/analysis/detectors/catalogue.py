@@ -6,6 +6,7 @@ from suyuan.analysis.detectors import (
     goods_in_a_ring,
     mass_without_a_source,
     missing_more_than_peers,
+    more_metal_than_peers,
     named_by_others_but_silent,
     seen_in_two_places_at_once,
 )
@@ -16,6 +17,7 @@ DETECTORS: tuple[Detector, ...] = (
     goods_in_a_ring.DETECTOR,
     missing_more_than_peers.DETECTOR,
     mass_without_a_source.DETECTOR,
+    more_metal_than_peers.DETECTOR,
     named_by_others_but_silent.DETECTOR,
     dated_back.DETECTOR,
     codes_never_born.DETECTOR,

@@ -190,6 +190,21 @@ WHERE lane = ANY(%(lanes)s)
 GROUP BY uscc, site, day
 ORDER BY uscc, site, day;
 
+-- name: read_recoveries
+-- Reads what went into recoveries that were fed no material, in their own timelines, and what came out.
+SELECT
+    party.uscc,
+    CAST(CAST(timeline.body AS json) ->> 'input_mass_g' AS bigint) AS feed_g,
+    CAST(timeline.body AS json) -> 'outputs' AS outputs
+FROM timeline
+INNER JOIN party ON party.party_no = timeline.reporter
+WHERE timeline.kind = 27
+    AND timeline.subject LIKE 'lot:%%'
+    AND timeline.occurred_on BETWEEN %(since)s AND %(as_of)s
+    AND CAST(timeline.body AS json) -> 'inputs' IS NULL
+    AND NOT timeline.report_no = ANY(%(withdrawn)s::bigint[])
+ORDER BY timeline.report_no;
+
 -- name: count_mentions
 -- Counts the goods in whose timelines others name a party, told before a moment, and those of which it tells nothing itself.
 WITH mention AS (
