@@ -16,17 +16,18 @@ def find_sights(context: Context, findings: Iterable[dict[str, Any]]) -> dict[st
     `findings` are those of the database as lists show them; what it does not hold is left out.
     """
     gravest = sorted(findings, key=lambda one: (-WEIGHTS.index(one["weight"]), one["subject"]))
-    sights: dict[str, str] = {}
-    for one in gravest:
-        family, _, code = one["subject"].partition(":")
-        if family == "vehicle" and one["rule"] == MISSING_RULE and one["evidence"]["missing"]:
-            sights.setdefault("incomplete_vehicle", code)
-            if sights["incomplete_vehicle"] == code:
-                sights.setdefault("missing_battery", one["evidence"]["missing"][0]["battery_code"])
-        elif family == "vehicle":
-            sights.setdefault("vehicle", code)
-    found = {
+    vehicles = [one for one in gravest if one["subject"].startswith("vehicle:")]
+    incomplete = next((one for one in vehicles if one["rule"] == MISSING_RULE), None)
+    other = next((one for one in vehicles if incomplete is None or one["subject"] != incomplete["subject"]), None)
+    found: dict[str, str | None] = {
+        "incomplete_vehicle": None if incomplete is None else _code_of(incomplete),
+        "missing_battery": None if incomplete is None else incomplete["evidence"]["missing"][0]["battery_code"],
         "whole_battery": find_longest_life(context.connection),
         "swapped_battery": find_busiest_battery(context.connection, kind="battery_swapped"),
+        "vehicle": None if other is None else _code_of(other),
     }
-    return {**sights, **{name: code for name, code in found.items() if code is not None}}
+    return {name: code for name, code in found.items() if code is not None}
+
+
+def _code_of(finding: dict[str, Any]) -> str:
+    return str(finding["subject"].partition(":")[2])
