@@ -1,4 +1,4 @@
-"""One small nation for all tests that only read: 1/20000 with ten times the usual breaches."""
+"""One small nation for all tests that only read: 1/12000 with ten times the usual breaches."""
 
 from datetime import date
 
@@ -9,4 +9,4 @@ from nation_files import write_nation
 @pytest.fixture(scope="session")
 def nation(tmp_path_factory):
     """Return the files of a nation that is read and never changed."""
-    return write_nation(tmp_path_factory.mktemp("nation"), scale=1 / 20_000, until=date(2028, 6, 30), times=10)
+    return write_nation(tmp_path_factory.mktemp("nation"), scale=1 / 12_000, until=date(2029, 6, 30), times=10, seed=7)

@@ -161,7 +161,7 @@ def test_without_breaches_nobody_errs_on_purpose():
 
 
 def test_a_nation_counts_what_the_calibration_says(nation):
-    """Within the noise of four and a half thousand vehicles; the pictures in docs/explanation are drawn at 1/100."""
+    """Within the noise of some thousand vehicles; the pictures in docs/explanation are drawn at 1/100."""
     for year in (2023, 2024, 2025):
         made = sum(
             value for (y, name, _), value in nation.series.items() if y == year and name in ("registered", "exports")
