@@ -49,3 +49,12 @@ def test_a_folder_that_holds_no_nation_is_refused_in_words(tmp_path):
     assert done.returncode == 2
     assert "world.json" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_without_matplotlib_the_script_says_how_to_install_it(nation, tmp_path):
+    hidden = f"import runpy, sys; sys.modules['matplotlib'] = None; sys.argv = ['plot', {str(nation.folder)!r}, '-o', {str(tmp_path)!r}]; "
+    command = [sys.executable, "-c", f"{hidden}runpy.run_path({str(SCRIPT)!r}, run_name='__main__')"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert "pip install 'suyuan[analysis]'" in done.stderr
+    assert "Traceback" not in done.stderr
