@@ -1,6 +1,9 @@
 """How commands are called, what wrong calls are told, and that no traceback is ever shown."""
 
 import json
+import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -163,6 +166,13 @@ def test_language_is_the_chosen_one_else_the_locales_else_english(environment, s
 def test_both_languages_of_a_sentence_hold_the_same_details():
     for key, (chinese, english) in words.WORDS.items():
         assert _details(chinese) | {"said"} == _details(english) | {"said"}, key
+
+
+def test_a_sentence_stands_once_so_that_no_file_of_words_hides_what_another_says():
+    files = sorted(Path(words.__file__).parent.glob("*words.py"))
+    keys = [key for file in files for key in re.findall(r'^    "(\w+)": \(', file.read_text("utf-8"), re.MULTILINE)]
+    assert len(keys) == len(words.WORDS)
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 
 def test_what_reporters_wrote_cannot_move_the_cursor():

@@ -60,7 +60,6 @@ CASE_WORDS: dict[str, tuple[str, str]] = {
     ),
     "case_next": ("下一步骤", "What may come next"),
     "case_next_none": ("没有可办理的步骤。", "Nothing more can be done in this case."),
-    "head_act": ("序号", "act"),
     "label_lapses_on": ("宽限届满日", "grace ends on"),
     "form_text": ("文本", "text"),
     "form_day": ("年-月-日", "YYYY-MM-DD"),
@@ -93,5 +92,4 @@ CASE_WORDS: dict[str, tuple[str, str]] = {
     "head_deadline": ("期限", "deadline"),
     "head_move": ("步骤", "move"),
     "head_officer": ("办理人", "by"),
-    "head_day": ("日期", "day"),
 }

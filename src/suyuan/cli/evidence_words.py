@@ -60,7 +60,10 @@ EVIDENCE_WORDS: dict[str, tuple[str, str]] = {
         "Erase the personal values of a row or a submission, and its raw bytes; receipts still hold.",
     ),
     "option_by": ("操作人，记入日志。", "Who does this; the log keeps it."),
-    "option_reason": ("删除原因，永久保留，不得写入个人信息。", "Why; kept for ever, so without the value itself."),
+    "option_erasure_reason": (
+        "删除原因，永久保留，不得写入个人信息。",
+        "Why; kept for ever, so without the value itself.",
+    ),
     "option_personal_row": ("行号（与文件一致）。", "Row of the file."),
     "option_erased_row": ("行号；省略则为整份报送。", "Row of the file; the whole submission if left out."),
     "personal_is_kept": ("（不显示，见 suyuan personal show）", "(not shown; suyuan personal show)"),

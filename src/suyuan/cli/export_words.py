@@ -12,7 +12,6 @@ EXPORT_WORDS: dict[str, tuple[str, str]] = {
     ),
     "option_month_from": ("起始月份（含），形如 2026-05。", "First month, like 2026-05."),
     "option_month_until": ("截止月份（含），形如 2026-05。", "Last month, which counts, like 2026-05."),
-    "wanted_month": ("形如 2026-05 的月份", "a month like 2026-05"),
     "wanted_month_order": ("不早于起始月份 {first} 的月份", "a month not before the first, {first}"),
     "doing_export": ("正在导出（行）", "Exporting (rows)"),
     "head_table": ("表", "table"),

@@ -93,7 +93,6 @@ FORECAST_WORDS: dict[str, tuple[str, str]] = {
         "其余 {rest} 个数值的舍入大于容差，只能在舍入范围内比较。",
         "The rounding of the other {rest} is coarser than the tolerance: they are compared within their rounding.",
     ),
-    "head_table": ("表", "table"),
     "head_rows_within": ("符合的行", "rows within"),
     "head_values_within": ("符合的数值", "values within"),
     "head_largest_beyond": ("舍入外最大相对差", "largest beyond rounding"),

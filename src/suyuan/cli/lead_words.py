@@ -15,5 +15,4 @@ LEAD_WORDS: dict[str, tuple[str, str]] = {
     "lead_rate": ("{title}：{rate} —— {per}", "{title}: at most {rate} of {per}"),
     "head_detector": ("检测器", "detector"),
     "head_explanation": ("说明", "explanation"),
-    "head_day": ("日期", "day"),
 }

@@ -11,7 +11,7 @@ from suyuan.cli.setting import DEFAULT, Setting
 from suyuan.cli.words import say
 
 ByOption = Annotated[str, Parameter(name="--by", help=say("option_by"))]
-ReasonOption = Annotated[str, Parameter(name="--reason", help=say("option_reason"))]
+ReasonOption = Annotated[str, Parameter(name="--reason", help=say("option_erasure_reason"))]
 ShownRowOption = Annotated[int, Parameter(name="--row", help=say("option_personal_row"))]
 ErasedRowOption = Annotated[int | None, Parameter(name="--row", help=say("option_erased_row"))]
 
