@@ -186,11 +186,11 @@ def _threshold(on: date, key: str, world: World, *, absent: Any = None) -> Any:
 
 
 def is_contradicted(step: Step, world: World) -> bool:
-    """Tell whether a registered party other than the reporter is known to hold the battery; a seller tells nothing."""
+    """Tell whether a registered party other than the reporter is known to hold the battery; a seller, or a vehicle, tells nothing."""
     before, told = step.before, step.told
     if before.holder in (UNKNOWN, OWNER, told.by) or told.by in [half.receiver for half in before.sent]:
         return False
-    return bool(world.registry.roles_of(before.holder, on=told.on) - {"seller"})
+    return before.status != "installed" and bool(world.registry.roles_of(before.holder, on=told.on) - {"seller"})
 
 
 def _compare_halves(code: str, step: Step, half: Half, world: World) -> Iterator[Seen]:

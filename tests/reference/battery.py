@@ -421,8 +421,10 @@ def _judge_receiver(state: Battery, told: Told, world: World) -> None:
 
 
 def _known_holder_besides(state: Battery, party: str, told: Told, world: World) -> str | None:
-    """Return the registered party known to hold it, unless the other holds it or is on the way to; a seller tells nothing."""
-    if not state.is_held or state.holder == party or party in [half.receiver for half in _open(state.handed_over)]:
+    """Return the registered party known to hold it, unless the other holds it or is to get it; a seller, or a vehicle, tells nothing."""
+    if not state.is_held or state.holder == party or state.status == "installed":
+        return None
+    if party in [half.receiver for half in _open(state.handed_over)]:
         return None
     return state.holder if world.registry.roles_of(state.holder, on=told.on) - {"seller"} else None
 

@@ -82,9 +82,10 @@ def holds(state: BatteryState, party: str) -> bool:
 def known_holder_besides(state: BatteryState, party: str, *, on: date, registry: Registry) -> str | None:
     """Return the registered party known to hold the battery while `party` neither does nor is on the way to; else None.
 
-    A seller reports no passing on of new packs: what it once bought may be anywhere.
+    A seller reports no passing on of new packs: what it once bought may be anywhere. What is in a vehicle goes where the
+    vehicle goes, whose sale may not have been reported.
     """
-    if state.holding != "party" or state.holder is None or holds(state, party):
+    if state.holding != "party" or state.holder is None or state.status == "installed" or holds(state, party):
         return None
     return state.holder if registry.roles_of(state.holder, on=on) - {"seller"} else None
 

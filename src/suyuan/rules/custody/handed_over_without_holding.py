@@ -55,10 +55,11 @@ RULE = Rule(
     counts="A hand-over while another registered party is known to hold the battery; a hand-over of more of a lot than "
     "the giver has, beyond the tolerance; a giver that has not told in time how it came to hold the battery.",
     counts_not="Packs on their way to the giver; hand-overs that match an earlier receipt; a holder that is known since "
-    "the same day, unless both reports carry a time; a holder that is only a seller; lots nobody declared.",
+    "the same day, unless both reports carry a time; a holder that is only a seller, or of a pack in a vehicle, "
+    "which may have been sold; lots nobody declared.",
     counts_zh="已知另一登记单位持有该电池时的移交；移交量超过移交方所持批次数量及容差；移交方逾期未说明如何取得该电池。",
     counts_not_zh="正在运往移交方的电池；与先前接收相符的移交；当日才为人所知的持有人（双方均载明时刻的除外）；持有人仅为销售"
-    "企业；无人申报的批次。",
+    "企业，或电池仍在车上（车辆可能已售出）；无人申报的批次。",
     remedy="The giver reports how the battery came into its hands, or withdraws the wrong hand-over.",
     remedy_zh="移交方补报电池来源，或撤回错误的移交报告。",
     check=handed_over_without_holding,

@@ -56,9 +56,9 @@ RULE = Rule(
     counts="A receipt that does not name the known holder as sender, or a count that lists what another holds: first a "
     "lead, a violation when nobody confirms or corrects it in time.",
     counts_not="Packs handed over to the reporter or to the sender it names; a holder that is unknown, the unnamed owner "
-    "or only a seller; a count of the day on which the other came to hold it.",
+    "or only a seller, or of a pack in a vehicle, which may have been sold; a count of the day on which the other came to hold it.",
     counts_zh="接收报告未将已知持有人列为交出方，或盘点列出他人所持电池：先为线索，逾期无人确认或更正的转为疑似违规。",
-    counts_not_zh="已移交给报告方或其所列交出方的电池；持有人未知、为未具名车主或仅为销售企业；他人取得当日的盘点。",
+    counts_not_zh="已移交给报告方或其所列交出方的电池；持有人未知、为未具名车主或仅为销售企业，或电池仍在车上（车辆可能已售出）；他人取得当日的盘点。",
     remedy="The reporter compares the label; it withdraws a mistyped code, or confirms by a test or count of that code.",
     remedy_zh="报告方核对标签：编码录错的撤回重报；无误的以检测或盘点报告确认。",
     check=two_holders_claim_one_battery,
