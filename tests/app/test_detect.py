@@ -18,6 +18,7 @@ from suyuan.store.detect import (
     count_months,
     count_receipts,
     count_scrapped,
+    count_serials,
     open_record,
     read_batches,
     read_filings,
@@ -262,6 +263,7 @@ def test_born_packs_are_told_from_those_only_others_tell_of(world):
         ("001", "F", 1),
         ("006", "F", 1),
     ]
+    assert count_serials(record, ["0000001", "0000002", "0000003"]) == {"0000001": 1, "0000002": 1}
     (never,) = read_unborn(record)
     assert (never.code, never.first_told_by) == (code(3, level="P", on="2025-03-12", maker="001"), USCC_OF["VD1"])
 

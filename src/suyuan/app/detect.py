@@ -9,7 +9,12 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from suyuan.analysis.detectors.catalogue import DETECTORS
-from suyuan.analysis.detectors.codes_never_born import Unborn, find_codes_never_born, suspect_structure
+from suyuan.analysis.detectors.codes_never_born import (
+    Unborn,
+    find_codes_never_born,
+    list_repeated_serials,
+    suspect_structure,
+)
 from suyuan.analysis.detectors.dated_back import (
     BATCH_DAYS_MIN,
     BATCH_REPORTS_MAX,
@@ -245,7 +250,8 @@ def _look_for_forged_codes(_context: Context, record: Record) -> list[Lead]:
     born = store.find_born(record, (one for codes in near.values() for one in codes))
     mistyped = {code for code, codes in near.items() if not born.isdisjoint(codes)}
     told = [Unborn(one.code, one.first_told_by, one.first_told_on, one.code in mistyped) for one in unborn]
-    return find_codes_never_born(births, told)
+    serials = store.count_serials(record, (serial for _, serial in list_repeated_serials(told)))
+    return find_codes_never_born(births, told, serials)
 
 
 def _near_codes(code: str) -> Iterator[str]:

@@ -129,6 +129,12 @@ def read_unborn(record: Record) -> list[Unborn]:
     return [Unborn(*row) for row in record.ask(SQL.read_unborn)]
 
 
+def count_serials(record: Record, serials: Iterable[str]) -> dict[str, int]:
+    """Return how many births of packs bear each of some serial numbers."""
+    wanted = sorted(set(serials))
+    return dict(record.ask(SQL.count_serials, serials=wanted)) if wanted else {}
+
+
 def find_born(record: Record, codes: Iterable[str]) -> set[str]:
     """Return which of some codes have a reported birth."""
     wanted = sorted(set(codes))

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from suyuan.analysis.detectors.chance import binomial_tail
 from suyuan.analysis.detectors.detector import Detector, FalsePositives, Lead
 
 STRUCTURE_AT_MOST: Final = 1e-3
@@ -45,13 +46,21 @@ class Unborn(msgspec.Struct, frozen=True, order=True):
         return self.code[14]
 
     @property
+    def serial(self) -> str:
+        """The serial number, seven digits."""
+        return self.code[17:24]
+
+    @property
     def segment(self) -> str:
         """Battery type, specification and traceability information."""
         return self.code[4:14]
 
 
-def find_codes_never_born(births: list[Births], unborn: list[Unborn]) -> list[Lead]:
-    """Return a lead for each party that told first of such codes, by the maker that they name and by what is odd."""
+def find_codes_never_born(births: list[Births], unborn: list[Unborn], born_with_serial: dict[str, int]) -> list[Lead]:
+    """Return a lead for each party that told first of such codes, by the maker that they name and by what is odd.
+
+    `born_with_serial` tells how many births bear a serial number, for those that `list_repeated_serials` names.
+    """
     codes = sorted(set(unborn))
     strange = suspect_structure(births, codes)
     groups: dict[tuple[str, str], list[tuple[Unborn, float]]] = defaultdict(list)
@@ -67,6 +76,31 @@ def find_codes_never_born(births: list[Births], unborn: list[Unborn]) -> list[Le
         chance = progression_chance(serials)
         if chance <= PROGRESSION_AT_MOST:
             leads.append(_tell_progression(party, own, serials, chance))
+    return leads + _find_repeated(births, codes, born_with_serial)
+
+
+def list_repeated_serials(codes: list[Unborn]) -> dict[tuple[str, str], list[Unborn]]:
+    """Return the codes that bear one serial number under several prefixes, by who told of them first and that number."""
+    alike: dict[tuple[str, str], list[Unborn]] = defaultdict(list)
+    for one in sorted(set(codes)):
+        alike[one.first_told_by, one.serial].append(one)
+    return {key: own for key, own in sorted(alike.items()) if len(own) >= TERMS_MIN}
+
+
+def _find_repeated(births: list[Births], codes: list[Unborn], born_with_serial: dict[str, int]) -> list[Lead]:
+    """Return a lead for each party and serial number that comes again more often than births bear it."""
+    born = sum(row.born for row in births)
+    told: dict[str, set[str]] = defaultdict(set)
+    count: dict[str, int] = defaultdict(int)
+    for one in codes:
+        told[one.first_told_by].add(one.serial)
+        count[one.first_told_by] += 1
+    leads = []
+    for (party, serial), own in list_repeated_serials(codes).items():
+        rate = (born_with_serial.get(serial, 0) + 1) / (born + 1)
+        chance = min(1.0, binomial_tail(len(own), trials=count[party], rate=rate) * len(told[party]))
+        if born and chance <= PROGRESSION_AT_MOST:
+            leads.append(_tell_repeated(party, serial, own, chance))
     return leads
 
 
@@ -132,6 +166,26 @@ def _tell_structure(party: str, maker: str, own: list[tuple[Unborn, float]]) -> 
     )
 
 
+def _tell_repeated(party: str, serial: str, own: list[Unborn], chance: float) -> Lead:
+    codes = [one.code for one in own]
+    return DETECTOR.lead(
+        f"participant:{party}",
+        party=party,
+        about=tuple(f"battery:{code}" for code in codes[:CODES_NAMED_MAX]),
+        on=max(one.first_told_on for one in own),
+        chance=chance,
+        evidence={
+            "signal": "repeated_serial",
+            "serial": serial,
+            "codes": codes[:CODES_NAMED_MAX],
+            "codes_count": len(codes),
+        },
+        explanation=f"This enterprise was the first to tell of {len(codes)} packs whose making nobody reports and which all bear the "
+        f"serial number {serial}. A chance of {chance:.1e}.",
+        explanation_zh=f"该单位最先报送的 {len(codes)} 个电池包均无生产记录，且序列号同为 {serial}。偶然出现的概率为 {chance:.1e}。",
+    )
+
+
 def _tell_progression(party: str, own: list[Unborn], serials: list[int], chance: float) -> Lead:
     step = serials[1] - serials[0]
     codes = [one.code for one in own]
@@ -160,10 +214,11 @@ DETECTOR = Detector(
     title_zh="未见生产记录且结构异常的电池编码",
     counts="Pack codes in reports of others whose birth nobody reported: with battery type, specification and traceability "
     "characters that stand in none of the maker's births of that year of production, though a new combination is rarer than 1 in 1,000; "
-    "or five and more of one day whose serial numbers form an arithmetic progression with a step of two or more.",
+    "or five and more of one day whose serial numbers form an arithmetic progression with a step of two or more; or five and "
+    "more with one serial number that is rare among births.",
     counts_zh="他方报送而无生产记录的电池包编码：其类型、规格、追溯信息代码未见于该厂商同年任何生产报送，"
     "且新组合出现率低于千分之一；"
-    "或同日五个以上序列号构成步长不小于 2 的等差数列。",
+    "或同日五个以上序列号构成步长不小于 2 的等差数列；或五个以上编码序列号相同，而生产报送中少见。",
     innocent="A maker that has yet to report a model, a code read wrongly in several characters, packs numbered by twos for vehicles "
     "with two.",
     innocent_zh="厂商尚未报送该型号；编码多个字符误读；双包车辆按偶数编号。",

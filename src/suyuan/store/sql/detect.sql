@@ -416,6 +416,19 @@ WHERE length(timeline.subject) = 24
 GROUP BY timeline.slot, timeline.subject
 HAVING bool_and(timeline.body !~ '"as":"[a-z_+]*born');
 
+-- name: count_serials
+-- Counts reported births of packs with some serial numbers.
+SELECT substr(subject, 18, 7) AS serial, count(DISTINCT subject) AS born
+FROM timeline
+WHERE kind IN (1, 2, 9)
+    AND body ~ '"as":"[a-z_+]*born'
+    AND length(subject) = 24
+    AND substr(subject, 4, 1) = 'P'
+    AND substr(subject, 18, 7) = ANY(%(serials)s)
+    AND occurred_on <= %(as_of)s
+    AND NOT report_no = ANY(%(withdrawn)s::bigint[])
+GROUP BY serial;
+
 -- name: find_born
 -- Finds which of some codes have a reported birth.
 SELECT DISTINCT wanted.subject
