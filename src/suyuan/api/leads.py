@@ -1,9 +1,9 @@
 """Leads of the statistical detectors: for officers and the operator, since a lead says nothing against anybody."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
 from starlette.responses import Response
 
 from suyuan.api.answer import json_answer
@@ -11,18 +11,18 @@ from suyuan.api.authentication import Asker, officer_needed, party_of
 from suyuan.api.negotiation import JSON_TYPE, accepts
 from suyuan.api.parameters import Day
 from suyuan.api.service import TheService
-from suyuan.app.detect import describe_lead, find_leads
+from suyuan.app.detect import LOOKS, describe_lead, find_leads
 
 router = APIRouter(tags=["lists"], dependencies=[Depends(accepts(JSON_TYPE))])
-DetectorName = Literal[
-    "seen_in_two_places_at_once",
-    "goods_in_a_ring",
-    "missing_more_than_peers",
-    "mass_without_a_source",
-    "named_by_others_but_silent",
-    "dated_back",
-    "codes_never_born",
-]
+
+
+def _know_detector(name: str) -> str:
+    if name not in LOOKS:
+        raise ValueError(f"the detectors are {', '.join(LOOKS)}")
+    return name
+
+
+DetectorName = Annotated[str, AfterValidator(_know_detector), WithJsonSchema({"type": "string", "enum": list(LOOKS)})]
 
 
 class LeadsQuery(BaseModel):
