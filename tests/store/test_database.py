@@ -102,9 +102,3 @@ def test_a_database_in_another_encoding_is_refused_in_words():
 
 def test_the_oldest_server_that_will_do_is_accepted():
     database._check_server(fake_server(version=150000, encoding="UTF8"))
-
-
-@pytest.mark.parametrize(("is_flushing", "wanted"), [(True, "on"), (False, "off")])
-def test_a_commit_waits_for_the_disk_unless_what_it_holds_can_be_loaded_again(database_url, is_flushing, wanted):
-    with connect(database_url, autocommit=True, is_flushing=is_flushing) as connection:
-        assert connection.execute("SHOW synchronous_commit").fetchone() == (wanted,)

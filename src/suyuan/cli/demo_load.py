@@ -41,6 +41,7 @@ PARTICIPANTS, OWN_RULEBOOK = "participants.csv", "rulebook.toml"
 OUTCOMES = ("accepted", "duplicate", "rejected")
 _TELL_SECONDS = 0.2
 _BYTES_LIKE_A_FILE = 10_000  # a small file costs as much as these bytes in a large one
+LOADERS_A_CORE = 3  # most of the time a loader waits for the disk; the flushes of several are one
 _KEY = "demo:"
 _SAMPLE_NAME = re.compile(r"(?P<number>\d{2,})-(?P<uscc>[0-9A-Z]{18})-.+\.(jsonl|json|csv|xlsx)")
 _SIMULATED_NAME = re.compile(r"(?P<at>\d{4}-\d\d-\d\dT\d{4})-(?P<uscc>[0-9A-Z]{18})-\d+\.(jsonl|csv)")
@@ -149,7 +150,7 @@ def _share_out(context: Context, setting: Setting, missing: Iterable[KeyedSample
     tasks = sorted(
         by_party.values(), key=lambda own: -sum(_BYTES_LIKE_A_FILE + one.path.stat().st_size for _, one in own)
     )
-    with _open_pool(setting, processes=processes) as pool:
+    with _open_pool(setting, processes=processes * LOADERS_A_CORE) as pool:
         with show_progress(setting, say("doing_load"), total=sum(map(len, tasks))) as progress:
             loaded = 0
             for task in as_completed([pool.submit(_run, submit_files, own) for own in tasks]):
@@ -180,13 +181,9 @@ _contexts: list[Context] = []  # the one of this process
 
 
 def _start(setting: Setting) -> None:
-    """Open the connection of a process of the pool; Ctrl-C is for the first process, which ends the pool.
-
-    It does not wait for the disk at each commit, which took half of the time (measured): nothing is told before the sweep,
-    whose commits come after all of these and do wait; and what a power cut takes with it is loaded again.
-    """
+    """Open the connection of a process of the pool; Ctrl-C is for the first process, which ends the pool."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _contexts.append(_stack.enter_context(open_context(setting, is_flushing=False)))
+    _contexts.append(_stack.enter_context(open_context(setting)))
 
 
 def _run(work: Callable[..., int], *given: object) -> int | Trouble:

@@ -17,15 +17,13 @@ LOG_FOLDER_VARIABLE = "SUYUAN_LOG_DIR"
 
 
 @contextmanager
-def open_context(setting: Setting, *, makes_database: bool = False, is_flushing: bool = True) -> Iterator[Context]:
+def open_context(setting: Setting, *, makes_database: bool = False) -> Iterator[Context]:
     """Open the database that is meant, for one command; with `makes_database` a missing or fresh one is made ready.
-
-    `is_flushing` as for `connect`.
 
     Raises CommandError where there is none yet, StoreError where it cannot be used.
     """
     url = start_database(setting, makes_database=makes_database)
-    connection = connect(url, autocommit=True, is_flushing=is_flushing)
+    connection = connect(url, autocommit=True)
     try:
         bring_up(connection, makes_schema=makes_database)
         collect_garbage_rarely()

@@ -89,14 +89,12 @@ def default_folder(*, environ: Mapping[str, str], user: str = DATABASE_USER_DEFA
     return folder
 
 
-def connect(url: str, *, autocommit: bool = False, is_flushing: bool = True) -> Connection[TupleRow]:
+def connect(url: str, *, autocommit: bool = False) -> Connection[TupleRow]:
     """Open a connection: READ COMMITTED, UTC, binary results.
 
-    Without `is_flushing` a commit does not wait for the disk: a power cut may lose the last of them, whole and in order,
-    until another connection has committed. That is only for what is made up and can be loaded again.
     Raises DatabaseUnavailableError if the server is down, refuses us, is older than PostgreSQL 15 or not in UTF-8.
     """
-    connection = _connect(url, autocommit=autocommit, is_flushing=is_flushing)
+    connection = _connect(url, autocommit=autocommit)
     _configure(connection)
     try:
         _check_server(connection)
@@ -139,10 +137,8 @@ def describe_url(url: str) -> str:
     return f"{where}:{parts.get('port') or 5432}/{parts.get('dbname') or parts.get('user') or ''}"
 
 
-def _connect(url: str, *, autocommit: bool, is_flushing: bool) -> Connection[TupleRow]:
+def _connect(url: str, *, autocommit: bool) -> Connection[TupleRow]:
     parameters = _parameters(url)
-    if not is_flushing:
-        parameters["options"] += " -c synchronous_commit=off"
     give_up_at = time.monotonic() + _RECOVERY_SECONDS_MAX
     while True:
         try:
