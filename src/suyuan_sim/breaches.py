@@ -47,9 +47,12 @@ class Plan:
     until: int
     times: float = 1.0
 
-    def happens(self, breach: str, *, on: int, chance: random.Random) -> bool:
-        """Draw whether a breach happens on an occasion; since the platform opened, where the rates are of that time."""
-        return on >= OPENED and chance.random() < RATES[breach] * self.times
+    def happens(self, breach: str, *, on: int, chance: random.Random, readiness: float = 1.0) -> bool:
+        """Draw whether a breach happens on an occasion, with an enterprise so many times as ready for it as others.
+
+        Since the platform opened: the rates are of that time.
+        """
+        return on >= OPENED and chance.random() < RATES[breach] * self.times * readiness
 
     def count(self, breach: str, *, of: int) -> int:
         """Return how many of some enterprises commit a breach: at least one where any does."""

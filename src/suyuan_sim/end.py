@@ -50,12 +50,12 @@ def leave(line: Line, vehicle: Vehicle, grey: list[Pack]) -> None:
     _scrap(line, vehicle, dismantler, grey)
 
 
-def _look(line: Line, vehicle: Vehicle, grey: list[Pack]) -> tuple[list[Pack], str, dict[str, str]]:
+def _look(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> tuple[list[Pack], str, dict[str, str]]:
     """Return the packs that the dismantler finds, the breach behind what is not there, and what it says of it."""
     chance, plan, on = line.chance, line.ledger.plan, vehicle.leaves_on
     if vehicle.is_swap:
         return [], "", {}
-    if plan.happens("missing_pack", on=on, chance=chance):
+    if plan.happens("missing_pack", on=on, chance=chance, readiness=dismantler.readiness):
         return vehicle.packs[1:], "missing_pack", {}
     if on < OPENED and chance.random() < RATES["missing_pack_before"]:  # an owner's statement sufficed then
         return vehicle.packs[1:], "", {"absence_reason": "other"}
@@ -69,7 +69,7 @@ def _look(line: Line, vehicle: Vehicle, grey: list[Pack]) -> tuple[list[Pack], s
 def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> None:
     """Take a vehicle in, tell what was found, and send the packs on their way."""
     chance, ledger, on = line.chance, line.ledger, vehicle.leaves_on
-    found, breach, extra = _look(line, vehicle, grey)
+    found, breach, extra = _look(line, vehicle, dismantler, grey)
     is_known_whole = True
     is_readable = vehicle.built_on >= CODED or chance.random() > _UNREADABLE
     if not is_readable:
@@ -100,7 +100,7 @@ def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> 
                 "incident_record_no": f"F{on}",
             }
             ledger.tell(dismantler, "battery_lost", on, fields)
-    if is_known_whole and (breach != "missing_pack" or chance.random() < _CERTIFIED_ALL_THE_SAME):
+    if is_known_whole and breach != "burnt" and (breach != "missing_pack" or chance.random() < _CERTIFIED_ALL_THE_SAME):
         number = {"vin": vehicle.vin, "recovery_certificate_no": f"HS{vehicle.vin[9:]}"}
         ledger.tell(dismantler, "recovery_certificate_issued", on + 1 + int(chance.random() * 9), number)
     off = on + 1 + int(chance.random() * 6)

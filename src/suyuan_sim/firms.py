@@ -54,6 +54,8 @@ _GB18030_SHARE, _CSV_SHARE = (
     0.25,
     0.20,
 )  # assumption: small firms that send tables, as Chinese Excel writes them and as UTF-8
+# Assumption: a tenth of the dismantlers lets half of the packs go missing; the mean is that of all.
+FEW_SHARE, FEW_ARE_READY = 0.1, (5.0, 0.556)
 _SMALL: Final = (SE, RE, VD, CO, OH)
 OWN_PACKS: Final = 0.9  # of the vehicles of a maker of both: it takes its own packs (assumption)
 _MUNICIPALITIES: Final = ("11", "12", "31", "50", "54")
@@ -80,6 +82,7 @@ class Firm:
     first_load: int = 0
     is_silent: bool = False
     misdates: bool = False
+    readiness: float = 1.0  # to let a pack go missing, times that of others
     lies: tuple[str, int] | None = None
     holds_back: tuple[int, int] | None = None
     models: tuple[str, ...] = ()
@@ -220,6 +223,8 @@ def _go_astray(firms: Firms, plan: Plan, chance: random.Random) -> None:
     large = [firm for firm, _ in by_size[: len(by_size) // 2]]
     for firm in chance.sample(large, min(plan.count("phantom_mass", of=len(plants)), len(large) // 2)):
         firm.lies = plan.lie(chance)
+    for firm in firms.of_role[VD]:
+        firm.readiness = FEW_ARE_READY[0] if chance.random() < FEW_SHARE else FEW_ARE_READY[1]
     for firm in chance.sample(firms.of_role[CO], plan.count("back_dating", of=len(firms.of_role[CO]))):
         firm.misdates = not firm.is_silent
     members = [one for one in firms.of_role[UE] if not one.is_silent]
