@@ -56,8 +56,10 @@ def _write(body: bytes, *, folder: Path, day: int, firm: Firm, number: int, endi
     except FileNotFoundError:  # the first one of its month
         Path(path).mkdir(parents=True, exist_ok=True)
         file = open(f"{path}/{name}", "wb", buffering=0)  # noqa: SIM115, PTH123
+    rest = memoryview(body)
     with file:
-        file.write(body)
+        while rest:  # a full disk takes a part, and says so at the next
+            rest = rest[file.write(rest) :]
     return name
 
 

@@ -93,12 +93,12 @@ def write_nation(order: "Order", setting: Setting) -> dict[str, Any]:
 def parse_scale(text: str) -> float:
     """Return the share of the nation that a text such as 1/1000 names. Raises UsageError."""
     try:
-        scale = Fraction(text)
-    except (ValueError, ZeroDivisionError) as problem:
+        scale = float(Fraction(text))
+    except (ValueError, ZeroDivisionError, OverflowError) as problem:
         raise wrong_value("--scale", value=text, wanted="wanted_scale") from problem
     if not 0 < scale <= 1:
         raise wrong_value("--scale", value=text, wanted="wanted_scale")
-    return float(scale)
+    return scale
 
 
 def name_scale(scale: float) -> str:
