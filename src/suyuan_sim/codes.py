@@ -12,6 +12,7 @@ from suyuan.core.identifiers import USCC_CHARACTERS, VIN_CHARACTERS, Vin
 
 _USCC_WEIGHTS: Final = tuple(pow(3, index, 31) for index in range(17))
 _FIRST_YEAR: Final = 2011
+_VIN_YEARS: Final = "ABCDEFGHJKLMNPRSTVWXY123456789"  # from 2010 on, again after thirty years
 
 
 def make_uscc(body: str) -> str:
@@ -25,6 +26,11 @@ def make_uscc(body: str) -> str:
 def make_vin(head: str, *, tail: str) -> str:
     """Return the VIN of 8 characters before the check digit and 8 behind it."""
     return f"{head}{Vin(f'{head}0{tail}').right_check_digit}{tail}"
+
+
+def make_vin_year(year: int) -> str:
+    """Return the character that tells a vehicle's year."""
+    return _VIN_YEARS[(year - 2010) % len(_VIN_YEARS)]
 
 
 @lru_cache(maxsize=16_384)

@@ -33,15 +33,21 @@ _BURNT = 0.004  # fires: 0.96 per 10,000 vehicle-years found, of those that end 
 _RING_DAYS: Final = (3, 15)  # that a pack lies with each member of a ring (assumption)
 
 
-def leave(line: Line, vehicle: Vehicle, grey: list[Pack]) -> None:
+Grey = list[tuple[int, Pack]]
+"""Packs of vehicles that ended where nobody looks, each with the day from which somebody can put it elsewhere."""
+
+
+def leave(line: Line, vehicle: Vehicle, grey: Grey) -> None:
     """End a vehicle's life: at a dismantler, or where nobody looks."""
     chance, ledger, on = line.chance, line.ledger, vehicle.leaves_on
     if on > ledger.plan.until:
         return
     is_formal = chance.random() < pick_by_year(FORMAL, year_of(on))
-    if on < CODED or not is_formal or (on < OPENED and chance.random() > _SCRAPPING_LOADED):
-        ledger.add(year_of(on), "informal_exits", "all", 0.0 if is_formal else 1 / line.scale)
-        grey.extend(vehicle.packs)
+    if not is_formal:
+        ledger.add(year_of(on), "informal_exits", "all", 1 / line.scale)
+        grey.extend((on, pack) for pack in vehicle.packs)
+        return
+    if on < CODED or (on < OPENED and chance.random() > _SCRAPPING_LOADED):
         return
     province = vehicle.province
     if chance.random() < _MOVES_AWAY:
@@ -50,7 +56,7 @@ def leave(line: Line, vehicle: Vehicle, grey: list[Pack]) -> None:
     _scrap(line, vehicle, dismantler, grey)
 
 
-def _look(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> tuple[list[Pack], str, dict[str, str]]:
+def _look(line: Line, vehicle: Vehicle, dismantler: Firm, grey: Grey) -> tuple[list[Pack], str, dict[str, str]]:
     """Return the packs that the dismantler finds, the breach behind what is not there, and what it says of it."""
     chance, plan, on = line.chance, line.ledger.plan, vehicle.leaves_on
     if vehicle.is_swap:
@@ -59,14 +65,15 @@ def _look(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> t
         return vehicle.packs[1:], "missing_pack", {}
     if on < OPENED and chance.random() < RATES["missing_pack_before"]:  # an owner's statement sufficed then
         return vehicle.packs[1:], "", {"absence_reason": "other"}
-    if grey and plan.happens("swapped_pack", on=on, chance=chance):
-        return [grey.pop(0), *vehicle.packs[1:]], "swapped_pack", {}
+    place = next((place for place, (since, _) in enumerate(grey) if since <= on), None)
+    if place is not None and plan.happens("swapped_pack", on=on, chance=chance):
+        return [grey.pop(place)[1], *vehicle.packs[1:]], "swapped_pack", {}
     if on >= OPENED and chance.random() < _BURNT:
         return [], "burnt", {"absence_reason": "burnt"}
     return list(vehicle.packs), "", {}
 
 
-def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> None:
+def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: Grey) -> None:
     """Take a vehicle in, tell what was found, and send the packs on their way."""
     chance, ledger, on = line.chance, line.ledger, vehicle.leaves_on
     found, breach, extra = _look(line, vehicle, dismantler, grey)
@@ -84,10 +91,9 @@ def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> 
     subjects = list(
         dict.fromkeys([f"vehicle:{vehicle.vin}", *(f"battery:{one.code}" for one in (*vehicle.packs, *found))])
     )
-    if breach and not dismantler.is_silent:
-        told = (
-            ledger.received if vehicle.is_known else None
-        )  # of a vehicle nobody reported, nobody can know what it had
+    if breach:
+        # Nobody can know it where nothing was told of the vehicle, or of its end.
+        told = ledger.received if vehicle.is_known and not dismantler.is_silent else None
         ledger.label(breach, dismantler, on=on, subjects=subjects, reports=[report], told=told)
     if not vehicle.is_known:
         ledger.label("legacy_vehicle", dismantler, on=on, subjects=subjects, reports=[report], told=None)
@@ -101,7 +107,7 @@ def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> 
             }
             ledger.tell(dismantler, "battery_lost", on, fields)
     if is_known_whole and breach != "burnt" and (breach != "missing_pack" or chance.random() < _CERTIFIED_ALL_THE_SAME):
-        number = {"vin": vehicle.vin, "recovery_certificate_no": f"HS{vehicle.vin[9:]}"}
+        number = {"vin": vehicle.vin, "recovery_certificate_no": f"HS{vehicle.vin}"}
         ledger.tell(dismantler, "recovery_certificate_issued", on + 1 + int(chance.random() * 9), number)
     off = on + 1 + int(chance.random() * 6)
     for pack in found:
@@ -113,7 +119,7 @@ def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: list[Pack]) -> 
 
 def _declare_uncoded(line: Line, vehicle: Vehicle, pack: Pack, dismantler: Firm, on: int) -> Pack:
     """A label that nobody can read: the pack gets a temporary code."""
-    code = f"TMP-{dismantler.uscc}-{vehicle.vin[10:]}-{vehicle.packs.index(pack) if pack in vehicle.packs else 9}"
+    code = f"TMP-{dismantler.uscc}-{vehicle.vin}-{vehicle.packs.index(pack) if pack in vehicle.packs else 9}"
     fields = {
         "temporary_code": code,
         "mass_g": pack.mass_g,
@@ -184,8 +190,6 @@ def hand(line: Line, pack: Pack, *, giver: Firm, receiver: Firm, on: int) -> int
     """Write both halves of a movement; returns the day of arrival."""
     chance, ledger = line.chance, line.ledger
     arrived = on + 1 + int(chance.random() * 5)
-    if arrived > ledger.plan.until:
-        arrived = on
     mass_g = int(pack.mass_g * chance.uniform(0.992, 1.004))
     fields: dict[str, Any] = {"battery_code": pack.code, "receiver": receiver.uscc, "mass_g": mass_g}
     if chance.random() < 0.5:  # noqa: PLR2004 - assumption: half name the waybill

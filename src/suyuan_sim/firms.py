@@ -36,8 +36,7 @@ _ZH: Final = {
     OH: "租赁",
 }
 # How many there are of each in the nation, how their number shrinks with the scale, and the fewest there are.
-# Real counts: battery makers and outlets and dismantlers by simulator_defaults.csv, utilization by collection_actuals.csv;
-# sellers, repairers, lessors and every exponent: assumption.
+# Found: battery makers and outlets (simulator_defaults.csv), utilization (collection_actuals.csv); the rest is assumed.
 _COUNTS: Final = {
     BP: (40, 0.15, 12),
     VP: (100, 0.25, 14),
@@ -49,12 +48,8 @@ _COUNTS: Final = {
     UE: (148, 0.28, 12),
     OH: (400, 0.5, 6),
 }
-# Zipf-like shares of makers: the largest as the real market's, see market_shares.csv; the tail is even.
-_GB18030_SHARE, _CSV_SHARE = (
-    0.25,
-    0.20,
-)  # assumption: small firms that send tables, as Chinese Excel writes them and as UTF-8
-# Assumption: a tenth of the dismantlers lets half of the packs go missing; the mean is that of all.
+_GB18030_SHARE, _CSV_SHARE = 0.25, 0.20  # of small firms: tables as Chinese Excel writes them, and UTF-8 (assumption)
+# Assumption: a tenth of the dismantlers is behind half of the packs that go missing; the mean is that of all.
 FEW_SHARE, FEW_ARE_READY = 0.1, (5.0, 0.556)
 _SMALL: Final = (SE, RE, VD, CO, OH)
 OWN_PACKS: Final = 0.9  # of the vehicles of a maker of both: it takes its own packs (assumption)

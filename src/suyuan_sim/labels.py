@@ -14,8 +14,8 @@ _encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder().decode
 
 
-def finish_labels(folder: Path, *, firms: Firms) -> Counter[str]:
-    """Write `labels.jsonl` in the order of what happened; returns how many there are of each."""
+def finish_labels(folder: Path, *, firms: Firms, until: int) -> Counter[str]:
+    """Write `labels.jsonl`, month by month, those of enterprises as a whole at its end; returns how many there are of each."""
     counts: Counter[str] = Counter()
     rings: dict[str, dict[str, Any]] = {}
     held: dict[str, list[dict[str, Any]]] = {}
@@ -32,7 +32,7 @@ def finish_labels(folder: Path, *, firms: Firms) -> Counter[str]:
                     held.setdefault(label["party"], []).append(label)
                 counts[label["label"]] += 1
                 file.write(line + b"\n")
-        for label in (*rings.values(), *_tell_held_back(held), *_tell_silent(firms)):
+        for label in (*rings.values(), *_tell_held_back(held), *(_tell_silent(firms) if until >= OPENED else ())):
             counts[label["label"]] += 1
             file.write(_encode(label) + b"\n")
     return counts

@@ -21,6 +21,8 @@ _DESK_DAYS_MAX = 11  # a person reports within two weeks of the next upload: in 
 LIMIT_DAYS: Final = 30  # for every kind but new vehicles, whose limit is shorter (report format, domain page)
 _IN_TIME_DAYS: Final = 28
 _CODE_LENGTH: Final = 24
+_FIRST_MONTH: Final = TEXT[OPENED][:7]
+_FIRST_TO_LATER: Final = 16  # times as many reports come in the first month, with the history, as in a later one
 _LENGTHS: Final = (17, _CODE_LENGTH)  # a code of fixed length that lost a character is no code any more
 _SERIAL: Final = 17  # where the serial number begins
 _TYPED: Final = ("battery_code", "vin", "removed_battery_code")
@@ -38,7 +40,7 @@ class Ledger:
     count: int = 0
     laid: int = 0
     received: int = 0  # the day on which the last report came in
-    shards: int = 1  # into how many parts a month of a large nation is laid
+    shards: int = 1  # into how many parts the first month of a large nation is laid
     heard: set[tuple[int, str]] = field(default_factory=set)
     series: dict[tuple[int, str, str], float] = field(default_factory=dict)
 
@@ -48,17 +50,17 @@ class Ledger:
         report_id = f"{self.unit}-{self.count}"
         row = {"report_id": report_id, "kind": kind, "occurred_at": TEXT[on], **fields}
         if on < OPENED:
-            delay = 1 + int(self.chance.random() * 9)
-            row["originally_reported_at"] = f"{TEXT[on + delay]}T10:00:00+08:00"
+            first_told = min(on + 1 + int(self.chance.random() * 9), OPENED - 1)
+            row["originally_reported_at"] = f"{TEXT[first_told]}T10:00:00+08:00"
             self.received = OPENED + firm.first_load
             self._spool(firm, self.received, on, row)
             return report_id
         if firm.is_silent:
             self.label("unreported", firm, on=on, subjects=name_subjects(fields), reports=[], told=None)
             return report_id
+        self.heard.add((firm.number, TEXT[on][:7]))
         received = told
         if received is None:
-            self.heard.add((firm.number, TEXT[on][:7]))
             received = self._receive(firm, on)
             if firm.holds_back is not None and firm.holds_back[0] <= on < firm.holds_back[1] - LIMIT_DAYS:
                 received = firm.holds_back[1]
@@ -118,7 +120,10 @@ class Ledger:
         if received > self.plan.until:
             return
         line = b"%05d%05d%05d%b" % (received, firm.number, on, encode(row))
-        part = TEXT[received][:7] if self.shards == 1 else f"{TEXT[received][:7]}.{firm.number % self.shards:03d}"
+        part = TEXT[received][:7]
+        if self.shards > 1:
+            shards = self.shards if part == _FIRST_MONTH else max(self.shards // _FIRST_TO_LATER, 1)
+            part = f"{part}.{(firm.number + received) % shards:03d}"
         lines = self.rows.get(part)
         if lines is None:
             lines = self.rows[part] = []
@@ -186,8 +191,16 @@ def name_subjects(fields: dict[str, Any]) -> list[str]:
     for name, value in fields.items():
         if name == "vin":
             subjects.append(f"vehicle:{value}")
-        elif name in ("lot_code", "battery_code", "removed_battery_code", "fitted_battery_code", "temporary_code"):
-            subjects.append(f"{'lot' if value.startswith('LOT-') else 'battery'}:{value}")
-        elif name in ("battery_codes", "battery_codes_found", "parent_codes"):
-            subjects += [f"battery:{one}" for one in value]
+        elif name in _CODES:
+            codes = value if isinstance(value, list) else [value]
+            subjects += [f"{'lot' if one.startswith('LOT-') else 'battery'}:{one}" for one in codes]
     return subjects
+
+
+_CODES: Final = frozenset(
+    {
+        *("battery_code", "removed_battery_code", "fitted_battery_code", "temporary_code", "product_code", "lot_code"),
+        *("battery_codes", "battery_codes_found", "parent_codes", "recovered_codes", "removed_codes", "fitted_codes"),
+        "lot_codes",
+    }
+)

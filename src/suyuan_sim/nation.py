@@ -6,11 +6,12 @@ the same time, and how many processes there are, changes nothing.
 
 import csv
 import hashlib
+import os
 import random
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from multiprocessing import get_context
@@ -22,7 +23,7 @@ import msgspec
 from suyuan_sim.breaches import Plan
 from suyuan_sim.calibration import FIRST_YEAR, MONTH_SHARES, read_year
 from suyuan_sim.day import OPENED, TEXT, day_of, month_starts, number_of
-from suyuan_sim.end import leave
+from suyuan_sim.end import Grey, leave
 from suyuan_sim.firms import UE, Firms, make_firms
 from suyuan_sim.labels import finish_labels
 from suyuan_sim.ledger import Ledger
@@ -62,14 +63,13 @@ class Tally:
     series: dict[tuple[int, str, str], float] = field(default_factory=dict)
     heard: set[tuple[int, str]] = field(default_factory=set)
 
-    def take(self, ledger: Ledger, *, vehicles: int = 0) -> "Tally":
+    def take(self, ledger: Ledger, *, vehicles: int = 0) -> None:
         """Add what a ledger holds."""
         self.vehicles += vehicles
         self.reports += ledger.laid
         self.heard |= ledger.heard
         for key, value in ledger.series.items():
             self.series[key] = self.series.get(key, 0.0) + value
-        return self
 
 
 class _Works:
@@ -103,8 +103,7 @@ def simulate(order: Order, *, progress: Progress = lambda _stage, _done, _of: No
     global _works  # noqa: PLW0603 - each process has its own
     order.folder.mkdir(parents=True, exist_ok=True)
     blocks = list(_list_blocks(order))
-    expected = sum(count for _, _, count in blocks) * _REPORTS_PER_VEHICLE
-    shards = max(1, round(expected / 30 / ROWS_PER_PART))
+    shards = _count_shards(blocks)
     _works = _Works(order, shards, "main")
     with get_context("fork").Pool(order.processes, _start, (order, shards)) as pool:
         tally = Tally()
@@ -126,7 +125,7 @@ def simulate(order: Order, *, progress: Progress = lambda _stage, _done, _of: No
             files += count
             digest.update(text.encode())
             progress("files", done + 1, len(parts))
-    labels = finish_labels(order.folder, firms=_works.firms)
+    labels = finish_labels(order.folder, firms=_works.firms, until=_works.plan.until)
     world = {
         "version": VERSION,
         "seed": order.seed,
@@ -145,8 +144,9 @@ def simulate(order: Order, *, progress: Progress = lambda _stage, _done, _of: No
     }
     _write_participants(order.folder / "participants.csv", _works.firms)
     _write_series(order.folder / "series.csv", tally)
-    (order.folder / "world.json").write_bytes(msgspec.json.format(_encode(world), indent=1) + b"\n")
     shutil.rmtree(order.folder / "spool")
+    # Last of all: a folder without it is not whole.
+    (order.folder / "world.json").write_bytes(msgspec.json.format(_encode(world), indent=1) + b"\n")
     return world
 
 
@@ -165,11 +165,15 @@ def _list_blocks(order: Order) -> Iterator[tuple[int, int, int]]:
             count, block = count - size, block + 1
 
 
+def _count_shards(blocks: list[tuple[int, int, int]]) -> int:
+    """Return into how many parts the first month is laid: all that happened before the opening is received in it."""
+    rows = sum(count for month, _, count in blocks if month < OPENED) * _REPORTS_PER_VEHICLE
+    return max(1, round(rows / ROWS_PER_PART))
+
+
 def _start(order: Order, shards: int) -> None:
     """Prepare a process: the same enterprises in each, a corner of the spool of its own."""
     global _works  # noqa: PLW0603
-    import os
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends the others
     _works = _Works(order, shards, str(os.getpid()))
 
@@ -186,7 +190,7 @@ def _run_block(task: tuple[int, int, int]) -> tuple[Ledger, int]:
         line = Line(
             _works.firms, ledger, month=month, block=block, scale=_works.order.scale, with_cells=_works.order.with_cells
         )
-        grey: list[Any] = []
+        grey: Grey = []
         for vehicles, batch in line.make(count):
             if batch.operator is not None:
                 swap(line, vehicles, batch.operator, batch)
@@ -235,7 +239,7 @@ def _write_participants(path: Path, firms: Firms) -> None:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["uscc", "name", "roles", "division", "manufacturer_codes", "valid_from", "valid_until"])
         for one in firms.every:
-            table.writerow([one.uscc, one.name, " ".join(one.roles), one.division, one.code, "2015-01-01", ""])
+            table.writerow([one.uscc, one.name, " ".join(one.roles), one.division, one.code, TEXT[0], ""])
 
 
 def _write_series(path: Path, tally: Tally) -> None:
@@ -250,8 +254,3 @@ def _write_series(path: Path, tally: Tally) -> None:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("year", "series", "scope", "value"))
         table.writerows((*key, f"{value:.6g}") for key, value in sorted(rows.items()))
-
-
-def list_stages() -> Iterable[str]:
-    """Return the names of the stages that progress tells of."""
-    return ("lives", "plants", "files")

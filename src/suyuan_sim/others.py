@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from suyuan_sim.calibration import MONTH_SHARES, made_gwh, read_year
 from suyuan_sim.day import OPENED, TEXT, number_of, year_of
-from suyuan_sim.firms import BP, Firms
+from suyuan_sim.firms import Firms
 from suyuan_sim.ledger import Ledger
 
 # Factory scrap: share of recyclers' input in 2021 found; here kg for each kWh installed, so that 2028 comes near 413.9 kt (found).
@@ -18,7 +18,7 @@ def tell_models(firms: Firms, ledger: Ledger) -> None:
     """File the dismantling information of every model, in the first months of the platform."""
     chance = ledger.chance
     for firm in firms.every:
-        for model in firm.models if BP in firm.roles else ():
+        for model in firm.models:
             fields: dict[str, Any] = {
                 "model": model,
                 "document_id": f"CJ-{model}",

@@ -1,12 +1,14 @@
 """What a utilization enterprise does with what arrives: tests, reuse, dismantling, recovery, sales of material, and lies."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from suyuan.numbers import read_table
 from suyuan_sim.codes import make_reuse_code
 from suyuan_sim.day import OPENED, day_of, year_of
-from suyuan_sim.firms import BP, OH, Firm, Firms
+from suyuan_sim.firms import BP, OH, UE, Firm, Firms
 from suyuan_sim.ledger import Ledger
 
 _TESTED, _TAKEN_APART = 0.5, 0.5  # assumptions
@@ -21,6 +23,7 @@ _SALT: Final = {
     "co": ("cobalt_sulphate", 0.2097),
 }
 _METAL: Final = {"li": "lithium_g", "ni": "nickel_g", "co": "cobalt_g", "mn": "manganese_g"}
+_BLACK_MASS: Final = "black_mass"
 _ROWS: Final = {
     "lfp": "LFP",
     "ncm111": "NCM111",
@@ -45,20 +48,23 @@ class Goods:
 
 
 def contained_g(goods: Goods) -> dict[str, float]:
-    """Return the grams of each metal in a pack by its chemistry and energy."""
-    row = _intensity()[_ROWS.get(goods.chemistry, "LFP")]
-    return {metal: row[metal] * goods.energy_wh for metal in _YIELDS}
+    """Return the grams of each metal, and of black mass, in a pack by its chemistry and energy."""
+    row = _intensity()[_ROWS[goods.chemistry]]
+    return {part: share * goods.energy_wh for part, share in row.items()}
 
 
+@cache
 def _intensity() -> dict[str, dict[str, float]]:
-    """Return kg/kWh, which is g/Wh, by chemistry and metal."""
-    if not _INTENSITY:
-        for row in read_table("material_intensity_kg_per_kwh"):
-            _INTENSITY[row["chemistry"]] = {metal: float(row[metal] or 0) for metal in _YIELDS}
-    return _INTENSITY
-
-
-_INTENSITY: dict[str, dict[str, float]] = {}
+    """Return kg/kWh, which is g/Wh, by chemistry and metal; that of black mass too."""
+    shredded = {row["chemistry"]: float(row["black_mass_kg_per_kwh"]) for row in read_table("black_mass_derived")}
+    return {
+        row["chemistry"]: {
+            **{metal: float(row[metal] or 0) for metal in _YIELDS},
+            _BLACK_MASS: shredded[row["chemistry"]],
+        }
+        for row in read_table("material_intensity_kg_per_kwh")
+        if row["chemistry"] in shredded
+    }
 
 
 class Plant:
@@ -69,7 +75,6 @@ class Plant:
         self.scale = scale
         self.waiting: list[Goods] = []
         self.reusable: list[Goods] = []
-        self.black_mass: list[dict[str, Any]] = []
         self.serial = 0
         self.lies: list[tuple[int, int, str]] = []
 
@@ -111,10 +116,11 @@ class Plant:
             goods.extend(stock)
 
     def _old_pack(self, place: int) -> Goods:
-        """Return a pack from before the coding rules, of a maker that nobody registered."""
+        """Return a pack from before the coding rules, of 2016 or 2017, of a maker that nobody registered."""
         kwh = self.chance.uniform(20, 45)
-        code = f"0X{place % 10}PE11OLD{self.firm.number % 10000:04d}{'67'[place % 2]}{'123456789ABC'[place % 12]}5{place:07d}"
-        return Goods(code.replace("O", "0"), "ncm523", int(kwh * 1000), int(kwh * 9_500), (), None, OPENED)
+        produced = f"{'67'[place % 2]}{'123456789ABC'[place % 12]}5"
+        code = f"0X{place % 10}PE110LD{self.firm.number % 10000:04d}{produced}{place:07d}"
+        return Goods(code, "ncm523", int(kwh * 1000), int(kwh * 9_500), (), None, OPENED)
 
     def _name_ghost(self) -> Goods:
         """Return a pack that was never there, under a code that a maker could have given."""
@@ -138,7 +144,8 @@ class Plant:
                 "conclusion": "reuse" if percent > 0.78 else "recover",  # noqa: PLR2004 - assumption
             }
             self.ledger.tell(self.firm, "battery_tested", one.arrived + 3 + int(chance.random() * 8), fields)
-        if one.chemistry == "lfp" and not one.code.startswith("TMP-") and chance.random() < _REUSED:
+        is_reusable = one.chemistry == "lfp" and not one.code.startswith("TMP-") and one.stripped_by is None
+        if is_reusable and chance.random() < _REUSED:
             self.reusable.append(one)
             if len(self.reusable) >= 3:  # noqa: PLR2004 - three old packs make a cabinet (assumption)
                 self._make_product(one.arrived + 15)
@@ -148,7 +155,8 @@ class Plant:
     def _make_product(self, on: int) -> None:
         """Build a product for stationary storage out of packs, and sell it."""
         parents, self.reusable = self.reusable, []
-        if on + 20 > self.ledger.plan.until or on < OPENED:
+        if on + 20 > self.ledger.plan.until or on < OPENED:  # products are played since the opening only
+            self.waiting = [*parents, *self.waiting]
             return
         self.serial += 1
         code = make_reuse_code(
@@ -170,26 +178,31 @@ class Plant:
         """Take packs apart and recover their material, all that waits as one feed."""
         feed, self.waiting = self.waiting, []
         if on + 10 > self.ledger.plan.until:
+            for one in feed:
+                self._tell_stripped(one, [], None)
             return
         codes: list[str] = []
         for one in feed:
             codes += self._take_apart(one, on - 2)
         fed_g = sum(one.mass_g for one in feed)
-        metals = {metal: sum(contained_g(one)[metal] for one in feed) for metal in _YIELDS}
+        parts = {part: sum(contained_g(one)[part] for one in feed) for part in (*_YIELDS, _BLACK_MASS)}
         lots = [code for code in codes if code.startswith("LOT-")]
         fields: dict[str, Any] = {"battery_codes": [code for code in codes if not code.startswith("LOT-")]}
         if lots:
             fields["lot_codes"] = lots
-        fields = self._write_recovery(fields, fed_g, metals, on)
+        outputs = self._write_recovery(fields, fed_g, parts, on)
         year = year_of(on)
         self.ledger.add(year, "recovered_feed_kt", "all", fed_g / 1e9 / self.scale)
         if not self.firm.is_hydrometallurgical:
-            self._sell_black_mass(fields, on + 6)
+            self._sell_black_mass(outputs, on + 6)
 
-    def _write_recovery(self, fields: dict[str, Any], fed_g: int, metals: dict[str, float], on: int) -> dict[str, Any]:
-        """Report a recovery; where a plant lies, it claims metal it never had, or packs that never came."""
+    def _write_recovery(
+        self, fields: dict[str, Any], fed_g: int, parts: dict[str, float], on: int
+    ) -> list[dict[str, Any]]:
+        """Report a recovery and return what came out; where a plant lies, it claims metal or packs that it never had."""
         chance, note = self.chance, ""
         times = {metal: share * chance.uniform(0.94, 0.995) for metal, share in _YIELDS.items()}
+        true = claimed = self._outputs(parts, times)
         claimed_g = fed_g
         if self.firm.lies is not None and on >= self.firm.lies[1] and chance.random() < _LIES_EACH:
             note = self.firm.lies[0]
@@ -203,18 +216,18 @@ class Plant:
                 fields["battery_codes"] = [*fields["battery_codes"], *(one.code for one in ghosts)]
                 claimed_g = fed_g + sum(one.mass_g for one in ghosts)
                 for one in ghosts:
-                    metals = {metal: grams + contained_g(one)[metal] for metal, grams in metals.items()}
-        outputs = self._outputs(metals, times)
+                    parts = {part: grams + contained_g(one)[part] for part, grams in parts.items()}
+            claimed = self._outputs(parts, times)
         fields = {
             **fields,
             "input_mass_g": claimed_g,
-            "outputs": outputs,
-            "residue_mass_g": max(claimed_g - sum(one["mass_g"] for one in outputs), 0),
+            "outputs": claimed,
+            "residue_mass_g": max(claimed_g - sum(one["mass_g"] for one in claimed), 0),
         }
         report = self.ledger.tell(self.firm, "material_recovered", on, fields)
         if note and self.ledger.received <= self.ledger.plan.until:
             self.lies.append((on, self.ledger.received, report))
-        return fields
+        return true
 
     def _take_apart(self, one: Goods, on: int) -> list[str]:
         """Return the codes to be fed: the pack's own, or those of its modules after it was taken apart."""
@@ -227,45 +240,48 @@ class Plant:
         recovered_g = int(one.mass_g * 0.97)
         fields = {"battery_code": one.code, "recovered_codes": parts, "recovered_mass_g": recovered_g}
         ledger.tell(self.firm, "battery_dismantled", on, fields)
+        self._tell_stripped(one, missing, ledger.received)
+        one.energy_wh = one.energy_wh * len(parts) // len(one.modules)
+        one.mass_g = recovered_g
+        return parts
+
+    def _tell_stripped(self, one: Goods, missing: list[str], told: int | None) -> None:
+        """Say who took modules out of a pack before it came, if anybody did."""
         if one.stripped_by is not None:
-            ledger.label(
+            self.ledger.label(
                 "cannibalised_modules",
                 self.firms.every[one.stripped_by],
                 on=one.arrived,
                 subjects=[f"battery:{code}" for code in (one.code, *missing)],
                 reports=[],
-                told=ledger.received,
+                told=told,
             )
-            one.energy_wh = one.energy_wh * len(parts) // len(one.modules)
-        return parts
 
-    def _outputs(self, metals: dict[str, float], times: dict[str, float]) -> list[dict[str, Any]]:
+    def _outputs(self, parts: dict[str, float], times: dict[str, float]) -> list[dict[str, Any]]:
         """Return what comes out: salts where the plant leaches, black mass where it only shreds, and the metals of the case."""
         out: list[dict[str, Any]] = []
         if self.firm.is_hydrometallurgical:
             for metal, (name, share) in _SALT.items():
-                grams = int(metals[metal] * times[metal])
+                grams = int(parts[metal] * times[metal])
                 if grams:
                     out.append({"material": name, "mass_g": int(grams / share), _METAL[metal]: grams})
         else:
-            held = {
-                _METAL[metal]: int(metals[metal] * min(times[metal] * 1.02, 0.99 * times[metal] / 0.9))
-                for metal in _METAL
-            }
-            mass_g = int(sum(held.values()) * 3.2)
+            shredded = times["ni"]  # black mass keeps its metals in their proportions
+            held = {name: int(parts[metal] * shredded) for metal, name in _METAL.items()}
+            mass_g = int(parts[_BLACK_MASS] * shredded)
             if mass_g:
                 out.append({"material": "black_mass", "mass_g": mass_g, **{name: g for name, g in held.items() if g}})
         for metal, name in (("cu", "copper"), ("al", "aluminium")):
-            grams = int(metals[metal] * times[metal])
+            grams = int(parts[metal] * times[metal])
             if grams:
                 out.append({"material": name, "mass_g": grams, f"{name}_g": grams})
         return out
 
-    def _sell_black_mass(self, fields: dict[str, Any], on: int) -> None:
+    def _sell_black_mass(self, outputs: list[dict[str, Any]], on: int) -> None:
         """Sell black mass to a plant that leaches it, which recovers from it what it holds."""
-        batch = next((one for one in fields["outputs"] if one["material"] == "black_mass"), None)
-        buyers = [one for one in self.firms.of_role["utilization_enterprise"] if one.is_hydrometallurgical]
-        if batch is None or on + 60 > self.ledger.plan.until or self.firm.is_silent:
+        batch = next((one for one in outputs if one["material"] == "black_mass"), None)
+        buyers = [one for one in self.firms.of_role[UE] if one.is_hydrometallurgical]
+        if batch is None or on + 60 > self.ledger.plan.until:
             return
         buyer = buyers[int(self.chance.random() * len(buyers))]
         self.ledger.tell(self.firm, "material_sold", on, {**batch, "receiver": buyer.uscc})
@@ -279,21 +295,21 @@ class Plant:
             reports=[report],
             told=None,
         )
-        outputs: list[dict[str, Any]] = []
+        salts: list[dict[str, Any]] = []
         for metal, (name, share) in _SALT.items():
             grams = int(batch.get(_METAL[metal], 0) * _YIELDS[metal] * self.chance.uniform(0.94, 0.99))
             if grams:
-                outputs.append({"material": name, "mass_g": int(grams / share), _METAL[metal]: grams})
+                salts.append({"material": name, "mass_g": int(grams / share), _METAL[metal]: grams})
         recovery = {
             "inputs": [batch],
             "input_mass_g": batch["mass_g"],
-            "outputs": outputs,
-            "residue_mass_g": max(int(batch["mass_g"]) - sum(int(one["mass_g"]) for one in outputs), 0),
+            "outputs": salts,
+            "residue_mass_g": max(int(batch["mass_g"]) - sum(int(one["mass_g"]) for one in salts), 0),
         }
         self.ledger.tell(buyer, "material_recovered", arrived + 5 + int(self.chance.random() * 20), recovery)
-        salts = [one for one in outputs if one["material"] == "lithium_carbonate"]
-        if salts:
-            self._sell_salt(buyer, salts[0], arrived + 40)
+        lithium = next((one for one in salts if one["material"] == "lithium_carbonate"), None)
+        if lithium is not None:
+            self._sell_salt(buyer, lithium, arrived + 40)
 
     def _sell_salt(self, seller: Firm, salt: dict[str, Any], on: int) -> None:
         maker = self.firms.of_role[BP][int(self.chance.random() * len(self.firms.of_role[BP]))]
@@ -302,7 +318,7 @@ class Plant:
             self.ledger.tell(maker, "material_received", on + 3, {**salt, "sender": seller.uscc})
 
 
-def read_goods(lines: list[bytes], decode: Any) -> list[Goods]:  # noqa: ANN401 - a decoder of JSON
+def read_goods(lines: list[bytes], decode: Callable[[bytes], Any]) -> list[Goods]:
     """Return the goods that blocks laid at a plant's gate."""
     goods = []
     for line in sorted(lines):

@@ -19,13 +19,15 @@ from suyuan_sim.calibration import (
     read_year,
     weigh,
 )
-from suyuan_sim.codes import make_date_letters, make_vin, write_base
+from suyuan_sim.codes import make_date_letters, make_vin, make_vin_year, write_base
 from suyuan_sim.day import CODED, OPENED, TEXT, day_of, number_of, year_of
 from suyuan_sim.firms import BP, OWN_PACKS, SE, SO, Firm, Firms, division_in
 from suyuan_sim.ledger import Ledger
 
 YEAR_DAYS: Final = 365.25
 LIVES_PER_BLOCK: Final = 400
+NEVER: Final = 10**6  # a day after all days: exported vehicles do not leave the register here
+SERIALS_PER_BLOCK, SERIAL_MAX = 4_000, 9_000_000  # seven digits; other blocks have another trace code all the same
 _BATCH: Final = 6.0  # vehicles of one model built in a row, on average
 _LETTER: Final = {"lfp": "B"}
 # Assumptions, each a share of what it names.
@@ -70,6 +72,8 @@ class Vehicle:
     use: str
     is_known: bool
     is_swap: bool = False
+    is_exported: bool = False
+    changed_on: int = 0  # the day on which a pack was last put in after the sale
     told: list[str] = field(default_factory=list)  # the codes that the record binds to it
 
 
@@ -108,7 +112,7 @@ class Line:
         self.places = {flag: provinces(self.year, is_commercial=flag) for flag in (False, True)}
         self.ternary: Choice = weigh(list(pick_by_year(TERNARY_BY_YEAR, self.year)))
         self.days = number_of(date(self.year + self.month_of_year // 12, self.month_of_year % 12 + 1, 1)) - month
-        self.serial = block * 4_000
+        self.serial = block * SERIALS_PER_BLOCK % SERIAL_MAX
         self.with_cells, self.cells = with_cells, 0
         self.vehicles = 0
         self.refurbished: list[tuple[int, Pack]] = []
@@ -152,7 +156,7 @@ class Line:
             max(energy_wh, 4_000),
             int(max(energy_wh, 4_000) * 1000 / density),
             chance.choice((4, 6, 8, 10, 12)) if has_modules else 0,
-            max(built_on - 5 - int(chance.random() * 20), number_of(date(2011, 1, 3))),
+            built_on - 5 - int(chance.random() * 20),
             built_on,
             write_base(chance.randrange(900), width=2),
             write_base(chance.randrange(30**6), width=7),
@@ -212,7 +216,7 @@ class Line:
     def _build(self, batch: Batch, place: int) -> Vehicle:
         chance = self.chance
         self.vehicles += 1
-        tail = f"{'ABCDEFGHJKLMNPRSTVWXYZ'[self.year % 22]}{'0ABCDEFGHJKLM'[self.month_of_year]}{self.vehicles:06d}"
+        tail = f"{make_vin_year(self.year)}{'0ABCDEFGHJKLM'[self.month_of_year]}{self.vehicles:06d}"
         vin = make_vin(f"{self.head}{write_base(batch.builder.number, width=4)}", tail=tail)
         packs = [self.make_pack(batch) for _ in range(_PACKS.get(batch.kind, 1))]
         is_commercial = batch.kind not in _CLASS
@@ -223,11 +227,11 @@ class Line:
         )[0]
         sold_on = batch.built_on + 3 + min(int(chance.expovariate(1 / 20)), 150)
         age = chance.weibullvariate(SCALE_YEARS, SHAPE)
-        leaves_on = sold_on + max(int(age * YEAR_DAYS), 30)
+        leaves_on = NEVER if batch.is_exported else sold_on + max(int(age * YEAR_DAYS), 30)
         vehicle = Vehicle(
             vin, batch.kind, batch.builder, packs, batch.built_on, sold_on, leaves_on, province, use, batch.is_known
         )
-        vehicle.is_swap = batch.operator is not None
+        vehicle.is_swap, vehicle.is_exported = batch.operator is not None, batch.is_exported
         if batch.is_known:
             model = batch.maker.models[place % len(batch.maker.models)]
             for pack in packs:
@@ -243,7 +247,7 @@ class Line:
         fields: dict[str, Any] = {
             "vin": vehicle.vin,
             "vehicle_model": f"{batch.builder.number:03d}-{batch.kind.upper()}",
-            "conformity_certificate_no": f"C{vehicle.vin[9:]}",
+            "conformity_certificate_no": f"C{vehicle.vin}",
             "conformity_certificate_issued_on": TEXT[on],
             "battery_codes": vehicle.told,
         }
@@ -272,11 +276,10 @@ class Line:
     def _sell(self, vehicle: Vehicle, batch: Batch) -> None:
         chance, ledger = self.chance, self.ledger
         if batch.is_exported:
-            vehicle.leaves_on = 10**6
             if batch.is_known:
                 fields = {
                     "vin": vehicle.vin,
-                    "customs_declaration_no": f"E{vehicle.vin[9:]}",
+                    "customs_declaration_no": f"E{vehicle.vin}",
                     "destination_country": chance.choice(("BE", "MX", "BR", "TH", "GB", "RU")),
                 }
                 ledger.tell(batch.builder, "vehicle_exported", vehicle.sold_on, fields)
@@ -291,12 +294,15 @@ class Line:
 
     def _count(self, vehicle: Vehicle, batch: Batch) -> None:
         """Add the vehicle to what the world holds, in the units of the nation."""
-        add, scale = self.ledger.add, self.scale
+        add, scale, until = self.ledger.add, self.scale, self.ledger.plan.until
         gwh = batch.energy_wh * len(vehicle.packs) / 1e9 / scale
         built, sold = year_of(batch.built_on), year_of(vehicle.sold_on)
-        add(built, "installs_gwh", "lfp" if batch.chemistry == "lfp" else "ternary", gwh)
-        add(built, "installs_gwh_maker", batch.maker.uscc, gwh)
-        add(built, "vehicles_maker", batch.builder.uscc, 1 / scale)
+        if batch.built_on <= until:
+            add(built, "installs_gwh", "lfp" if batch.chemistry == "lfp" else "ternary", gwh)
+            add(built, "installs_gwh_maker", batch.maker.uscc, gwh)
+            add(built, "vehicles_maker", batch.builder.uscc, 1 / scale)
+        if vehicle.sold_on > until:
+            return
         if batch.is_exported:
             add(sold, "exports", "all", 1 / scale)
             return
@@ -304,7 +310,7 @@ class Line:
         add(sold, f"registered_{group}_province", vehicle.province, 1 / scale)
         add(sold, "registered", group, 1 / scale)
         add(sold, "registered_kind", batch.kind, 1 / scale)
-        if vehicle.leaves_on <= self.ledger.plan.until:
+        if vehicle.leaves_on <= until:
             add(year_of(vehicle.leaves_on), "exits", group, 1 / scale)
             add(
                 year_of(vehicle.leaves_on), "retired_kt", "exit", sum(one.mass_g for one in vehicle.packs) / 1e9 / scale

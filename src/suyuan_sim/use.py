@@ -20,17 +20,22 @@ _REPAIRED, _REFITTED, _SOLD_AGAIN, _REFURBISHED = 0.006, 0.003, 0.05, 0.1
 _SWAPS_A_MONTH = 0.5  # of each swap vehicle: thinned out, see docs/explanation/simulation.md
 _SWAP_UNTOLD = 0.01
 _SPARE_PACKS = 0.2
+_FITS = 0.2  # energy by which a refurbished pack may differ from the one it replaces (assumption)
 TIME: Final = ("08:12:00", "10:41:00", "13:05:00", "15:37:00", "18:20:00", "20:55:00")
 
 
 def live(line: Line, vehicles: list[Vehicle]) -> None:
     """Let the vehicles of one batch live until they leave the register, or the play is over."""
+    for vehicle in sorted(vehicles, key=lambda one: one.sold_on):
+        if not vehicle.is_swap:  # labels are copied soon after the sale, before anything else happens to a vehicle
+            _copy(line, vehicle, vehicles)
     for vehicle in vehicles:
+        if vehicle.is_exported:
+            continue
         _change_hands(line, vehicle)
         if not vehicle.is_swap:
             _replace(line, vehicle)
             _repair(line, vehicle)
-            _copy(line, vehicle, vehicles)
 
 
 def _last_day(line: Line, vehicle: Vehicle) -> int:
@@ -38,8 +43,8 @@ def _last_day(line: Line, vehicle: Vehicle) -> int:
 
 
 def _draw_day(line: Line, vehicle: Vehicle) -> int | None:
-    """Return a day in the vehicle's use, None where it has none."""
-    first, last = vehicle.sold_on + 60, _last_day(line, vehicle)
+    """Return a day in the vehicle's use, after its pack went in; None where it has none."""
+    first, last = max(vehicle.sold_on, vehicle.changed_on) + 60, _last_day(line, vehicle)
     return first + int(line.chance.random() * (last - first)) if last > first else None
 
 
@@ -59,17 +64,17 @@ def _replace(line: Line, vehicle: Vehicle) -> None:
     year = year_of(vehicle.built_on)
     share = _REPLACED.get(year, _REPLACED_SINCE) * (_HARD_USE_TIMES if vehicle.use in _HARD_USE else 1)
     years = (_last_day(line, vehicle) - vehicle.sold_on) / YEAR_DAYS
-    if years <= 0 or chance.random() > share * min(years / 8, 1.0) or vehicle.leaves_on > 10**5:
+    if years <= 0 or chance.random() > share * min(years / 8, 1.0):
         return
     on = _draw_day(line, vehicle)
     if on is None:
         return
     old = vehicle.packs[0]
-    new, is_refurbished = _find_spare(line, vehicle, old, on=on)
+    new, is_refurbished = _find_spare(line, old, on=on)
     repairer = line.firms.pick_near(RE, province=vehicle.province, chance=chance)
     is_told = on >= OPENED or (on >= CODED and chance.random() < _REPLACEMENT_LOADED)
     subjects = [f"vehicle:{vehicle.vin}", f"battery:{old.code}", f"battery:{new.code}"]
-    vehicle.packs[0] = new
+    vehicle.packs[0], vehicle.changed_on = new, on
     ledger.add(year_of(on), "replaced", "all", 1 / line.scale)
     ledger.add(year_of(on), "retired_kt", "replacement", old.mass_g / 1e9 / line.scale)
     if not is_told:
@@ -125,21 +130,22 @@ def _refurbish(line: Line, pack: Pack, repairer: Firm, on: int) -> None:
     line.refurbished.append((arrived + 16, pack))
 
 
-def _find_spare(line: Line, vehicle: Vehicle, old: Pack, *, on: int) -> tuple[Pack, bool]:
-    """Return the pack that goes on, and whether it is a refurbished one that waited for a place."""
+def _find_spare(line: Line, old: Pack, *, on: int) -> tuple[Pack, bool]:
+    """Return the pack that goes on, and whether it is a refurbished one that waited for a place it fits."""
     for place, (ready_on, pack) in enumerate(line.refurbished):
-        if OPENED < ready_on < on - 6:
+        fits = pack.chemistry == old.chemistry and abs(pack.energy_wh - old.energy_wh) < _FITS * old.energy_wh
+        if fits and ready_on < on - 6:
             del line.refurbished[place]
             return pack, True
-    return _make_spare(line, vehicle, old, on=on - 20), False
+    return _make_spare(line, old, on=on - 20), False
 
 
-def _make_spare(line: Line, vehicle: Vehicle, old: Pack, *, on: int) -> Pack:
+def _make_spare(line: Line, old: Pack, *, on: int) -> Pack:
     """Return a pack like the old one, made for its place."""
     line.serial += 1
     letters = make_date_letters(day_of(on))
     code = f"{old.code[:14]}{letters}{line.serial:07d}"
-    return Pack(code, old.maker, old.chemistry, old.energy_wh, old.mass_g, on, is_known=vehicle.is_known)
+    return Pack(code, old.maker, old.chemistry, old.energy_wh, old.mass_g, on)
 
 
 def _repair(line: Line, vehicle: Vehicle) -> None:
@@ -147,7 +153,7 @@ def _repair(line: Line, vehicle: Vehicle) -> None:
     chance, ledger, pack = line.chance, line.ledger, vehicle.packs[0]
     draw = chance.random()
     on = _draw_day(line, vehicle)
-    if on is None or on < OPENED or not vehicle.is_known or draw > _REPAIRED + _REFITTED or pack.produced_on > on - 90:
+    if on is None or on < OPENED or not vehicle.is_known or draw > _REPAIRED + _REFITTED:
         return
     repairer = line.firms.pick_near(RE, province=vehicle.province, chance=chance)
     subjects = [f"vehicle:{vehicle.vin}", f"battery:{pack.code}"]
@@ -160,6 +166,7 @@ def _repair(line: Line, vehicle: Vehicle) -> None:
         ]
         ledger.label("refit", repairer, on=on, subjects=subjects, reports=reports, told=None)
     elif pack.modules:
+        line.serial += 1
         old = pack.modules[0]
         new = f"{old[:14]}{make_date_letters(day_of(on - 15))}{9_999_999 - line.serial:07d}"
         fields = {
@@ -186,7 +193,8 @@ def _copy(line: Line, vehicle: Vehicle, vehicles: list[Vehicle]) -> None:
         return
     other = vehicles[0] if vehicles[0] is not vehicle else vehicles[-1]
     way = int(chance.random() * 3)
-    if way == 0 or other is vehicle or other.leaves_on < on + 60 or not other.is_known or other.is_swap:
+    is_in_use = other.sold_on < on < other.leaves_on - 60 and not other.is_exported
+    if way == 0 or other is vehicle or not is_in_use:
         fields = {
             "battery_code": pack.code,
             "model": pack.maker.models[-1],
@@ -212,7 +220,10 @@ def _copy(line: Line, vehicle: Vehicle, vehicles: list[Vehicle]) -> None:
             "kept_by": guilty.uscc,
         }
         reports = [ledger.tell(guilty, "battery_replaced", on, fields)]
-        other.packs[0] = pack
+        other.packs[0], other.changed_on = (
+            replace(pack),
+            on,
+        )  # alike outside; what is done to one is not done to the other
         other.told = [pack.code if code == old.code else code for code in other.told]
         pass_on(line, old, giver=guilty, on=on + 20, province=other.province)
     subjects = [f"battery:{pack.code}", f"vehicle:{vehicle.vin}", f"vehicle:{other.vin}"]
@@ -227,7 +238,7 @@ def change_level_serial(code: str) -> str:
 def swap(line: Line, batch_vehicles: list[Vehicle], operator: Firm, batch: Batch) -> None:
     """Swap packs among the vehicles of a batch and a small pool, since the platform opened."""
     chance, ledger = line.chance, line.ledger
-    cars = [one for one in batch_vehicles if one.is_known and one.leaves_on > OPENED]
+    cars = [one for one in batch_vehicles if one.is_known and not one.is_exported and one.leaves_on > OPENED]
     if not cars:
         return
     opening = max(*(one.sold_on for one in cars), OPENED) + 5
