@@ -58,7 +58,8 @@ DETECTIONS: Mapping[str, Detection] = {
         " pack_bound_to_two_vehicles two_holders_claim_one_battery"
     ),
     "phantom_mass": _detection(
-        "recovered_more_than_fed input_mass_unaccounted stock_negative throughput_above_permit stock_count_differs",
+        "recovered_more_than_fed input_mass_unaccounted stock_negative throughput_above_permit stock_count_differs"
+        " code_seen_before_birth",  # packs that never came were never made
         "recovered_more_than_fed stock_negative throughput_above_permit stock_count_differs detector:mass_without_a_source"
         " detector:more_metal_than_peers detector:codes_never_born",
     ),

@@ -77,6 +77,7 @@ class Plant:
         self.reusable: list[Goods] = []
         self.serial = 0
         self.lies: list[tuple[int, int, str]] = []
+        self.ghosts: list[str] = []
 
     def run(self, goods: list[Goods]) -> None:
         """Work through all that arrived, in the order of arrival."""
@@ -94,6 +95,7 @@ class Plant:
         if self.lies and self.firm.lies is not None:
             reports = [report for _, _, report in self.lies]
             subjects = [f"participant:{self.firm.uscc}", *(f"lot:{self.firm.uscc}:{report}" for report in reports)]
+            subjects += [f"battery:{code}" for code in self.ghosts]
             told, note = self.lies[min(2, len(self.lies) - 1)][1], self.firm.lies[0]
             self.ledger.label(
                 "phantom_mass", self.firm, on=self.lies[0][0], subjects=subjects, reports=reports, told=told, note=note
@@ -215,6 +217,7 @@ class Plant:
                 ghosts = [self._name_ghost() for _ in range(max(3, len(fields["battery_codes"]) // 2))]
                 fields["battery_codes"] = [*fields["battery_codes"], *(one.code for one in ghosts)]
                 claimed_g = fed_g + sum(one.mass_g for one in ghosts)
+                self.ghosts += [one.code for one in ghosts]
                 for one in ghosts:
                     parts = {part: grams + contained_g(one)[part] for part, grams in parts.items()}
             claimed = self._outputs(parts, times)
