@@ -40,7 +40,14 @@ TECHNICAL = frozenset(
         *("calibration.FIRST_YEAR", "calibration.SCALE_YEARS", "production.LIVES_PER_BLOCK", "production.YEAR_DAYS"),
         *("ledger._IN_TIME_DAYS", "ledger._CODE_LENGTH", "ledger._LENGTHS", "ledger._SERIAL", "others._QUARTER"),
         *("production.NEVER", "production.SERIALS_PER_BLOCK", "production.SERIAL_MAX", "ledger._FIRST_TO_LATER"),
-        *("others.SCRAP_G_MIN", "write.ROWS_PER_FILE", "write._KEY", "write._JSON", "plant._SALT"),
+        *(
+            "others.SCRAP_G_MIN",
+            "write.ROWS_PER_FILE",
+            "write.FILES_PER_DAY_MAX",
+            "write._KEY",
+            "write._JSON",
+            "plant._SALT",
+        ),
     }
 )
 CONSTANT = re.compile(r"`([a-z]+)\.(_?[A-Z0-9_]+)((?:\.[a-z0-9_]+)?)`")

@@ -1,7 +1,8 @@
-"""Simulate a nation: blocks of lives, then plants, then the files; any scale in the same memory, the same bytes for a seed.
+"""Simulate a nation: blocks of lives, then plants, then the files; any scale, the same bytes for a seed.
 
 Blocks and plants lay their reports in a spool, by month of receipt; each part of it is sorted and written. What runs at
-the same time, and how many processes there are, changes nothing.
+the same time, and how many processes there are, changes nothing. Memory is that of the largest part: what one enterprise sends
+on one day stays together.
 """
 
 import csv
@@ -12,6 +13,8 @@ import shutil
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from multiprocessing import get_context
@@ -63,12 +66,12 @@ class Tally:
     series: dict[tuple[int, str, str], float] = field(default_factory=dict)
     heard: set[tuple[int, str]] = field(default_factory=set)
 
-    def take(self, ledger: Ledger, *, vehicles: int = 0) -> None:
-        """Add what a ledger holds."""
-        self.vehicles += vehicles
-        self.reports += ledger.laid
-        self.heard |= ledger.heard
-        for key, value in ledger.series.items():
+    def add(self, other: "Tally") -> None:
+        """Add what another holds."""
+        self.reports += other.reports
+        self.vehicles += other.vehicles
+        self.heard |= other.heard
+        for key, value in other.series.items():
             self.series[key] = self.series.get(key, 0.0) + value
 
 
@@ -99,32 +102,54 @@ _works: _Works
 
 
 def simulate(order: Order, *, progress: Progress = lambda _stage, _done, _of: None) -> dict[str, Any]:
-    """Write a nation into a folder and return what `world.json` says of it. The folder must be empty or absent."""
+    """Write a nation into a folder and return what `world.json` says of it. The folder must be empty or absent.
+
+    What cannot be finished is removed again. Raises OSError, and BrokenProcessPool where a process is lost.
+    """
     global _works  # noqa: PLW0603 - each process has its own
-    order.folder.mkdir(parents=True, exist_ok=True)
     blocks = list(_list_blocks(order))
     shards = _count_shards(blocks)
-    _works = _Works(order, shards, "main")
-    with get_context("fork").Pool(order.processes, _start, (order, shards)) as pool:
-        tally = Tally()
-        for done, (ledger, vehicles) in enumerate(pool.imap(_run_block, blocks, chunksize=4)):
-            tally.take(ledger, vehicles=vehicles)
-            progress("lives", done + 1, len(blocks))
-        plants = [one.number for one in _works.firms.of_role[UE]]
-        for done, ledger in enumerate(pool.imap(_run_plant, plants)):
-            tally.take(ledger)
-            progress("plants", done + 1, len(plants))
-        ledger = _works.open_ledger("o")
-        tell_models(_works.firms, ledger)
-        tell_quiet_quarters(_works.firms, ledger, heard=tally.heard)
-        _works.lay(ledger)
-        tally.take(ledger)
-        parts = sorted({path.name for path in (order.folder / "spool").glob("*/2*")})
-        files, digest = 0, hashlib.sha256()
-        for done, (count, text) in enumerate(pool.imap(_write_part, parts)):
-            files += count
-            digest.update(text.encode())
-            progress("files", done + 1, len(parts))
+    try:
+        _works = _Works(order, shards, "main")
+        with ProcessPoolExecutor(order.processes, get_context("fork"), _start, (order, shards)) as pool:
+            try:
+                tally, files, digest = _play(pool, blocks, progress)
+            except BaseException:
+                pool.shutdown(
+                    cancel_futures=True
+                )  # waits for what runs, so that nothing is written after it is removed
+                raise
+        return _finish(order, tally, files, digest)
+    except BaseException:
+        _remove(order.folder)
+        raise
+
+
+def _play(pool: ProcessPoolExecutor, blocks: list[tuple[int, int, int]], progress: Progress) -> tuple[Tally, int, str]:
+    """Let blocks live and plants work, and write the files; returns what was counted, how many files, and their digest."""
+    tally = Tally()
+    for done, brought in enumerate(pool.map(_run_block, blocks, chunksize=4)):
+        tally.add(brought)
+        progress("lives", done + 1, len(blocks))
+    plants = [one.number for one in _works.firms.of_role[UE]]
+    for done, brought in enumerate(pool.map(_run_plant, plants)):
+        tally.add(brought)
+        progress("plants", done + 1, len(plants))
+    ledger = _works.open_ledger("o")
+    tell_models(_works.firms, ledger)
+    tell_quiet_quarters(_works.firms, ledger, heard=tally.heard)
+    tally.add(_bring_home(ledger))
+    parts = sorted({path.name for path in (_works.order.folder / "spool").glob("*/2*")})
+    files, digest = 0, hashlib.sha256()
+    for done, (count, text) in enumerate(pool.map(_write_part, parts)):
+        files += count
+        digest.update(text.encode())
+        progress("files", done + 1, len(parts))
+    return tally, files, digest.hexdigest()
+
+
+def _finish(order: Order, tally: Tally, files: int, digest: str) -> dict[str, Any]:
+    """Write labels, register, series, and last of all what the world says of itself: a folder without it is not whole."""
     labels = finish_labels(order.folder, firms=_works.firms, until=_works.plan.until)
     world = {
         "version": VERSION,
@@ -140,14 +165,22 @@ def simulate(order: Order, *, progress: Progress = lambda _stage, _done, _of: No
         "reports": tally.reports,
         "files": files,
         "labels": dict(sorted(labels.items())),
-        "digest_sha256": digest.hexdigest(),
+        "digest_sha256": digest,
     }
     _write_participants(order.folder / "participants.csv", _works.firms)
     _write_series(order.folder / "series.csv", tally)
     shutil.rmtree(order.folder / "spool")
-    # Last of all: a folder without it is not whole.
     (order.folder / "world.json").write_bytes(msgspec.json.format(_encode(world), indent=1) + b"\n")
     return world
+
+
+def _remove(folder: Path) -> None:
+    """Take away what was written, and nothing else, so that the same order can be given again."""
+    for name in ("spool", "submissions"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in ("labels.jsonl", "participants.csv", "series.csv", "world.json"):
+        with suppress(OSError):
+            (folder / name).unlink()
 
 
 def _list_blocks(order: Order) -> Iterator[tuple[int, int, int]]:
@@ -178,7 +211,7 @@ def _start(order: Order, shards: int) -> None:
     _works = _Works(order, shards, str(os.getpid()))
 
 
-def _run_block(task: tuple[int, int, int]) -> tuple[Ledger, int]:
+def _run_block(task: tuple[int, int, int]) -> Tally:
     """Let one block of vehicles be made and live; its reports lie in the spool then."""
     month, block, count = task
     if block < 0:
@@ -197,10 +230,10 @@ def _run_block(task: tuple[int, int, int]) -> tuple[Ledger, int]:
             live(line, vehicles)
             for vehicle in vehicles:
                 leave(line, vehicle, grey)
-    return _bring_home(ledger), count
+    return _bring_home(ledger, vehicles=count)
 
 
-def _run_plant(number: int) -> Ledger:
+def _run_plant(number: int) -> Tally:
     """Let one plant work through what was delivered to it."""
     firm = _works.firms.every[number]
     ledger = _works.open_ledger(f"p{number}")
@@ -210,11 +243,10 @@ def _run_plant(number: int) -> Ledger:
     return _bring_home(ledger)
 
 
-def _bring_home(ledger: Ledger) -> Ledger:
-    """Lay a ledger's reports and keep only what the whole needs."""
+def _bring_home(ledger: Ledger, *, vehicles: int = 0) -> Tally:
+    """Lay a ledger's reports and return only what the whole needs."""
     _works.lay(ledger)
-    ledger.rows, ledger.labels = {}, []
-    return ledger
+    return Tally(ledger.laid, vehicles, ledger.series, ledger.heard)
 
 
 def _write_part(part: str) -> tuple[int, str]:

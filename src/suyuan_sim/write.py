@@ -17,6 +17,7 @@ from suyuan_sim.day import TEXT
 from suyuan_sim.firms import Firm
 
 ROWS_PER_FILE: Final = 20_000
+FILES_PER_DAY_MAX: Final = 800  # of one enterprise: their number has three digits; more reports make larger files
 SENT_TWICE: Final = 0.004  # of files (assumption)
 _KEY = 10  # characters of a spooled line that tell day and enterprise
 _JSON = 15  # where the report begins
@@ -34,8 +35,7 @@ def write_part(
     files, labels = 0, []
     for key, group in groupby(lines, key=lambda line: line[:_KEY]):
         day, firm = int(key[:5]), firms[int(key[5:])]
-        rows = [line[_JSON:] for line in group]
-        for number, (ending, body) in enumerate(_make_bodies(rows, firm)):
+        for number, (ending, body) in enumerate(_make_bodies(list(group), firm)):
             files += 1
             name = _write(body, folder=folder, day=day, firm=firm, number=number, ending=ending)
             digest.update(name.encode() + b"\0" + hashlib.sha256(body).digest())
@@ -77,15 +77,16 @@ def _label_twice(firm: Firm, day: int, name: str) -> dict[str, Any]:
     }
 
 
-def _make_bodies(rows: list[bytes], firm: Firm) -> Iterator[tuple[str, bytes]]:
-    """Yield the files that hold some reports, each with its ending."""
+def _make_bodies(lines: list[bytes], firm: Firm) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that hold some spooled reports, each with its ending."""
     if firm.form == "jsonl":
-        for start in range(0, len(rows), ROWS_PER_FILE):
-            yield "jsonl", b"\n".join(rows[start : start + ROWS_PER_FILE]) + b"\n"
+        size = max(ROWS_PER_FILE, -(-len(lines) // FILES_PER_DAY_MAX))
+        for start in range(0, len(lines), size):
+            yield "jsonl", b"".join(line[_JSON:] + b"\n" for line in lines[start : start + size])
         return
     by_kind: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        report = _decode(row)
+    for line in lines:
+        report = _decode(line[_JSON:])
         by_kind.setdefault(report["kind"], []).append(report)
     for kind, reports in sorted(by_kind.items()):
         if any(field.type in _NESTED for field in KIND_BY_NAME[kind].fields):

@@ -15,6 +15,7 @@ from suyuan_sim.day import OPENED, number_of, year_of
 from suyuan_sim.end import _declare_uncoded, _look, _scrap
 from suyuan_sim.firms import make_firms
 from suyuan_sim.ledger import Ledger, name_subjects
+from suyuan_sim.nation import Order, simulate
 from suyuan_sim.plant import Goods, Plant
 from suyuan_sim.production import Line
 
@@ -207,7 +208,7 @@ def test_a_label_names_every_code_of_a_report():
     assert name_subjects(fields) == ["battery:A", "battery:B", "lot:LOT-C", "battery:D"]
 
 
-def test_a_disk_that_fills_up_is_told_in_words_and_leaves_nothing_that_looks_whole(tmp_path):
+def test_a_disk_that_fills_up_is_told_in_words_and_leaves_nothing(tmp_path):
     """A limit on the size of files takes a part of what is written first, as a full disk does."""
     program = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000));"
@@ -219,7 +220,21 @@ def test_a_disk_that_fills_up_is_told_in_words_and_leaves_nothing_that_looks_who
     assert done.returncode == 3, done.stderr
     assert "Traceback" not in done.stderr
     assert str(folder) in done.stderr
-    assert not (folder / "world.json").exists()
+    assert list(folder.iterdir()) == []
+
+
+def test_an_interrupted_nation_leaves_no_file_and_the_same_order_can_be_given_again(tmp_path):
+    def interrupt(stage, done, _of):
+        if stage == "files" and done == 2:
+            raise KeyboardInterrupt
+
+    order = Order(tmp_path, 1 / 300_000, 7, date(2026, 8, 31), processes=2)
+    (tmp_path / "theirs.txt").touch()
+    with pytest.raises(KeyboardInterrupt):
+        simulate(order, progress=interrupt)
+    assert [path.name for path in tmp_path.iterdir()] == ["theirs.txt"]
+    assert simulate(order)["files"] > 2
+    assert (tmp_path / "world.json").exists()
 
 
 def test_what_happens_after_the_last_day_is_in_no_series(make_line):

@@ -72,6 +72,8 @@ def simulate(
 
 def write_nation(order: "Order", setting: Setting) -> dict[str, Any]:
     """Write a nation, with its progress on the screen, and return what it says of itself. Raises CommandError."""
+    from concurrent.futures.process import BrokenProcessPool
+
     from suyuan_sim.nation import simulate as write
 
     bars: dict[str, Callable[[int], None]] = {}
@@ -88,6 +90,8 @@ def write_nation(order: "Order", setting: Setting) -> dict[str, Any]:
         except OSError as problem:
             reason = problem.strerror or problem
             raise CommandError("folder_unwritable", folder=order.folder, reason=reason) from problem
+        except BrokenProcessPool as problem:
+            raise CommandError("simulation_process_lost", folder=order.folder) from problem
 
 
 def parse_scale(text: str) -> float:

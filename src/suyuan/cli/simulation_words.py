@@ -30,6 +30,10 @@ SIMULATION_WORDS: dict[str, tuple[str, str]] = {
         "无法写入文件夹 {folder}：{reason}。请换一个文件夹或腾出空间。",
         "The folder {folder} cannot be written: {reason}. Choose another one or make room.",
     ),
+    "simulation_process_lost": (
+        "一个进程被中止，多半是内存不足；{folder} 中写了一半的内容已删除。请减小比例或用 --processes 1 重试。",
+        "A process was ended, most likely for want of memory; what was in {folder} is removed. Try a smaller --scale, or --processes 1.",
+    ),
     "doing_lives": ("车辆与电池", "vehicles and packs"),
     "doing_plants": ("综合利用企业", "plants"),
     "doing_files": ("报送文件", "submissions"),
