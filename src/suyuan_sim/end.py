@@ -77,15 +77,13 @@ def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: Grey) -> None:
     """Take a vehicle in, tell what was found, and send the packs on their way."""
     chance, ledger, on = line.chance, line.ledger, vehicle.leaves_on
     found, breach, extra = _look(line, vehicle, dismantler, grey)
-    is_known_whole = True
     is_readable = vehicle.built_on >= CODED or chance.random() > _UNREADABLE
     if not is_readable:
         found = [_declare_uncoded(line, vehicle, pack, dismantler, on) for pack in found]
     codes = [pack.code for pack in found]
     if not breach and on >= OPENED and is_readable and vehicle.is_known and not vehicle.is_swap:
-        # Whoever is honest asks the platform which packs must be there, and issues no certificate while one is not.
-        is_known_whole = set(vehicle.told) <= set(codes)
-        extra |= {} if is_known_whole else {"absence_reason": "replaced_unreported"}
+        # Whoever is honest asks the platform which packs must be there, and says so where one is not.
+        extra |= {} if set(vehicle.told) <= set(codes) else {"absence_reason": "replaced_unreported"}
     fields: dict[str, Any] = {"vin": vehicle.vin, "battery_codes_found": codes, **extra}
     report = ledger.tell(dismantler, "vehicle_scrapped", on, fields)
     subjects = list(
@@ -106,9 +104,11 @@ def _scrap(line: Line, vehicle: Vehicle, dismantler: Firm, grey: Grey) -> None:
                 "incident_record_no": f"F{on}",
             }
             ledger.tell(dismantler, "battery_lost", on, fields)
-    if is_known_whole and breach != "burnt" and (breach != "missing_pack" or chance.random() < _CERTIFIED_ALL_THE_SAME):
+    certified_on = on + 1 + int(chance.random() * 9)
+    is_held_back = bool(extra) and certified_on >= OPENED  # until what is said to be absent is explained
+    if not is_held_back and (breach != "missing_pack" or chance.random() < _CERTIFIED_ALL_THE_SAME):
         number = {"vin": vehicle.vin, "recovery_certificate_no": f"HS{vehicle.vin}"}
-        ledger.tell(dismantler, "recovery_certificate_issued", on + 1 + int(chance.random() * 9), number)
+        ledger.tell(dismantler, "recovery_certificate_issued", certified_on, number)
     off = on + 1 + int(chance.random() * 6)
     for pack in found:
         leaving = off + 10 + int(chance.random() * 60)
