@@ -44,10 +44,14 @@ def main() -> int:
     """Measure and print; with --results write it down. Exits 1 where the digests differ."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scales", default="1/1000,1/200,1/50", help="smallest first")
-    parser.add_argument("--folder", type=Path, help="where to write, and to remove again (default: temporary)")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        help="in which folder to write; what is written is removed again (default: the temporary one)",
+    )
     parser.add_argument("--results", action="store_true", help="append the outcome to bench/RESULTS.md")
     given = parser.parse_args()
-    place = given.folder or Path(tempfile.mkdtemp(prefix="suyuan-simulation-"))
+    place = Path(tempfile.mkdtemp(prefix="suyuan-simulation-", dir=given.folder))
     try:
         runs = [_write(scale, place, processes=None) for scale in given.scales.split(",")]
         again = _write(runs[0].scale, place, processes=1)

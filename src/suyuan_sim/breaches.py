@@ -10,7 +10,7 @@ from typing import Final
 
 from suyuan_sim.day import OPENED
 
-# Of the occasions of each: scrapped vehicles, hand-overs, packs, reports, dismantled packs, recoveries, enterprises.
+# Of the occasions of each: scrapped vehicles, packs on their way to a plant, packs, reports, dismantled packs, recoveries, enterprises.
 RATES: Final = {
     "missing_pack": 0.04,  # of vehicles scrapped since April 2026 (scenario)
     "missing_pack_before": 0.20,  # before, when an owner's statement sufficed

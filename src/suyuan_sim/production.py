@@ -62,8 +62,6 @@ class Vehicle:
     """One vehicle with the packs that are in it, in truth."""
 
     vin: str
-    kind: str
-    builder: Firm
     packs: list[Pack]
     built_on: int
     sold_on: int
@@ -228,9 +226,7 @@ class Line:
         sold_on = batch.built_on + 3 + min(int(chance.expovariate(1 / 20)), 150)
         age = chance.weibullvariate(SCALE_YEARS, SHAPE)
         leaves_on = NEVER if batch.is_exported else sold_on + max(int(age * YEAR_DAYS), 30)
-        vehicle = Vehicle(
-            vin, batch.kind, batch.builder, packs, batch.built_on, sold_on, leaves_on, province, use, batch.is_known
-        )
+        vehicle = Vehicle(vin, packs, batch.built_on, sold_on, leaves_on, province, use, batch.is_known)
         vehicle.is_swap, vehicle.is_exported = batch.operator is not None, batch.is_exported
         if batch.is_known:
             model = batch.maker.models[place % len(batch.maker.models)]
