@@ -206,7 +206,7 @@ def _copy(line: Line, vehicle: Vehicle, vehicles: list[Vehicle]) -> None:
         if pack.modules:
             fields["modules"] = [{"code": change_level_serial(code), "cells": []} for code in pack.modules]
         guilty, reports = pack.maker, [ledger.tell(pack.maker, "battery_produced", pack.produced_on + 2, fields)]
-        on = pack.produced_on + 2
+        on, told = pack.produced_on + 2, ledger.received
     else:
         guilty = line.firms.pick_near(RE, province=other.province, chance=chance)
         if guilty.is_silent:
@@ -219,7 +219,7 @@ def _copy(line: Line, vehicle: Vehicle, vehicles: list[Vehicle]) -> None:
             "reason": "容量衰减",
             "kept_by": guilty.uscc,
         }
-        reports = [ledger.tell(guilty, "battery_replaced", on, fields)]
+        reports, told = [ledger.tell(guilty, "battery_replaced", on, fields)], ledger.received
         other.packs[0], other.changed_on = (
             replace(pack),
             on,
@@ -227,7 +227,7 @@ def _copy(line: Line, vehicle: Vehicle, vehicles: list[Vehicle]) -> None:
         other.told = [pack.code if code == old.code else code for code in other.told]
         pass_on(line, old, giver=guilty, on=on + 20, province=other.province)
     subjects = [f"battery:{pack.code}", f"vehicle:{vehicle.vin}", f"vehicle:{other.vin}"]
-    ledger.label("cloned_code", guilty, on=on, subjects=subjects, reports=reports, told=ledger.received)
+    ledger.label("cloned_code", guilty, on=on, subjects=subjects, reports=reports, told=told)
 
 
 def change_level_serial(code: str) -> str:

@@ -105,6 +105,17 @@ def test_what_a_label_says_was_told_on_a_day_came_in_on_it(nation):
         assert all(label["told_on"] in received[report] for report in label["reports"]), label
 
 
+def test_every_label_that_names_reports_was_told_when_one_of_them_came_in(nation):
+    received = defaultdict(set)
+    for sent, raw, _ in nation.answers:
+        received[name_of(sent, raw)].add(str(sent.received_at.date()))
+    told = [label for label in nation.labels if label["told_on"] and label["reports"]]
+    assert {label["label"] for label in told} >= {"cloned_code", "missing_pack", "phantom_mass", "unlawful_receiver"}
+    assert [
+        label for label in told if label["told_on"] not in set().union(*(received[one] for one in label["reports"]))
+    ] == []
+
+
 def test_late_reports_are_late_and_no_other_report_is(nation):
     late = {
         report
