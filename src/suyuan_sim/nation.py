@@ -127,10 +127,10 @@ def simulate(order: Order, *, progress: Progress = lambda _stage, _done, _of: No
 
 def _play(pool: ProcessPoolExecutor, blocks: list[tuple[int, int, int]], progress: Progress) -> tuple[Tally, int, str]:
     """Let blocks live and plants work, and write the files; returns what was counted, how many files, and their digest."""
-    tally = Tally()
-    for done, brought in enumerate(pool.map(_run_block, blocks, chunksize=4)):
+    tally, vehicles = Tally(), sum(count for _, _, count in blocks)
+    for brought in pool.map(_run_block, blocks, chunksize=4):
         tally.add(brought)
-        progress("lives", done + 1, len(blocks))
+        progress("lives", tally.vehicles, vehicles)
     plants = [one.number for one in _works.firms.of_role[UE]]
     for done, brought in enumerate(pool.map(_run_plant, plants)):
         tally.add(brought)
