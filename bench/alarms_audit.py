@@ -67,7 +67,8 @@ DETECTIONS: Mapping[str, Detection] = {
         "returned_to_sender_in_a_ring parents_in_a_ring detector:goods_in_a_ring", "detector:goods_in_a_ring"
     ),
     "back_dating": _detection(
-        "reported_late handed_over_but_never_received received_before_handed_over",
+        "reported_late handed_over_but_never_received received_before_handed_over handed_over_without_holding"
+        " two_holders_claim_one_battery event_after_final_state",  # a made-up day contradicts what others tell
         "burst_of_backdated_reports detector:dated_back",
     ),
     "silent_enterprise": _detection("", "registered_but_silent report_overdue detector:named_by_others_but_silent"),
