@@ -32,6 +32,7 @@ SOURCES = Path(__file__).parents[1] / "src"
 def main() -> int:
     """Run the seeds one after the other."""
     options = _parse_arguments()
+    options.commit = describe_commit()  # before the first table makes a change of its own
     kept = Path(options.data) if options.data else None
     is_good = True
     for word in options.seeds.split(","):
@@ -106,7 +107,7 @@ def describe_run(summary: dict[str, Any], truth: Truth, options: argparse.Namesp
     missed = ", ".join(missed_kinds(truth)) or "none"
     return "\n".join(
         (
-            f"## alarms, seed {world['seed']}, scale {options.scale}{times} ({datetime.now(UTC):%Y-%m-%d}, commit {describe_commit()})",
+            f"## alarms, seed {world['seed']}, scale {options.scale}{times} ({datetime.now(UTC):%Y-%m-%d}, commit {options.commit})",
             "",
             (
                 f"{describe_machine()}. {summary['files']:,} files, {summary['accepted']:,} reports accepted, {summary['duplicate']:,} "

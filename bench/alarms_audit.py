@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Self
 
 RIPE_DAYS = 60  # limit and grace of most duties are over by then; a label told later may not be found yet
+HABIT_MIN = 3  # breaches of one kind by one party
 WEIGHTS = ("notice", "lead", "violation")
 NOTHING = "nothing"
 
@@ -26,22 +27,25 @@ NOTHING = "nothing"
 class Detection:
     """Which findings count as detection of a kind of breach: those about its subjects and reports, and those about its party.
 
-    What follows from it, an account that does not close while a report is out, detects nothing, but is true.
+    What follows from it, an account that does not close while a report is out, detects nothing, but is true. So is a lead that
+    tells of a habit, where its party commits several.
     """
 
     of_items: frozenset[str]
     of_parties: frozenset[str] = frozenset()
     follows: frozenset[str] = frozenset()
+    of_habits: frozenset[str] = frozenset()
 
 
-def _detection(of_items: str, of_parties: str = "", *, follows: str = "") -> Detection:
-    return Detection(*(frozenset(names.split()) for names in (of_items, of_parties, follows)))
+def _detection(of_items: str, of_parties: str = "", *, follows: str = "", of_habits: str = "") -> Detection:
+    return Detection(*(frozenset(names.split()) for names in (of_items, of_parties, follows, of_habits)))
 
 
 _ACCOUNTS = "stock_negative stock_count_differs report_overdue registered_but_silent"
 DETECTIONS: Mapping[str, Detection] = {
     "missing_pack": _detection(
-        "scrapped_vehicle_battery_missing certificate_issued_for_incomplete_vehicle removed_battery_not_handed_over unbound_vehicle_scrapped"
+        "scrapped_vehicle_battery_missing certificate_issued_for_incomplete_vehicle removed_battery_not_handed_over unbound_vehicle_scrapped",
+        of_habits="detector:missing_more_than_peers",
     ),
     "unlawful_receiver": _detection("handover_to_unlawful_receiver receiver_differs receiver_qualification_expired"),
     "cloned_code": _detection(
@@ -215,10 +219,14 @@ class Truth:
         """Return the labels of breaches that make a finding true: they name its subject or report, and its party."""
         near = [label for name in (*finding.places, finding.report) for label in self.labels_at.get(name, ())]
         found = [label for label in near if label.is_breach and _accuses(label, finding.party)]
-        for label in self.labels_at.get(f"party:{finding.party}", ()):
+        of_party = [label for label in self.labels_at.get(f"party:{finding.party}", ()) if label.is_breach]
+        often = {kind for kind, count in Counter(label.kind for label in of_party).items() if count >= HABIT_MIN}
+        for label in of_party:
             detection = DETECTIONS.get(label.kind)
-            if not label.is_breach or detection is None:
+            if detection is None:
                 continue
+            if finding.rule in detection.of_habits and label.kind in often:
+                found.append(label)
             if finding.rule in detection.of_parties or (finding.rule in detection.follows and _is_out(label, finding)):
                 found.append(label)
         return found

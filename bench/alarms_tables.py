@@ -116,7 +116,9 @@ def describe_rules(truth: Truth) -> str:
     for rule in sorted({one.rule for one in truth.findings if one.gravest != "notice"}):
         of_rule = [one for one in truth.findings if one.rule == rule and one.gravest != "notice"]
         kinds = [{label.kind for label in truth.breaches_of(one)} for one in of_rule]
-        own = {kind for kind, found in DETECTIONS.items() if rule in found.of_items | found.of_parties}
+        own = {
+            kind for kind, found in DETECTIONS.items() if rule in found.of_items | found.of_parties | found.of_habits
+        }
         rows.append(
             (
                 rule,

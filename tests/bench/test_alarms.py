@@ -180,3 +180,12 @@ def test_detector_that_names_an_honest_party_is_counted_beside_what_it_promises(
         one.said["expected_false_positives"] = {"at_most": 0.001, "per": "looks"}
     truth = replace(truth_of([label("ring", subjects=())], leads), looks=8)
     assert "| detector:goods_in_a_ring | 2 | 1 | 1 | 1 of 8 | 0.001 of looks |" in describe_truth(truth)
+
+
+def test_lead_about_a_habit_is_true_only_of_who_commits_several():
+    lead = finding("detector:missing_more_than_peers", subject="participant:A", weight="lead")
+    lead.said["expected_false_positives"] = {"at_most": 0.02, "per": "looks"}
+    missing = [label("missing_pack", subjects=[f"vehicle:{number}"]) for number in range(3)]
+    assert truth_of(missing, []).breaches_of(lead)
+    assert not truth_of(missing[:2], []).breaches_of(lead)
+    assert truth_of(missing, [lead]).recall("missing_pack") == 0.0
