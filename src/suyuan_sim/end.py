@@ -174,6 +174,7 @@ def pass_on(line: Line, pack: Pack, *, giver: Firm, on: int, province: str) -> N
         "mass_g": pack.mass_g,
         "modules": pack.modules,
         "stripped_by": stripped_by,
+        "is_known": pack.is_known,
     }
     ledger.deliver(plant, arrived, goods)
 

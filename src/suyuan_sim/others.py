@@ -58,6 +58,7 @@ def tell_scrap(firms: Firms, ledger: Ledger, *, month: int, scale: float) -> Non
             "mass_g": mass_g,
             "modules": (),
             "stripped_by": None,
+            "is_known": True,
         }
         ledger.deliver(plant, on + 5, goods)
 

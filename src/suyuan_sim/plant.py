@@ -44,6 +44,7 @@ class Goods:
     mass_g: int
     modules: tuple[str, ...]
     stripped_by: int | None
+    is_known: bool  # whether anybody told with which modules it was born
     arrived: int
 
 
@@ -122,7 +123,7 @@ class Plant:
         kwh = self.chance.uniform(20, 45)
         produced = f"{'67'[place % 2]}{'123456789ABC'[place % 12]}5"
         code = f"0X{place % 10}PE110LD{self.firm.number % 10000:04d}{produced}{place:07d}"
-        return Goods(code, "ncm523", int(kwh * 1000), int(kwh * 9_500), (), None, OPENED)
+        return Goods(code, "ncm523", int(kwh * 1000), int(kwh * 9_500), (), None, True, OPENED)
 
     def _name_ghost(self) -> Goods:
         """Return a pack that was never there, under a code that a maker could have given."""
@@ -130,7 +131,7 @@ class Plant:
         self.serial += 1
         kwh = self.chance.uniform(30, 60)
         code = f"{maker.code}PE22{self.firm.number:07d}95{self.chance.randint(1, 9)}{9_000_000 + self.serial:07d}"
-        return Goods(code, "ncm523", int(kwh * 1000), int(kwh * 7_500), (), None, OPENED)
+        return Goods(code, "ncm523", int(kwh * 1000), int(kwh * 7_500), (), None, True, OPENED)
 
     def _take_in(self, one: Goods) -> None:
         chance = self.chance
@@ -257,7 +258,7 @@ class Plant:
                 on=one.arrived,
                 subjects=[f"battery:{code}" for code in (one.code, *missing)],
                 reports=[],
-                told=told,
+                told=told if one.is_known else None,
             )
 
     def _outputs(self, parts: dict[str, float], times: dict[str, float]) -> list[dict[str, Any]]:

@@ -186,7 +186,7 @@ def test_what_a_lying_plant_sells_is_what_it_has(make_line):
         firm.lies = lies
         ledger = Ledger("p", random.Random(3), line.ledger.plan)
         plant = Plant(firm, line.firms, ledger, scale=SCALE)
-        plant.run([Goods(f"P{n}", "ncm523", 60_000, 400_000, (), None, OPENED + 30) for n in range(40)])
+        plant.run([Goods(f"P{n}", "ncm523", 60_000, 400_000, (), None, True, OPENED + 30) for n in range(40)])
         rows = rows_of(ledger)
         claimed = sum(
             _lithium(row["outputs"]) for row in rows if row["kind"] == "material_recovered" and not row.get("inputs")
