@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from alarms_audit import Truth, read_truth, run_controls
+from alarms_audit import RIPE_DAYS, Truth, read_truth, run_controls
 from alarms_play import LEAD_DAYS, SWEEP_DAYS, play
 from alarms_tables import describe_controls, describe_truth, is_quiet, missed_kinds, tabulate_controls, write_examples
 from machine import describe_commit, describe_machine
@@ -116,7 +116,7 @@ def describe_run(summary: dict[str, Any], truth: Truth, options: argparse.Namesp
                 f"{summary['seconds']:.0f} s.{' ' + options.note if options.note else ''}"
             ),
             "",
-            f"Kinds of breach of which less than 95 % were shown: {missed}.",
+            f"Kinds of breach of which less than 95 % were shown, of those told {RIPE_DAYS} days before the end: {missed}.",
             "",
             describe_truth(truth),
         )

@@ -12,7 +12,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -293,9 +293,13 @@ class Truth:
             frozenset(one.rule for one in shown),
         )
 
-    def recall(self, kind: str) -> float | None:
-        """Return the share of the told breaches of a kind that were shown; None where there are none."""
-        of_kind = [one for one in self.caught if one.label.kind == kind]
+    def is_ripe(self, label: Label) -> bool:
+        """Tell whether limit and grace of most duties were over for it by the end of the play."""
+        return label.told_on is not None and label.told_on <= self.until - timedelta(days=RIPE_DAYS)
+
+    def recall(self, kind: str, *, of_ripe: bool = False) -> float | None:
+        """Return the share of the told breaches of a kind, or of the ripe ones, that were shown; None where there are none."""
+        of_kind = [one for one in self.caught if one.label.kind == kind and (self.is_ripe(one.label) or not of_ripe)]
         return sum(one.shown_on is not None for one in of_kind) / len(of_kind) if of_kind else None
 
     # -- honest errors ---------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +50,9 @@ def is_quiet(truth: Truth) -> bool:
 
 
 def missed_kinds(truth: Truth) -> list[str]:
-    """Return the kinds of breach of which too few were shown."""
-    return [kind for kind in sorted(DETECTIONS) if (recall := truth.recall(kind)) is not None and recall < RECALL_MIN]
+    """Return the kinds of breach of whose ripe ones too few were shown."""
+    recalls = {kind: truth.recall(kind, of_ripe=True) for kind in sorted(DETECTIONS)}
+    return [kind for kind, recall in recalls.items() if recall is not None and recall < RECALL_MIN]
 
 
 def describe_kinds(truth: Truth) -> str:
@@ -70,7 +71,7 @@ def _kind_row(truth: Truth, kind: str) -> Row | None:
     of_kind = [one for one in truth.caught if one.label.kind == kind]
     if not of_kind:
         return None
-    ripe = [one for one in of_kind if one.label.told_on <= truth.until - timedelta(days=RIPE_DAYS)]
+    ripe = [one for one in of_kind if truth.is_ripe(one.label)]
     shown = [one for one in of_kind if one.shown_on]
     stands = Counter(one.stands for one in of_kind)
     return (

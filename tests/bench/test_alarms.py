@@ -189,3 +189,9 @@ def test_lead_about_a_habit_is_true_only_of_who_commits_several():
     assert truth_of(missing, []).breaches_of(lead)
     assert not truth_of(missing[:2], []).breaches_of(lead)
     assert truth_of(missing, [lead]).recall("missing_pack") == 0.0
+
+
+def test_breach_told_shortly_before_the_end_may_not_be_found_yet():
+    late, early = label("forged_code", told_on=date(2026, 11, 2)), label("forged_code", told_on=date(2026, 11, 1))
+    assert (truth_of([late], []).recall("forged_code"), missed_kinds(truth_of([late], []))) == (0.0, [])
+    assert missed_kinds(truth_of([late, early], [])) == ["forged_code"]
