@@ -37,7 +37,10 @@ from suyuan_sim.use import live, swap
 from suyuan_sim.write import write_part
 
 VERSION: Final = 1  # of what is written: the same seed gives the same bytes for the same version
-ROWS_PER_PART: Final = 400_000
+ROWS_PER_PART: Final = 200_000
+BLOCKS_AT_ONCE: Final = (
+    16  # so many blocks lay their reports together: each part of the spool is opened once for all of them
+)
 _REPORTS_PER_VEHICLE = 3.2
 _encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder().decode
@@ -89,11 +92,15 @@ class _Works:
         chance = random.Random(f"{self.order.seed}/{unit}")  # noqa: S311 - a simulation, no secret
         return Ledger(unit, chance, self.plan, shards=self.shards)
 
-    def lay(self, ledger: Ledger) -> None:
-        """Append what a ledger holds to the spool."""
-        for label in ledger.labels:
-            ledger.rows.setdefault(f"labels-{label['happened_on'][:7]}", []).append(_encode(label))
-        for part, lines in ledger.rows.items():
+    def lay(self, *ledgers: Ledger) -> None:
+        """Append what ledgers hold to the spool, each part of it once."""
+        parts: dict[str, list[bytes]] = {}
+        for ledger in ledgers:
+            for part, lines in ledger.rows.items():
+                parts.setdefault(part, []).extend(lines)
+            for label in ledger.labels:
+                parts.setdefault(f"labels-{label['happened_on'][:7]}", []).append(_encode(label))
+        for part, lines in parts.items():
             with (self.corner / part).open("ab") as file:
                 file.write(b"\n".join(lines) + b"\n")
 
@@ -128,7 +135,9 @@ def simulate(order: Order, *, progress: Progress = lambda _stage, _done, _of: No
 def _play(pool: ProcessPoolExecutor, blocks: list[tuple[int, int, int]], progress: Progress) -> tuple[Tally, int, str]:
     """Let blocks live and plants work, and write the files; returns what was counted, how many files, and their digest."""
     tally, vehicles = Tally(), sum(count for _, _, count in blocks)
-    for brought in pool.map(_run_block, blocks, chunksize=4):
+    for brought in pool.map(
+        _run_blocks, [blocks[at : at + BLOCKS_AT_ONCE] for at in range(0, len(blocks), BLOCKS_AT_ONCE)]
+    ):
         tally.add(brought)
         progress("lives", tally.vehicles, vehicles)
     plants = [one.number for one in _works.firms.of_role[UE]]
@@ -211,9 +220,18 @@ def _start(order: Order, shards: int) -> None:
     _works = _Works(order, shards, str(os.getpid()))
 
 
-def _run_block(task: tuple[int, int, int]) -> Tally:
-    """Let one block of vehicles be made and live; its reports lie in the spool then."""
-    month, block, count = task
+def _run_blocks(tasks: list[tuple[int, int, int]]) -> Tally:
+    """Let some blocks of vehicles be made and live; their reports lie in the spool then."""
+    ledgers = [_run_block(*task) for task in tasks]
+    tally = Tally()
+    for ledger, (_, _, vehicles) in zip(ledgers, tasks, strict=True):
+        tally.add(Tally(ledger.laid, vehicles, ledger.series, ledger.heard))
+    _works.lay(*ledgers)
+    return tally
+
+
+def _run_block(month: int, block: int, count: int) -> Ledger:
+    """Let one block of vehicles be made and live, or a month's scrap be declared, and return what was told."""
     if block < 0:
         ledger = _works.open_ledger(f"s{month}")
         if month >= OPENED - 31:
@@ -230,7 +248,7 @@ def _run_block(task: tuple[int, int, int]) -> Tally:
             live(line, vehicles)
             for vehicle in vehicles:
                 leave(line, vehicle, grey)
-    return _bring_home(ledger, vehicles=count)
+    return ledger
 
 
 def _run_plant(number: int) -> Tally:
@@ -243,10 +261,10 @@ def _run_plant(number: int) -> Tally:
     return _bring_home(ledger)
 
 
-def _bring_home(ledger: Ledger, *, vehicles: int = 0) -> Tally:
+def _bring_home(ledger: Ledger) -> Tally:
     """Lay a ledger's reports and return only what the whole needs."""
     _works.lay(ledger)
-    return Tally(ledger.laid, vehicles, ledger.series, ledger.heard)
+    return Tally(ledger.laid, 0, ledger.series, ledger.heard)
 
 
 def _write_part(part: str) -> tuple[int, str]:
