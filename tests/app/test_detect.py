@@ -10,10 +10,9 @@ from story import USCC_OF, code
 
 from suyuan.app import detect as detect_module
 from suyuan.app.context import UseCaseError
-from suyuan.app.detect import LOOKS, describe_lead, find_leads
+from suyuan.app.detect import LOOKS, count_halves, describe_lead, find_leads
 from suyuan.store.detect import (
     count_births,
-    count_halves,
     count_mentions,
     count_months,
     count_receipts,
@@ -220,10 +219,12 @@ def test_halves_with_days_that_deny_each_other_count_against_who_told_later(worl
     world.submit_each([taken], received_at=datetime(2026, 5, 4, tzinfo=UTC))
     world.submit_each(handed(2, "VD1", "UE1", "2026-05-01"))
     record = open_record(world.connection, as_of=AS_OF)
-    assert sorted(count_halves(record, since=date(2026, 4, 1), days_before=3, days_after=21)) == sorted(
-        [(USCC_OF["UE1"], 2, 0), (USCC_OF["VD1"], 2, 1)]
+    moved = read_transits(record, since=date(2026, 4, 1))
+    assert sorted(row[3:] for row in moved) == [(-48, False, True), (1, True, False)]
+    assert count_halves(moved, days_before=3, days_after=21) == sorted([(USCC_OF["UE1"], 2, 0), (USCC_OF["VD1"], 2, 1)])
+    assert count_halves(moved, days_before=48, days_after=21) == sorted(
+        [(USCC_OF["UE1"], 2, 0), (USCC_OF["VD1"], 2, 0)]
     )
-    assert sorted(row[3:] for row in read_transits(record, since=date(2026, 4, 1))) == [(-48, False), (1, True)]
 
 
 def test_filings_and_batches_leave_migrated_history_out(world):

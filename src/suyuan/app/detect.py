@@ -1,7 +1,7 @@
 """Leads of the statistical detectors over the whole record, worked out when somebody asks; nothing of them is stored."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final
@@ -209,15 +209,16 @@ def _look_for_dates(context: Context, record: Record) -> list[Lead]:
     def roles_of(uscc: str) -> str:
         return _roles_text(context, uscc, on=record.as_of)
 
+    moved = store.read_transits(record, since=LAW_FROM)
     halves = [
         Halves(uscc, roles_of(uscc), movements, contradicted)
-        for uscc, movements, contradicted in sorted(
-            store.count_halves(record, since=LAW_FROM, days_before=DENIED_BEFORE_DAYS, days_after=DENIED_AFTER_DAYS)
+        for uscc, movements, contradicted in count_halves(
+            moved, days_before=DENIED_BEFORE_DAYS, days_after=DENIED_AFTER_DAYS
         )
     ]
     transits = [
         Transit(receiver, f"{roles_of(giver)} > {roles_of(receiver)}", goods, days, is_told_after)
-        for giver, receiver, goods, days, is_told_after in store.read_transits(record, since=LAW_FROM)
+        for giver, receiver, goods, days, is_told_after, _ in moved
     ]
     slack: dict[tuple[str, date], int] = {}
     for uscc, received_on, kind, oldest_on in store.read_filings(record, kinds=FILED_KINDS, since=LAW_FROM):
@@ -241,6 +242,19 @@ def _look_for_dates(context: Context, record: Record) -> list[Lead]:
         reports_max=BATCH_REPORTS_MAX,
     )
     return find_dated_back(halves, transits, filings, batches, as_of=record.as_of)
+
+
+def count_halves(
+    moved: Iterable[tuple[str, str, str, int, bool, bool]], *, days_before: int, days_after: int
+) -> list[tuple[str, int, int]]:
+    """Return party, movements that both sides told of, and those that it told later and with a day the other's denies."""
+    movements: Counter[str] = Counter()
+    contradicted: Counter[str] = Counter()
+    for giver, receiver, _, days, is_told_after, is_told_before in moved:
+        movements.update((giver, receiver))
+        contradicted[giver] += is_told_before and -days > days_before
+        contradicted[receiver] += is_told_after and days > days_after
+    return [(party, movements[party], contradicted[party]) for party in sorted(movements)]
 
 
 def _look_for_forged_codes(_context: Context, record: Record) -> list[Lead]:

@@ -94,13 +94,8 @@ def count_months(record: Record) -> list[tuple[Any, ...]]:
     return [(*key, own.get(key, 0), named.get(key, 0)) for key in sorted(named.keys() | own.keys())]
 
 
-def count_halves(record: Record, *, since: date, days_before: int, days_after: int) -> list[tuple[Any, ...]]:
-    """Return party, movements that both sides told of, and those that it told later and with a day the other's denies."""
-    return record.ask(SQL.count_halves, since=since, days_before=days_before, days_after=days_after)
-
-
-def read_transits(record: Record, *, since: date) -> list[tuple[Any, ...]]:
-    """Return giver, receiver, goods, days from hand-over to receipt, and whether the receipt was told after the hand-over."""
+def read_transits(record: Record, *, since: date) -> list[tuple[str, str, str, int, bool, bool]]:
+    """Return giver, receiver, goods, days from hand-over to receipt, and whether the receipt, or the hand-over, was told later."""
     return record.ask(SQL.read_transits, since=since)
 
 

@@ -256,58 +256,8 @@ INNER JOIN party ON party.party_no = report_count.reporter
 WHERE report_count.lane = ANY(%(lanes)s)
 GROUP BY party.uscc, report_count.month;
 
--- name: count_halves
--- Counts movements since a day that both parties told of, by party, and those that it told later and with a day the other's denies.
-WITH half AS (
-    SELECT
-        slot,
-        subject,
-        kind,
-        CASE WHEN kind = 19 THEN reporter ELSE counterparty END AS giver,
-        CASE WHEN kind = 19 THEN counterparty ELSE reporter END AS receiver,
-        occurred_on,
-        received_at
-    FROM timeline
-    WHERE kind IN (19, 20)
-        AND counterparty IS NOT NULL
-        AND counterparty <> reporter
-        AND occurred_on BETWEEN %(since)s AND %(as_of)s
-        AND NOT report_no = ANY(%(withdrawn)s::bigint[])
-),
-
-movement AS (
-    SELECT
-        given.giver,
-        given.receiver,
-        min(given.occurred_on) AS given_on,
-        min(given.received_at) AS given_told,
-        min(taken.occurred_on) AS taken_on,
-        min(taken.received_at) AS taken_told
-    FROM half AS given
-    INNER JOIN half AS taken
-        ON taken.slot = given.slot
-        AND taken.subject = given.subject
-        AND taken.giver = given.giver
-        AND taken.receiver = given.receiver
-        AND taken.kind = 20
-    WHERE given.kind = 19
-    GROUP BY given.slot, given.subject, given.giver, given.receiver
-    HAVING count(*) = 1
-)
-
-SELECT party.uscc, count(*) AS movements, count(*) FILTER (WHERE side.is_contradicted) AS contradicted
-FROM (
-    SELECT giver AS party_no, given_told > taken_told AND given_on - taken_on > %(days_before)s AS is_contradicted
-    FROM movement
-    UNION ALL
-    SELECT receiver AS party_no, taken_told > given_told AND taken_on - given_on > %(days_after)s AS is_contradicted
-    FROM movement
-) AS side
-INNER JOIN party ON party.party_no = side.party_no
-GROUP BY party.uscc;
-
 -- name: read_transits
--- Reads the movements since a day that both parties told of: the days from hand-over to receipt, and who told later.
+-- Reads the movements since a day that both parties told of: the days from hand-over to receipt, and which half was told later.
 WITH half AS (
     SELECT
         slot,
@@ -346,7 +296,8 @@ movement AS (
     HAVING count(*) = 1
 )
 
-SELECT giver.uscc AS giver, receiver.uscc AS receiver, subject, taken_on - given_on AS days, taken_told > given_told AS is_told_after
+SELECT giver.uscc AS giver, receiver.uscc AS receiver, subject, taken_on - given_on AS days,
+    taken_told > given_told AS is_told_after, given_told > taken_told AS is_told_before
 FROM movement
 INNER JOIN party AS giver ON giver.party_no = movement.giver
 INNER JOIN party AS receiver ON receiver.party_no = movement.receiver;
