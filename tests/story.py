@@ -225,3 +225,17 @@ def play(
         engine.report(fields, by=report["by"], received_at=received_at)
     engine.judge()
     return engine
+
+
+SOLD_LIFE = [
+    {"by": "BP1", "kind": "battery_produced", "battery_code": "{pack:1}", "occurred_at": "2026-05-01"},
+    {
+        "by": "VP1",
+        "kind": "vehicle_produced",
+        "vin": "{vin:1}",
+        "battery_codes": ["{pack:1}"],
+        "occurred_at": "2026-05-05",
+    },
+    {"by": "VP1", "kind": "vehicle_sold", "vin": "{vin:1}", "use_type": "private", "occurred_at": "2026-05-20"},
+]
+"""A pack that is made, built into a vehicle, and sold with it."""

@@ -10,7 +10,7 @@ import msgspec
 import polars as pl
 import pytest
 from database_world import NOW, DatabaseWorld
-from story import USCC_OF
+from story import SOLD_LIFE
 
 from suyuan.analysis.export_manifest import MANIFEST, NoExportError, read_manifest, verify_export
 from suyuan.analysis.export_tables import REPORT, TABLES, is_left_out
@@ -262,7 +262,7 @@ def test_the_same_database_gives_the_same_bytes(context, folder, tmp_path):
 
 def test_where_rows_lie_in_the_database_changes_no_byte(database_url, tmp_path):
     world = DatabaseWorld(database_url)
-    world.submit_each(LIFE)
+    world.submit_each(SOLD_LIFE)
     world.submit(
         "VD1", {"kind": "battery_received", "battery_code": "{pack:2}", "from_owner": True, "occurred_at": "2026-06-01"}
     )
@@ -276,19 +276,6 @@ def test_where_rows_lie_in_the_database_changes_no_byte(database_url, tmp_path):
         world.connection.execute("DROP TABLE moved")
     export_parquet(world.context, tmp_path / "after")
     assert (tmp_path / "before" / MANIFEST).read_bytes() == (tmp_path / "after" / MANIFEST).read_bytes()
-
-
-LIFE = [
-    {"by": "BP1", "kind": "battery_produced", "battery_code": "{pack:1}", "occurred_at": "2026-05-01"},
-    {
-        "by": "VP1",
-        "kind": "vehicle_produced",
-        "vin": "{vin:1}",
-        "battery_codes": ["{pack:1}"],
-        "occurred_at": "2026-05-05",
-    },
-    {"by": "VP1", "kind": "vehicle_sold", "vin": "{vin:1}", "use_type": "private", "occurred_at": "2026-05-20"},
-]
 
 
 # -- whole or not at all -----------------------------------------------------------------------------------------------
@@ -416,55 +403,6 @@ def test_a_folder_without_a_manifest_is_no_export(tmp_path, body):
         (tmp_path / MANIFEST).write_bytes(body)
     with pytest.raises(NoExportError):
         verify_export(tmp_path)
-
-
-# -- what never leaves -------------------------------------------------------------------------------------------------
-
-
-def test_owners_and_sentences_never_leave(database_url, tmp_path):
-    world = DatabaseWorld(database_url)
-    world.submit_each(LIFE)
-    secrets = {"owner_name": "李四海", "note": "电话 13800000000"}
-    scrapped = {
-        "kind": "vehicle_scrapped",
-        "vin": "{vin:1}",
-        "battery_codes_found": ["{pack:1}"],
-        "occurred_at": "2026-06-01",
-    }
-    declared = {"kind": "uncoded_battery_declared", "temporary_code": f"TMP-{USCC_OF['CO1']}-1", "mass_g": 300_000,
-                "explanation": "王五家中拾得", "label_text": "王五", "note": "王五", "occurred_at": "2026-06-01"}  # fmt: skip
-    for who, report in (("VD1", scrapped | secrets), ("CO1", declared)):
-        answer = world.submit(who, report)
-        assert answer["accepted"] == 1, answer["rows"]
-    export_parquet(world.context, tmp_path / "export")
-    texts = [text for path in tables_of(tmp_path / "export") for text in list_texts(path)]
-    assert any(len(text) == 17 for text in texts)  # the control: the vehicle itself is there
-    for secret in ("李四海", "13800000000", "王五", "personal", "owner_name"):
-        assert not any(secret in text for text in texts), secret
-    kept = {one["report"].get("owner_name") for no in (4, 5) for one in read_outcomes(world.connection, no)} - {None}
-    assert kept
-    assert not kept & set(texts)
-
-
-def list_texts(path):
-    frame = pl.read_parquet(path, hive_partitioning=False)
-    for column in frame.iter_columns():
-        texts = column.explode() if column.dtype == pl.List(pl.String) else column
-        if texts.dtype == pl.String:
-            yield from texts.drop_nulls()
-
-
-def test_no_timeline_holds_what_never_leaves():
-    """Findings, states and duties are made of what timelines hold, so none of it can come out with them."""
-    left_out = {field.name for kind in KINDS for field in (*kind.fields, *COMMON_FIELDS) if is_left_out(field)}
-    assert {"owner_name", "note", "explanation", "label_text", "reason"} <= left_out
-    held = {(kind.name, name) for kind in KINDS for filing in kind.filings for name in filing.body}
-    leaving = {
-        (kind.name, field.name) for kind in KINDS for field in (*kind.fields, *COMMON_FIELDS) if is_left_out(field)
-    }
-    assert held
-    assert held & leaving == set()
-    assert not {column.name for column in REPORT.columns} & (left_out - {"reason"})
 
 
 # -- months, parts, empty tables ---------------------------------------------------------------------------------------
