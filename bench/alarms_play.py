@@ -201,11 +201,11 @@ class Crew:
         waiting = list(self._pipes)
         while waiting:
             for pipe in multiprocessing.connection.wait(waiting):
-                message = pipe.recv()  # type: ignore[union-attr]
+                message = pipe.recv()
                 if isinstance(message, BaseException):
                     raise message
                 if message == "done":
-                    waiting.remove(pipe)  # type: ignore[arg-type]
+                    waiting.remove(pipe)
                 else:
                     advance(message)
 

@@ -85,19 +85,7 @@ def _replace(line: Line, vehicle: Vehicle) -> None:
         is_forged = False
         ledger.tell(new.maker, "battery_sold", on - 6, {"battery_code": new.code, "buyer": repairer.uscc})
     elif not is_forged:
-        line.ledger.tell(
-            new.maker,
-            "battery_produced",
-            new.produced_on,
-            {
-                "battery_code": new.code,
-                "model": new.maker.models[0],
-                "produced_on": TEXT[new.produced_on],
-                "chemistry": new.chemistry,
-                "rated_energy_wh": new.energy_wh,
-                "mass_g": new.mass_g,
-            },
-        )
+        line.report_birth(new, new.maker.models[0])
         ledger.tell(new.maker, "battery_sold", new.produced_on + 8, {"battery_code": new.code, "buyer": repairer.uscc})
     fields = {
         "vin": vehicle.vin,
